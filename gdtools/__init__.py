@@ -1,0 +1,68 @@
+"""Gradient descent, the theory that predicts it and the plots that show it."""
+
+from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
+from gdtools.objectives import (
+    Objective,
+    bowl,
+    double_well,
+    finite_difference_gradient,
+    gradient_error,
+    least_squares,
+    line_data,
+    quadratic,
+    saddle,
+)
+from gdtools.plotting import (
+    plot_contours,
+    plot_curve,
+    plot_decay,
+    plot_map,
+    plot_path,
+    use_book_style,
+)
+from gdtools.remedies import adam, momentum, nesterov, projected_gradient
+from gdtools.theory import (
+    best_step,
+    condition_number,
+    contraction,
+    factors,
+    largest_curvature,
+    predicted_steps,
+    spectrum,
+    step_bound,
+)
+
+__all__ = [
+    "Batch",
+    "Descent",
+    "Objective",
+    "adam",
+    "best_step",
+    "bowl",
+    "condition_number",
+    "contraction",
+    "descend",
+    "double_well",
+    "factors",
+    "finite_difference_gradient",
+    "gradient_descent",
+    "gradient_descent_batch",
+    "gradient_error",
+    "largest_curvature",
+    "least_squares",
+    "line_data",
+    "momentum",
+    "nesterov",
+    "plot_contours",
+    "plot_curve",
+    "plot_decay",
+    "plot_map",
+    "plot_path",
+    "predicted_steps",
+    "projected_gradient",
+    "quadratic",
+    "saddle",
+    "spectrum",
+    "step_bound",
+    "use_book_style",
+]

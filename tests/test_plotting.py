@@ -1,0 +1,117 @@
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from gdtools import (
+    bowl,
+    double_well,
+    gradient_descent,
+    plot_contours,
+    plot_curve,
+    plot_decay,
+    plot_map,
+    plot_path,
+    saddle,
+    use_book_style,
+)
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def path():
+    return gradient_descent(bowl().grad, [-1, 4], 0.035, 10).hist
+
+
+CALLS = {
+    "contours": lambda **k: plot_contours(bowl(), **k),
+    "curve": lambda **k: plot_curve(double_well(), **k),
+    "path": lambda **k: plot_path([[0, 0], [1, 2]], **k),
+    "path on a curve": lambda **k: plot_path([0.0, 0.5], f=double_well(), **k),
+    "decay": lambda **k: plot_decay([1, 0.1], **k),
+    "map": lambda **k: plot_map(np.eye(3), window=((0, 1), (0, 2)), **k),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_draws_into_the_axes_given_or_the_current_one(name):
+    _, (left, right) = plt.subplots(1, 2)
+    assert CALLS[name](ax=left) is left
+    assert left.has_data()
+    assert not right.has_data()
+    assert CALLS[name]() is right
+    assert right.has_data()
+
+
+def test_contours_are_level_lines_within_the_window():
+    f = bowl()
+    ax = plot_contours(f, levels=[1.0, 4.0])
+    lines = ax.collections[0].get_paths()
+    assert len(lines) == 2
+    for height, line in zip([1.0, 4.0], lines, strict=True):
+        assert_allclose(f(line.vertices.T), height, rtol=0.02)
+    assert (ax.get_xlim(), ax.get_ylim()) == f.window
+    assert_allclose(ax.lines[0].get_xydata(), f.minimisers)
+
+
+def test_the_number_of_level_lines_is_the_readers():
+    assert len(plot_contours(bowl(), levels=5).collections[0].levels) == 5
+
+
+def test_a_saddle_is_drawn_without_a_star():
+    assert not plot_contours(saddle()).lines
+
+
+def test_a_path_is_the_history_with_its_start_ringed(path):
+    ax = plot_path(path, color="C1", label="run")
+    assert_allclose(ax.lines[0].get_xydata(), path)
+    assert_allclose(ax.lines[1].get_xydata(), path[:1])
+    assert [line.get_color() for line in ax.lines] == ["C1", "C1"]
+    assert [text.get_text() for text in ax.legend().get_texts()] == ["run"]
+
+
+def test_a_path_of_numbers_lies_on_its_curve():
+    f = double_well()
+    hist = gradient_descent(f.grad, 0.4, 0.03, 9).hist
+    assert_allclose(plot_path(hist, f=f).lines[0].get_xydata(), np.column_stack([hist, f(hist)]))
+
+
+def test_the_curve_is_the_function():
+    f = double_well()
+    x, y = plot_curve(f, color="C2").lines[0].get_xydata().T
+    assert_allclose(y, f(x))
+    assert (x[0], x[-1]) == f.window[0]
+
+
+def test_a_decay_is_logarithmic_and_leaves_out_zeros():
+    ax = plot_decay([1, 0.1, 0], label="error")
+    assert ax.get_yscale() == "log"
+    assert ax.lines[0].get_ydata().tolist()[:2] == [1, 0.1]
+    assert np.isnan(ax.lines[0].get_ydata()[2])
+    assert ax.lines[0].get_label() == "error"
+
+
+def test_a_map_fills_its_window_with_rows_upwards():
+    ax = plot_map([[1, 2], [3, 4]], window=((0, 1), (5, 9)), label="steps", cmap="magma")
+    image = ax.images[0]
+    assert tuple(image.get_extent()) == (0, 1, 5, 9)
+    assert image.origin == "lower"
+    assert image.get_cmap().name == "magma"
+    assert image.colorbar.ax.get_ylabel() == "steps"
+
+
+def test_the_style_is_set_only_when_asked():
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        import gdtools.plotting  # noqa: F401
+
+        assert matplotlib.rcParams["figure.figsize"] == [6.4, 4.8]
+        use_book_style()
+        assert matplotlib.rcParams["figure.figsize"] == [5.6, 3.5]
+        assert matplotlib.rcParams["svg.hashsalt"] == "gdtools"

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from numpy.testing import assert_allclose
+from strategies import bowls, fractions, seeds
+
+from gdtools import adam, bowl, gradient_descent, momentum, nesterov, projected_gradient, quadratic
+
+
+@given(bowls(), seeds, fractions)
+def test_without_memory_they_are_gradient_descent(bowl, seed, part):
+    A, lam, _ = bowl
+    f, x0, lr = quadratic(A), np.random.default_rng(seed).normal(size=len(lam)), part * 2 / lam[-1]
+    plain = gradient_descent(f.grad, x0, lr, 20).hist
+    for method in (momentum, nesterov):
+        assert_allclose(method(f.grad, x0, lr, 20, beta=0).hist, plain)
+    assert_allclose(projected_gradient(f.grad, lambda x: x, x0, lr, 20).hist, plain, atol=1e-9 * np.abs(x0).max())
+
+
+def test_momentum_is_the_heavy_ball_of_its_formula():
+    f, lr, beta = bowl(), 0.02, 0.7
+    before = x = np.array([-1.0, 4.0])
+    expected = [x]
+    for _ in range(10):
+        before, x = x, x - lr * f.grad(x) + beta * (x - before)
+        expected.append(x)
+    assert_allclose(momentum(f.grad, [-1, 4], lr, 10, beta=beta).hist, expected)
+
+
+def test_nesterov_looks_ahead_as_its_formula_says():
+    f, lr, beta = bowl(), 0.015, 0.6
+    before = x = np.array([-1.0, 4.0])
+    expected = []
+    for _ in range(11):
+        y = x + beta * (x - before)
+        expected.append(y)
+        before, x = x, y - lr * f.grad(y)
+    assert_allclose(nesterov(f.grad, [-1, 4], lr, 10, beta=beta).hist, expected)
+
+
+def test_adam_starts_with_a_step_of_the_learning_rate_in_every_coordinate():
+    x, hist = adam(bowl().grad, [-1, 4], 0.1, 1)
+    assert_allclose(hist[1] - hist[0], [0.1, -0.1], rtol=1e-6)
+
+
+def test_adam_is_its_formula():
+    f, lr, b1, b2, eps = bowl(), 0.1, 0.8, 0.95, 1e-3
+    x, m, v = np.array([-1.0, 4.0]), np.zeros(2), np.zeros(2)
+    for k in range(1, 9):
+        g = f.grad(x)
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+        x = x - lr * (m / (1 - b1**k)) / (np.sqrt(v / (1 - b2**k)) + eps)
+    assert_allclose(adam(f.grad, [-1, 4], lr, 8, beta1=b1, beta2=b2, eps=eps).x, x)
+
+
+@pytest.mark.parametrize("method", [momentum, nesterov, adam])
+def test_each_takes_a_schedule(method):
+    constant = method(bowl().grad, [-1, 4], 0.01, 30).hist
+    assert_allclose(method(bowl().grad, [-1, 4], lambda k: 0.01, 30).hist, constant)
+    slower = method(bowl().grad, [-1, 4], lambda k: 0.01 / (k + 1), 30).hist
+    assert_allclose(slower[1], constant[1])
+    assert not np.allclose(slower[2], constant[2])
+
+
+@pytest.mark.parametrize("method", [momentum, nesterov, adam])
+def test_each_stops_reports_and_thins_like_gradient_descent(method):
+    run = method(bowl().grad, [-1, 4], lambda k: 0.01, 4000, tol=1e-3, record=7)
+    assert run.stopped == "converged"
+    assert np.linalg.norm(run.x - [3, 1]) < 1e-2
+    assert len(run.hist) == run.n_steps // 7 + 1 + bool(run.n_steps % 7)
+
+
+def test_a_projected_run_stays_inside_and_ends_at_the_constrained_minimum():
+    box = lambda x: np.clip(x, [-2, 2], [2, 5])  # noqa: E731
+    run = projected_gradient(bowl().grad, box, [-1, 4], 0.02, 500)
+    assert run.stopped == "converged"
+    assert_allclose(box(run.hist), run.hist, atol=1e-12)
+    assert_allclose(run.x, [2, 2])
