@@ -1,7 +1,7 @@
 """The gradient descent loop, for one start and for many at once."""
 
-import math
 import operator
+from math import isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -94,7 +94,7 @@ def gradient_descent(grad, x0, lr, n_iter, tol=1e-10, *, record=1):
     rate = as_schedule(lr)
     if callable(lr):
         return descend(grad, x0, lambda x, g, k: x - rate(k) * g, n_iter, tol, record=record)
-    eta = rate(0)
+    eta = rate(0) if np.ndim(x0) == 0 else np.array(rate(0))  # 0-d: multiplies a small array faster than a float
     return descend(grad, x0, lambda x, g, k: x - eta * g, n_iter, tol, record=record)
 
 
@@ -115,13 +115,13 @@ def descend(grad, x0, step, n_iter, tol=1e-10, *, record=1):
             if getattr(g, "dtype", None) is not FLOAT or g.shape != shape:
                 g = as_gradient(g, shape)
             following = step(x, g, n_steps)
-            if not (math.isfinite(dot(following, following)) or np.isfinite(following).all()):
+            if not (isfinite(dot(following, following)) or np.isfinite(following).all()):
                 stopped = "diverged"
                 break
             x, n_steps = following, n_steps + 1
             if record and n_steps % record == 0:
                 hist.append(x)
-            if math.sqrt(dot(g, g)) < tol:
+            if sqrt(dot(g, g)) < tol:
                 stopped = "converged"
                 break
     if hist[-1] is not x:
@@ -163,14 +163,13 @@ def gradient_descent_batch(grad, x0, lr, n_iter, tol=1e-10):
         for k in range(n_iter):
             g = as_gradient(grad(x), x.shape)
             following = x - rate * g
-            lost = ~np.isfinite(following).all(axis=0)
-            done = np.sqrt((g * g).sum(axis=0)) < tol
-            _settle(batch, running, lost, x, k, "diverged")
-            _settle(batch, running, done & ~lost, following, k + 1, "converged")
-            going = ~(lost | done)
-            x = following
+            finite = np.isfinite(following).all(axis=0)
+            going = finite & (np.sqrt((g * g).sum(axis=0)) >= tol)
             if not going.all():
-                x, rate, running = x[:, going], rate[going], running[going]
+                _settle(batch, running, finite & ~going, following, k + 1, "converged")
+                _settle(batch, running, ~finite, x, k, "diverged")
+                following, rate, running = following[:, going], rate[going], running[going]
+            x = following
             if not running.size:
                 break
     batch.x[:, running] = x

@@ -1,0 +1,187 @@
+"""Every built page as a reader meets it: in Chromium, wide and narrow, light and dark, with JavaScript and without."""
+
+import io
+import re
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib.image
+import pytest
+import yaml
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = f"no browser found, none of {', '.join(BROWSERS)} (try: apt-get install chromium)"
+# Nothing but the pages themselves may make a request.
+FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+           --disable-component-update --disable-sync""".split()
+SETTINGS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
+
+
+def documents(entry):
+    """The page names in a piece of _toc.yml, in reading order."""
+    if isinstance(entry, list):
+        return [name for part in entry for name in documents(part)]
+    if not isinstance(entry, dict):
+        return []
+    own = [re.sub(r"\.(md|ipynb)$", "", entry[key]) for key in ("root", "file") if key in entry]
+    return own + [name for part in entry.values() for name in documents(part)]
+
+
+PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip(NO_BROWSER)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def listen(page):
+    """Lists that fill while the page is used: what went wrong, and what was asked for."""
+    seen = SimpleNamespace(errors=[], requests=[], failures=[])
+    page.on("console", lambda message: message.type == "error" and seen.errors.append(message.text))
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("requestfailed", lambda request: seen.failures.append(request.url))
+    page.on("response", lambda response: response.status >= 400 and seen.failures.append(response.url))
+    return seen
+
+
+def clear(seen):
+    for events in vars(seen).values():
+        events.clear()
+
+
+def foreign(urls, address):
+    return [url for url in urls if not url.startswith((address, "data:", "blob:"))]
+
+
+@pytest.fixture(scope="module", params=SETTINGS, ids=lambda setting: "-".join(map(str, setting)))
+def reader(request, browser):
+    width, theme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    yield SimpleNamespace(page=page, seen=listen(page), theme=theme)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+SETTLED = """async () => {
+  await document.fonts.ready;
+  await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+IMAGES = "all => all.filter(image => !image.naturalWidth || !image.alt.trim()).map(image => image.src)"
+# The book's figures are dark ink on nothing: in the dark they are turned round.
+UNREADABLE = """(all, theme) => all.filter(image => (theme === "dark") !== getComputedStyle(image).filter.includes("invert"))
+                                   .map(image => image.src)"""
+SEARCHES = "all => all.filter(entry => entry.checkVisibility({visibilityProperty: true, opacityProperty: true})).length"
+SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page(reader, address, name):
+    page, seen = reader.page, reader.seen
+    clear(seen)
+    page.goto(f"{address}{name}.html")
+    page.evaluate(SETTLED)
+    assert not seen.errors
+    assert not seen.failures
+    assert not foreign(seen.requests, address)
+    assert page.evaluate("document.documentElement.dataset.theme") == reader.theme
+    assert page.evaluate(SIDEWAYS) <= 0, "the page scrolls sideways"
+    assert page.eval_on_selector_all("button.search-button__button, input[type=search]", SEARCHES) == 1
+    assert not page.eval_on_selector_all("img", IMAGES), "images that did not load or have no alt text"
+    assert not page.eval_on_selector_all("article .cell_output img, article figure img", UNREADABLE, reader.theme)
+    assert "Traceback" not in page.inner_text("body")
+    assert page.locator("meta[name=description]").count() == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_without_javascript(browser, address, name):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}{name}.html")
+    assert page.locator("article h1").is_visible()
+    assert len(page.inner_text("article")) > 100
+    for shown in page.locator("article p math, article .math-block math, article figure img").all():
+        box = shown.bounding_box()
+        assert folded(shown) or (box and box["width"] > 0 and box["height"] > 0)
+    assert not page.eval_on_selector_all("img", IMAGES)
+    context.close()
+
+
+def folded(element):
+    """In a part that the reader unfolds, which works without JavaScript too."""
+    return element.evaluate("element => element.closest('details:not([open])') !== null")
+
+
+def fonts_used(client, selector):
+    """The fonts that Chromium really drew with, in the elements of that kind."""
+    root = client.send("DOM.getDocument")["root"]["nodeId"]
+    found = client.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})["nodeIds"]
+    ask = partial(client.send, "CSS.getPlatformFontsForNode")
+    return [font for node in found for font in ask({"nodeId": node})["fonts"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_formulas_are_set_in_the_books_own_font(page, address, name):
+    page.goto(f"{address}{name}.html")
+    page.evaluate(SETTLED)
+    client = page.context.new_cdp_session(page)
+    client.send("DOM.enable")
+    client.send("CSS.enable")
+    others = {font["familyName"] for font in fonts_used(client, "article math *") if not font["isCustomFont"]}
+    client.detach()
+    assert not others, "a character that the font's subset lacks: see unicode-range in _static/fonts.css"
+
+
+def ink(page, box):
+    """The share of dark pixels in a box of the page."""
+    picture = matplotlib.image.imread(io.BytesIO(page.screenshot(clip=box)))
+    return float((picture[..., :3].mean(axis=2) < 0.5).mean())
+
+
+def test_a_root_shows_its_sign(page, address):
+    """msqrt draws √ though no text holds it: a subset of the font without it makes √κ read κ, and nothing complains."""
+    page.goto(f"{address}{PAGES[0]}.html")
+    page.eval_on_selector("article", "it => it.innerHTML = '<math style=\"font-size: 5em\"><msqrt><mi>κ</mi></msqrt></math>'")
+    page.evaluate(SETTLED)
+    assert page.evaluate("[...document.fonts].find(font => /Book Math/.test(font.family)).status") == "loaded"
+    root, kappa = (page.locator(f"article {tag}").bounding_box() for tag in ("msqrt", "mi"))
+    sign = {**root, "width": kappa["x"] - root["x"]}
+    bar = {**kappa, "y": root["y"], "height": kappa["y"] - root["y"]}
+    assert sign["width"] > 0.3 * kappa["width"]
+    assert ink(page, sign) > 0.03
+    assert ink(page, bar) > 0.02
