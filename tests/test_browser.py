@@ -1,36 +1,24 @@
 """Every built page as a reader meets it: in Chromium, wide and narrow, light and dark, with JavaScript and without."""
 
 import io
-import re
 import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib.image
 import pytest
 import yaml
+from conftest import ROOT, documents
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NO_BROWSER = f"no browser found, none of {', '.join(BROWSERS)} (try: apt-get install chromium)"
 # Nothing but the pages themselves may make a request.
 FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
            --disable-component-update --disable-sync""".split()
 SETTINGS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
-
-
-def documents(entry):
-    """The page names in a piece of _toc.yml, in reading order."""
-    if isinstance(entry, list):
-        return [name for part in entry for name in documents(part)]
-    if not isinstance(entry, dict):
-        return []
-    own = [re.sub(r"\.(md|ipynb)$", "", entry[key]) for key in ("root", "file") if key in entry]
-    return own + [name for part in entry.values() for name in documents(part)]
 
 
 PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))

@@ -1,0 +1,45 @@
+"""Run the pages against this checkout's gdtools, and forget their cached outputs as soon as the code they run on changes."""
+
+import hashlib
+import os
+import platform
+import shutil
+from pathlib import Path
+
+# Everything a page's output depends on beside the page itself.
+INPUTS = ("gdtools/**/*", "chapters/**/*.py", "exercises/**/*.py", "requirements.txt")
+
+
+def inputs(root):
+    found = {path for pattern in INPUTS for path in root.glob(pattern)}
+    return sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts)
+
+
+def digest(root):
+    """Names and contents of the inputs, and the Python version, as a short text."""
+    state = hashlib.sha256(platform.python_version().encode())
+    for path in inputs(root):
+        state.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
+        state.update(hashlib.sha256(path.read_bytes()).digest())
+    return state.hexdigest()[:16]
+
+
+def choose_cache(app, config):
+    """One cache folder per digest. Sphinx reads all pages anew when this setting changes, so no page survives either."""
+    caches = Path(app.outdir).parent / ".jupyter_cache"
+    chosen = caches / digest(Path(app.srcdir))
+    for old in set(caches.glob("*")) - {chosen}:
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    config.nb_execution_cache_path = str(chosen)
+
+
+def find_gdtools(app):
+    """Kernels inherit this environment: pages import gdtools from here, installed or not."""
+    paths = [str(app.srcdir), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+
+
+def setup(app):
+    find_gdtools(app)
+    app.connect("config-inited", choose_cache)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,25 @@
+"""What Sphinx by itself would forget: a changed style sheet, font or extension, and the warnings of the build before."""
+
+import hashlib
+from pathlib import Path
+
+
+def digest(root):
+    files = sorted((*root.glob("_static/**/*"), *root.glob("_ext/*.py")))
+    state = hashlib.sha256()
+    for path in filter(Path.is_file, files):
+        state.update(path.read_bytes())
+    return state.hexdigest()
+
+
+def forget_if_warned(app, exception):
+    """A page that warned counts as done, so the same command would succeed the second time: have it read again instead."""
+    if exception or app._warncount:
+        Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
+
+
+def setup(app):
+    # "html": a change of this value has all pages written again, but neither read nor run.
+    app.add_config_value("assets_digest", digest(Path(app.srcdir)), "html")
+    app.connect("build-finished", forget_if_warned)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,81 @@
+"""Mathematics written as MathML Core at build time: a page needs no script to show it."""
+
+import html
+import re
+
+from docutils import nodes
+from math_core import LatexError, LatexToMathML
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+LOGGER = logging.getLogger(__name__)
+FONT = "_static/book-math.woff2"
+
+# The annotation keeps the LaTeX in the page, for whoever wants to copy it.
+CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
+
+
+# A browser draws a root just as high as what is under it, and its smallest root is too high for a lone κ: the tick would sink
+# below the line. And it raises a prime that the font has raised already.
+ROOT = '<msqrt><mspace width="0" height=".65em" depth=".13em"></mspace>'
+PRIME = r'<mpadded voffset="-.35em" height=".4em"><mo class="prime">\1</mo></mpadded>'
+
+
+def polish(mathml):
+    return re.sub("<mo>([′″‴])</mo>", PRIME, mathml.replace("<msqrt>", ROOT))
+
+
+def convert(node, latex, display):
+    latex = latex.replace("{split}", "{aligned}")  # the same thing here, and math-core knows only the second
+    try:
+        return polish(CONVERTER.convert_with_local_state(latex, displaystyle=display))
+    except LatexError as error:
+        LOGGER.warning("mathematics: %s in %r", error, latex, location=node, type="mathml")
+        return f"<code>{html.escape(latex)}</code>"
+
+
+def as_one(latex):
+    """Rows broken by a bare \\\\ outside any environment, as LaTeX's display would not, but Sphinx allows."""
+    rows = [part.strip() for part in latex.split("\n\n") if part.strip()]
+    if len(rows) == 1 and (r"\\" not in latex or r"\begin" in latex):
+        return latex
+    return r"\begin{aligned}" + r"\\".join(rows) + r"\end{aligned}"
+
+
+def visit_inline(self, node):
+    self.body.append(convert(node, node.astext(), display=False))
+    raise nodes.SkipNode
+
+
+def add_number(self, node):
+    self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+    self.add_permalink_ref(node, "Link to this equation")
+    self.body.append("</span>")
+
+
+def visit_block(self, node):
+    # The inner box scrolls, so that a long formula neither widens the page nor pushes its number away.
+    numbered = " numbered" if node["number"] else ""
+    self.body.append(self.starttag(node, "div", CLASS="math-block" + numbered))
+    self.body.append(f'<div class="math-scroll">{convert(node, as_one(node.astext()), display=True)}</div>')
+    if node["number"]:
+        add_number(self, node)
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+# By script, because a page read straight from the disk may not preload a font, and says so in the console.
+PRELOAD = """<script>if (location.protocol !== "file:") document.head.append(Object.assign(document.createElement("link"),
+{rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: "%s"}))</script>"""
+
+
+def preload_font(app, pagename, templatename, context, doctree):
+    """Ask for the font before the style sheet that names it has come, so that formulas do not jump."""
+    if app.env.get_domain("math").data["has_equations"].get(pagename):
+        context["metatags"] = context.get("metatags", "") + PRELOAD % context["pathto"](FONT, 1)
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.connect("html-page-context", preload_font)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

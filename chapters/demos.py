@@ -1,0 +1,46 @@
+"""The three demonstrations of the book in one program: run it, and it reports every number they are about."""
+
+import numpy as np
+
+import gdtools as gd
+
+
+def step_size():
+    f = gd.bowl()
+    H = f.hess(None)
+    print(f"1. Step size: kappa {gd.condition_number(H):.0f}, stable below {gd.step_bound(H):.2f}")
+    for lr, n_iter in ((0.005, 60), (0.035, 60), (0.041, 25)):
+        run = gd.gradient_descent(f.grad, [-1, 4], lr, n_iter)
+        x_factor, y_factor = gd.factors(H, lr)
+        error = np.linalg.norm(run.x - f.minimisers[0])
+        print(f"   lr {lr}: {run.n_steps} steps, factors {x_factor:.4g} and {y_factor:.4g}, error {error:.3e}")
+
+
+def two_valleys():
+    f = gd.double_well()
+    runs = {x0: gd.gradient_descent(f.grad, x0, lr=0.03, n_iter=200) for x0 in (-0.4, 0.4)}
+    lowest = min(f(run.x) for run in runs.values())
+    hill = np.sort(np.roots([4, 0, -8, 1]).real)[1]
+    print(f"2. Two valleys: the hill between them is at {hill:.4f}")
+    for x0, run in runs.items():
+        kind = "global" if f(run.x) == lowest else "local"
+        print(f"   from {x0:+.1f}: {run.n_steps} steps to {run.x:+.4f}, f = {f(run.x):.4f}, {kind} minimum")
+
+
+def a_line():
+    X, y = gd.line_data()
+    f = gd.least_squares(X, y)
+    H, ols = f.hess(None), np.linalg.lstsq(X, y)[0]
+    run = gd.gradient_descent(f.grad, np.zeros(2), lr=0.1, n_iter=200)
+    mu, L = gd.spectrum(H)
+    print(f"3. A line: OLS [{ols[0]:+.4f}, {ols[1]:+.4f}], GD [{run.x[0]:+.4f}, {run.x[1]:+.4f}]")
+    print(f"   difference {abs(ols - run.x).max():.2e} after {run.n_steps} steps")
+    print(f"   loss {f(np.zeros(2)):.4f} at the start, {f(ols):.5f} at the optimum")
+    print(f"   eigenvalues {mu:.4f} and {L:.4f}, kappa {L / mu:.3f}, stable below {gd.step_bound(H):.3f}")
+    print(f"   in the long run the excess loss falls by {(1 - 0.1 * mu) ** 2:.3f} a step")
+
+
+if __name__ == "__main__":
+    step_size()
+    two_valleys()
+    a_line()

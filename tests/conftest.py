@@ -1,0 +1,52 @@
+"""The built book for the tests that read it, and a run that fails on a skip where asked to."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import pytest
+from hypothesis import settings
+
+matplotlib.use("agg")
+# The same inputs in every run: a failure is a fault of the commit, never of the day.
+settings.register_profile("book", deadline=None, derandomize=True)
+settings.load_profile("book")
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built pages, up to date: seconds when `make book` has just run."""
+    return build(ROOT)
+
+
+def build(book):
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    run = subprocess.run([jupyter_book, "build", book, "-W", "-n", "--keep-going"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    return book / "_build" / "html"
+
+
+def documents(entry):
+    """The page names in a piece of _toc.yml, in reading order."""
+    if isinstance(entry, list):
+        return [name for part in entry for name in documents(part)]
+    if not isinstance(entry, dict):
+        return []
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    return own + [name for part in entry.values() for name in documents(part)]
+
+
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    if skipped and os.environ.get("FAIL_ON_SKIP") and exitstatus == 0:
+        reporter.write_line(f"FAIL_ON_SKIP is set and {skipped} tests were skipped", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    for report in terminalreporter.stats.get("skipped", []):
+        terminalreporter.write_line(f"SKIPPED {report.nodeid}: {report.longrepr[2]}")

@@ -1,0 +1,198 @@
+"""The sources of the pages follow the book's rules, and the built pages show what the sources promise."""
+
+import re
+import shutil
+from urllib.parse import unquote, urlsplit
+
+import jupytext
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from conftest import ROOT, build, documents
+
+TAGS = {"hide-input", "remove-cell"}
+LINES, WIDTH = 15, 76
+PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
+EXECUTED = [name for name in PAGES if "{code-cell}" in (ROOT / f"{name}.md").read_text(encoding="utf-8")]
+each_page = pytest.mark.parametrize("name", PAGES)
+each_chapter = pytest.mark.parametrize("name", CHAPTERS)
+each_executed = pytest.mark.parametrize("name", EXECUTED)
+
+
+def source(name):
+    return (ROOT / f"{name}.md").read_text(encoding="utf-8")
+
+
+def cells(name):
+    return [cell for cell in jupytext.read(ROOT / f"{name}.md").cells if cell.cell_type == "code"]
+
+
+def prose(name):
+    """The text of a page without code, mathematics, tables and options of directives."""
+    text = re.sub(r"^```\{code-cell\}.*?^```$", "", source(name), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"\$\$.*?\$\$", "", text.split("---\n", 2)[2], flags=re.DOTALL)
+    return [line for line in text.splitlines() if not line.startswith(("|", ":", "```", "#"))]
+
+
+def article(site, name):
+    html = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    return html.find("article")
+
+
+# The sources
+
+
+def test_every_page_is_in_the_contents():
+    assert {str(path.relative_to(ROOT).with_suffix("")) for path in ROOT.glob("*/*.md")} <= set(PAGES)
+
+
+@each_executed
+def test_cells_are_short_and_their_tags_mean_something(name):
+    for cell in cells(name):
+        lines = cell.source.splitlines()
+        assert len(lines) <= LINES, cell.source
+        assert max(map(len, lines)) <= WIDTH or "remove-cell" in cell.metadata.get("tags", []), cell.source
+        assert set(cell.metadata.get("tags", [])) <= TAGS
+
+
+@each_executed
+def test_every_figure_has_a_name_a_caption_and_a_text_that_tells_what_it_shows(name):
+    for cell in cells(name):
+        if "mystnb" in cell.metadata:
+            figure, image = cell.metadata["mystnb"]["figure"], cell.metadata["mystnb"]["image"]
+            assert figure["name"].startswith("fig-")
+            assert len(figure["caption"]) > 60
+            assert len(image["alt"]) > 80
+
+
+@each_page
+def test_one_sentence_stands_on_a_line(name):
+    two = [line for line in prose(name) if re.search(r"[a-z\d)$`][.?!] [A-Z]", line) and not line.startswith("    ")]
+    assert not two
+
+
+@each_chapter
+def test_a_chapter_opens_with_a_picture_and_objectives_and_closes_with_takeaways(name):
+    text = source(name)
+    places = [text.index(mark) for mark in ("\n# ", "fig-", ":class: objectives", "\n## ", ":class: takeaways")]
+    assert places == sorted(places)
+    assert re.search(r"Reading takes (\d+) minutes", text)
+
+
+def test_the_front_page_adds_up_the_reading_times():
+    minutes = sum(int(re.search(r"Reading takes (\d+) minutes", source(name))[1]) for name in CHAPTERS)
+    hours = {3: "three", 4: "four", 5: "five"}[round(minutes / 60)]
+    assert f"about {hours} hours" in source("index")
+
+
+def test_glued_names_are_unique():
+    names = re.findall(r'glue\(f?"([^"]+)"', "".join(source(name) for name in EXECUTED))
+    assert len(names) == len(set(names))
+
+
+# The built pages
+
+
+@each_page
+def test_a_built_page_is_whole(site, name):
+    page = article(site, name)
+    assert page.find("h1")
+    assert not page.select(".output.stderr, .output.traceback, .problematic, .system-message")
+    assert all(image.get("alt", "").strip() for image in page.find_all("img"))
+    for figure in page.find_all("figure"):
+        assert figure.find("img") or figure.find("table")
+        assert figure.find("figcaption")
+
+
+@each_page
+def test_ids_are_unique(site, name):
+    html = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    ids = [tag["id"] for tag in html.find_all(id=True)]
+    assert {double for double in ids if ids.count(double) > 1} == set()
+
+
+def targets(page):
+    return {tag["id"] for tag in page.find_all(id=True)} | {tag["name"] for tag in page.find_all("a", attrs={"name": True})}
+
+
+@each_page
+def test_no_link_within_the_book_is_broken(site, name):
+    here = site / f"{name}.html"
+    for link in article(site, name).find_all("a", href=True):
+        parts = urlsplit(link["href"])
+        if parts.scheme or parts.netloc:
+            continue
+        there = (here.parent / unquote(parts.path)).resolve() if parts.path else here
+        assert there.is_file(), link["href"]
+        if parts.fragment and there.suffix == ".html":
+            page = BeautifulSoup(there.read_text(encoding="utf-8"), "html.parser")
+            assert unquote(parts.fragment) in targets(page), link["href"]
+
+
+@each_page
+def test_a_page_says_what_it_is_and_what_comes_next(site, name):
+    html = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    (description,) = html.select('meta[name="description"]')
+    assert 40 < len(description["content"]) < 160
+    assert "Gradient Descent, Tested" in html.title.text
+    following = html.select_one('link[rel="next"]')
+    position = PAGES.index(name)
+    last = position == len(PAGES) - 1
+    assert last or (site / f"{name}.html").parent.joinpath(following["href"]).resolve() == site / f"{PAGES[position + 1]}.html"
+
+
+def test_the_copyright_is_of_this_year(site):
+    import time
+
+    assert f"{time.gmtime().tm_year}" in (site / "index.html").read_text(encoding="utf-8").split("Copyright")[1][:60]
+
+
+NUMBERS = {
+    "chapters/step-size": ["2.189e+00", "5.141e-02", "1.017e+01", "0.99", "0.75", "0.93", "-0.75", "0.918", "-1.05"],
+    "chapters/non-convexity": ["39", "56", "-1.4730", "1.3470", "-5.4442", "-2.6186", "0.1260"],
+    "chapters/least-squares": ["0.4145", "2.0151", "3.93e-11", "5.6466", "0.14337", "1.8749", "2.6350", "1.405", "0.759", "0.660"],
+    "chapters/the-code": ["2.189e+00", "39", "56", "-5.4442", "0.1260", "3.93e-11", "5.6466", "0.14337", "0.660"],
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_page_shows_the_reference_numbers(site, name):
+    text = article(site, name).get_text().replace("−", "-")
+    assert [number for number in NUMBERS[name] if number not in text] == []
+
+
+# The build
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A copy of the book with one page, whose code asks gdtools something."""
+    for part in ("_ext", "_static", "gdtools"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("_config.yml", "requirements.txt", "references.bib"):
+        shutil.copy(ROOT / part, tmp_path / part)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    head = source("index").split("# ", 1)[0]
+    code = "```{code-cell} ipython3\nfrom gdtools import step_bound\nprint('answer', step_bound(4))\n```\n"
+    (tmp_path / "index.md").write_text(f"{head}# A page\n\n{code}")
+    return tmp_path
+
+
+def test_after_an_edit_of_gdtools_no_stale_page_survives(small_book):
+    page = build(small_book) / "index.html"
+    assert "answer 0.5" in page.read_text()
+    built = page.stat().st_mtime_ns
+    assert build(small_book) and page.stat().st_mtime_ns == built, "an unchanged page was built again"
+    theory = small_book / "gdtools" / "theory.py"
+    theory.write_text(theory.read_text().replace("return 2 / _curvatures(H)[-1]", "return 3 / _curvatures(H)[-1]"))
+    assert "answer 0.75" in (build(small_book) / "index.html").read_text()
+
+
+@pytest.mark.parametrize("fault", ["```{code-cell} ipython3\n1 / 0\n```", "{ref}`nowhere`", "$\\nosuchcommand$"])
+def test_a_fault_on_a_page_fails_the_build(small_book, fault):
+    with (small_book / "index.md").open("a") as page:
+        page.write(f"\n{fault}\n")
+    for _ in range(2):  # and does so again
+        with pytest.raises(AssertionError, match="ZeroDivisionError|nowhere|nosuchcommand"):
+            build(small_book)
