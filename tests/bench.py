@@ -46,8 +46,10 @@ def demos():
 
 def against_the_plain_loop():
     for name, run in demos().items():
-        yield f"{name}: gradient_descent / plain loop", "<= 1.0", ratio(
-            lambda run=run: gradient_descent(*run), lambda run=run: plain_loop(*run), rounds=101
+        yield (
+            f"{name}: gradient_descent / plain loop",
+            "<= 1.0",
+            ratio(lambda run=run: gradient_descent(*run), lambda run=run: plain_loop(*run), rounds=101),
         )
 
 
@@ -78,11 +80,15 @@ def against_scipy():
     lam = np.geomspace(1, 1000, 100)
     f, x0 = quadratic(np.diag(lam)), np.ones(100)
     descent = lambda: gradient_descent(f.grad, x0, 2 / 1001, 10**5, tol=1e-6)  # noqa: E731
-    yield "κ = 1000, d = 100: gradient descent / scipy BFGS", "", ratio(
-        descent, lambda: minimize(f.f, x0, jac=f.grad, method="BFGS", options={"gtol": 1e-6}), rounds=5, repeat=1
+    yield (
+        "κ = 1000, d = 100: gradient descent / scipy BFGS",
+        "",
+        ratio(descent, lambda: minimize(f.f, x0, jac=f.grad, method="BFGS", options={"gtol": 1e-6}), rounds=5, repeat=1),
     )
-    yield "κ = 1000, d = 100: gradient descent / scipy CG on Ax = b", "", ratio(
-        descent, lambda: cg(np.diag(lam), np.zeros(100), x0=x0, rtol=0, atol=1e-6), rounds=5, repeat=1
+    yield (
+        "κ = 1000, d = 100: gradient descent / scipy CG on Ax = b",
+        "",
+        ratio(descent, lambda: cg(np.diag(lam), np.zeros(100), x0=x0, rtol=0, atol=1e-6), rounds=5, repeat=1),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from urllib.parse import unquote, urlsplit
 
 import jupytext
@@ -143,15 +144,24 @@ def test_a_page_says_what_it_is_and_what_comes_next(site, name):
 
 
 def test_the_copyright_is_of_this_year(site):
-    import time
-
     assert f"{time.gmtime().tm_year}" in (site / "index.html").read_text(encoding="utf-8").split("Copyright")[1][:60]
 
 
 NUMBERS = {
     "chapters/step-size": ["2.189e+00", "5.141e-02", "1.017e+01", "0.99", "0.75", "0.93", "-0.75", "0.918", "-1.05"],
     "chapters/non-convexity": ["39", "56", "-1.4730", "1.3470", "-5.4442", "-2.6186", "0.1260"],
-    "chapters/least-squares": ["0.4145", "2.0151", "3.93e-11", "5.6466", "0.14337", "1.8749", "2.6350", "1.405", "0.759", "0.660"],
+    "chapters/least-squares": [
+        "0.4145",
+        "2.0151",
+        "3.93e-11",
+        "5.6466",
+        "0.14337",
+        "1.8749",
+        "2.6350",
+        "1.405",
+        "0.759",
+        "0.660",
+    ],
     "chapters/the-code": ["2.189e+00", "39", "56", "-5.4442", "0.1260", "3.93e-11", "5.6466", "0.14337", "0.660"],
 }
 
@@ -183,7 +193,8 @@ def test_after_an_edit_of_gdtools_no_stale_page_survives(small_book):
     page = build(small_book) / "index.html"
     assert "answer 0.5" in page.read_text()
     built = page.stat().st_mtime_ns
-    assert build(small_book) and page.stat().st_mtime_ns == built, "an unchanged page was built again"
+    build(small_book)
+    assert page.stat().st_mtime_ns == built, "an unchanged page was built again"
     theory = small_book / "gdtools" / "theory.py"
     theory.write_text(theory.read_text().replace("return 2 / _curvatures(H)[-1]", "return 3 / _curvatures(H)[-1]"))
     assert "answer 0.75" in (build(small_book) / "index.html").read_text()

@@ -1,0 +1,907 @@
+"""Every claim of the book, tested: the function test_<label> tests the labelled theorem, proposition or observation."""
+
+import re
+import runpy
+from functools import cache
+from types import SimpleNamespace
+
+import jupytext
+import numpy as np
+import pytest
+from conftest import ROOT
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from numpy.linalg import norm
+from numpy.testing import assert_allclose
+from scipy import optimize
+from strategies import bowls, dimensions, fractions, seeds
+
+from gdtools import (
+    Objective,
+    adam,
+    best_step,
+    bowl,
+    condition_number,
+    contraction,
+    descend,
+    double_well,
+    factors,
+    finite_difference_gradient,
+    gradient_descent,
+    gradient_descent_batch,
+    gradient_error,
+    least_squares,
+    line_data,
+    momentum,
+    nesterov,
+    predicted_steps,
+    projected_gradient,
+    quadratic,
+    spectrum,
+    step_bound,
+)
+
+LABEL = re.compile(r"^```+\{prf:\w+\}.*\n(?:^:.*\n)*?^:label: (\S+)$", re.MULTILINE)
+
+
+def labels():
+    pages = (path.read_text(encoding="utf-8") for folder in ("chapters", "back") for path in ROOT.glob(f"{folder}/*.md"))
+    return sorted(label for page in pages for label in LABEL.findall(page))
+
+
+def test_every_claim_has_its_test_and_every_test_its_claim():
+    tests = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    tests.remove("every_claim_has_its_test_and_every_test_its_claim")
+    assert len(labels()) == len(set(labels()))
+    assert {label.replace("-", "_") for label in labels()} == tests
+
+
+# Why the negative gradient
+
+
+def negative_gradient_hillside(p):
+    x, y = p
+    return x**4 / 4 - x * y + y**2
+
+
+def negative_gradient_of_hillside(p):
+    x, y = p
+    return np.array([x**3 - y, 2 * y - x])
+
+
+def negative_gradient_gap(f, x, g, eta):
+    return eta * (g @ g) - (f(x) - f(x - eta * g))
+
+
+@given(bowls(), seeds)
+def test_steepest_direction(bowl, seed):
+    A, lam, _ = bowl
+    rng, f = np.random.default_rng(seed), quadratic(A)
+    x, d = rng.normal(size=(2, len(lam)))
+    g, d, t = f.grad(x), d / norm(d), 1e-5
+    slope = (f(x + t * d) - f(x - t * d)) / (2 * t)
+    cosine = -d @ g / norm(g)
+    assert_allclose(slope, -norm(g) * cosine, atol=1e-6 * (norm(g) + f(x)))
+    steepest = (f(x - t * g / norm(g)) - f(x + t * g / norm(g))) / (2 * t)
+    assert_allclose(steepest, -norm(g), rtol=1e-5)
+    assert steepest < slope
+    assert (slope < 0) == (cosine > 0) or abs(cosine) < 1e-4
+
+
+@given(bowls(), seeds)
+def test_steepest_in_another_norm(bowl, seed):
+    P, lam, _ = bowl
+    rng = np.random.default_rng(seed)
+    g, others = rng.normal(size=len(lam)), rng.normal(size=(len(lam), 200))
+    best = -np.linalg.solve(P, g)
+    nearby = best[:, None] * (1 + 1e-3 * others)
+    for tried in (others, nearby):
+        slopes = g @ (tried / np.sqrt((tried * (P @ tried)).sum(axis=0)))
+        assert (slopes >= g @ best / np.sqrt(best @ P @ best) * (1 + 1e-9)).all()
+
+
+@given(bowls(), seeds, st.floats(0.01, 3))
+def test_first_order_promise(bowl, seed, part):
+    A, lam, V = bowl
+    x, wave = np.random.default_rng(seed).normal(size=(2, len(lam)))
+
+    def f(p):
+        return p @ A @ p / 2 + lam[-1] * np.cos(wave @ p)
+
+    def hess(p):
+        return A - lam[-1] * np.cos(wave @ p) * np.outer(wave, wave)
+
+    g = A @ x - lam[-1] * np.sin(wave @ x) * wave
+    L = lam[-1] * (1 + wave @ wave)
+    eta, rounding = part / L, 1e-12 * (abs(f(x)) + lam[-1] + g @ g / L)
+    assert abs(negative_gradient_gap(f, x, g, eta)) <= L * eta**2 * (g @ g) / 2 + rounding
+    assert f(x - min(part, 1) / L * g) < f(x)
+    small = 1e-3 / (L * (1 + norm(wave) * norm(g) / L))
+    expected = small**2 * (g @ hess(x) @ g) / 2
+    assert abs(negative_gradient_gap(f, x, g, small) - expected) <= 2e-3 * L * small**2 * (g @ g) / 2 + rounding
+
+
+def test_measured_gap():
+    x, eta = np.array([2.0, 2.0]), np.geomspace(1e-5, 1e-3, 30)
+    g = negative_gradient_of_hillside(x)
+    gaps = [negative_gradient_gap(negative_gradient_hillside, x, g, e) for e in eta]
+    assert_allclose(np.polyfit(np.log(eta), np.log(gaps), 1)[0], 2.00, atol=0.005)
+    rough = [negative_gradient_gap(lambda t: (t + abs(t) ** 1.5).sum(), np.zeros(1), np.ones(1), e) for e in eta]
+    assert_allclose(np.polyfit(np.log(eta), np.log(rough), 1)[0], 1.50, atol=0.005)
+
+
+@given(bowls(), seeds, fractions)
+def test_lowest_on_a_circle(bowl, seed, part):
+    A, lam, V = bowl
+    rng, f = np.random.default_rng(seed), quadratic(A)
+    x = rng.normal(size=len(lam))
+    g = f.grad(x)
+
+    def step(shift):
+        return -np.linalg.solve(A + shift * np.eye(len(lam)), g)
+
+    r = part * norm(step(0))
+    assert_allclose(step(0), -x, rtol=1e-6, atol=1e-9)
+    shift = np.exp(optimize.brentq(lambda s: norm(step(np.exp(s))) / r - 1, *np.log(lam[-1] * np.array([1e-9, 1e9]))))
+    p, far, near = step(shift), rng.normal(size=(len(lam), 200)), rng.normal(size=(len(lam), 200))
+    for tried in (far, p[:, None] + 1e-3 * r * near):
+        assert (f(x[:, None] + r * tried / norm(tried, axis=0)) >= f(x + p) - 1e-12 * f(x)).all()
+    ghat, short = g / norm(g), step(1e4 * lam[-1])
+    turned = norm(short / norm(short) + ghat)
+    w = A @ ghat - (ghat @ A @ ghat) * ghat
+    assert_allclose(turned, norm(short) * norm(w) / norm(g), rtol=1e-2, atol=1e-12)
+
+
+@given(bowls(), seeds)
+def test_what_a_short_gradient_says(bowl, seed):
+    A, lam, V = bowl
+    rng = np.random.default_rng(seed)
+    x, star, bend = rng.normal(size=(3, len(lam)))
+
+    def grad(p):  # the Hessian is A plus at most `extra` along one direction
+        return A @ (p - star) + extra * np.tanh(bend @ (p - star)) * bend
+
+    extra = lam[0]
+    mu, L = lam[0], lam[-1] + extra * bend @ bend
+    size, error = norm(grad(x)), norm(x - star)
+    assert size / L <= error * (1 + 1e-9)
+    assert error <= size / mu * (1 + 1e-9)
+    for i, curvature in ((0, mu), (-1, lam[-1])):  # both bounds are met
+        assert_allclose(norm(quadratic(A).grad(V[:, i])) / curvature, 1, rtol=1e-6)
+
+
+@given(st.floats(-3, 3), st.floats(-9, -0.5))
+def test_best_difference(x, exponent):
+    def bound(h, delta, M):
+        return M * h**2 / 6 + delta / h
+
+    h, delta = 10**exponent, 2.2e-16 * (1 + abs(x))
+    error = abs(finite_difference_gradient(np.sum, np.array([x]), h)[0] - 1)  # no truncation: rounding alone
+    assert error <= bound(h, delta, 0) + 1e-15
+    assert abs(np.sinc(h / np.pi) - 1) <= bound(h, 0, 1) + 1e-15  # the central difference of sin is cos x sinc h
+    measured = abs(finite_difference_gradient(lambda p: np.sin(p[0]), np.array([x]), h / max(1, abs(x)))[0] - np.cos(x))
+    assert measured <= bound(h, delta, 1) + 1e-15
+    best = (3 * delta / 1.0) ** (1 / 3)
+    assert bound(best, delta, 1) <= min(bound(1.01 * best, delta, 1), bound(0.99 * best, delta, 1), bound(h, delta, 1))
+
+
+# Step size
+
+
+@given(bowls(), seeds, fractions)
+def test_one_multiplier_per_direction(bowl, seed, part):
+    A, lam, V = bowl
+    f, lr, e0 = quadratic(A), part * 2 / lam[-1], np.random.default_rng(seed).normal(size=len(lam))
+    hist = gradient_descent(f.grad, e0, lr, 30, tol=0).hist
+    expected = (1 - lr * lam) ** np.arange(31)[:, None] * (V.T @ e0)
+    assert_allclose(hist @ V, expected, atol=1e-9 * norm(e0))
+
+
+@given(bowls(), seeds)
+def test_step_bound(bowl, seed):
+    A, lam, V = bowl
+    f, e0 = quadratic(A), np.random.default_rng(seed).normal(size=len(lam)) + V[:, -1]
+    inside, outside = 0.99 * step_bound(A), 1.01 * step_bound(A)
+    rho = contraction(A, inside)
+    error = norm(gradient_descent(f.grad, e0, inside, 200, tol=0).hist, axis=1)
+    assert (error[1:] <= rho * error[:-1] + 1e-12 * norm(e0)).all()
+    assert rho < 1
+    steep = abs(gradient_descent(f.grad, e0, outside, 200, tol=0).hist @ V[:, -1])
+    assert_allclose(steep[1:] / steep[:-1], 1.02, rtol=1e-6)
+
+
+@given(bowls(), seeds)
+def test_on_the_bound(bowl, seed):
+    A, lam, V = bowl
+    e0 = np.random.default_rng(seed).normal(size=len(lam)) + 3 * V[:, -1]
+    steep = gradient_descent(quadratic(A).grad, e0, step_bound(A), 60, tol=0).hist @ V[:, -1]
+    assert_allclose(steep, steep[0] * (-1.0) ** np.arange(61), rtol=1e-9)
+
+
+THREE_WALKERS = {  # lr: iterations, factor along x, factor along y, distance at the end
+    0.005: (60, 0.99, 0.75, "2.189e+00"),
+    0.035: (60, 0.93, -0.75, "5.141e-02"),
+    0.041: (25, 0.918, -1.05, "1.017e+01"),
+}
+
+
+@pytest.mark.parametrize("lr", THREE_WALKERS)
+def test_three_walkers(lr):
+    n_iter, x_factor, y_factor, distance = THREE_WALKERS[lr]
+    f = bowl()
+    x, hist = gradient_descent(f.grad, [-1, 4], lr, n_iter)
+    assert len(hist) == n_iter + 1
+    assert_allclose(factors(f.hess(x), lr), [x_factor, y_factor])
+    assert_allclose((hist[1:] - f.minimisers) / (hist[:-1] - f.minimisers), [[x_factor, y_factor]] * n_iter, rtol=1e-6)
+    assert f"{norm(x - f.minimisers[0]):.3e}" == distance
+    assert step_bound(f.hess(x)) == 0.04
+    assert condition_number(f.hess(x)) == 25
+
+
+@given(bowls(), fractions)
+def test_best_fixed_step(bowl, part):
+    A, lam, _ = bowl
+    kappa = lam[-1] / lam[0]
+    assert_allclose(best_step(A), 2 / (lam[0] + lam[-1]))
+    assert_allclose(contraction(A, best_step(A)), (kappa - 1) / (kappa + 1), atol=1e-9)
+    assert contraction(A, part * step_bound(A)) >= contraction(A, best_step(A)) - 1e-12
+
+
+@given(seeds, fractions)
+def test_guaranteed_decrease(seed, part):
+    rng = np.random.default_rng(seed)
+    a, c = rng.normal(size=(5, 3)), rng.uniform(0.1, 3, 5)
+    f = lambda x: c @ np.log(np.cosh(a @ x))  # noqa: E731  smooth, not quadratic; tanh has slopes of at most 1
+    grad = lambda x: a.T @ (c * np.tanh(a @ x))  # noqa: E731
+    L = np.linalg.eigvalsh(a.T * c @ a)[-1]
+    x, lr = rng.normal(size=3) * 3, part * 2 / L
+    fall = f(x) - f(x - lr * grad(x))
+    assert fall >= lr * (1 - lr * L / 2) * norm(grad(x)) ** 2 - 1e-12
+    assert f(x) - f(x - grad(x) / L) >= norm(grad(x)) ** 2 / (2 * L) - 1e-12
+
+
+# Conditioning
+
+
+@given(bowls(), seeds, st.floats(1e-9, 0.1))
+def test_steps_grow_with_kappa(bowl, seed, eps):
+    A, lam, V = bowl
+    kappa, f, e0 = lam[-1] / lam[0], quadratic(A), np.random.default_rng(seed).normal(size=len(lam))
+    for lr, log_rate, bound in (
+        (best_step(A), np.log((kappa + 1) / (kappa - 1)), kappa / 2 * np.log(1 / eps)),
+        (1 / lam[-1], -np.log(1 - 1 / kappa), kappa * np.log(1 / eps)),
+    ):
+        k = int(np.ceil(np.log(1 / eps) / log_rate - 1e-9))
+        assert k <= np.ceil(bound)
+        assert norm(gradient_descent(f.grad, e0, lr, k, tol=0, record=0).x) <= eps * norm(e0) * (1 + 1e-6)
+        if k > 1:
+            assert norm(gradient_descent(f.grad, V[:, 0], lr, k - 1, tol=0, record=0).x) > eps * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("kappa", [10, 100, 1000, 10_000, 100_000])
+def test_steps_measured(kappa):
+    f, start = quadratic(np.diag([1.0, kappa])), np.ones(2)
+    run = gradient_descent(f.grad, start, best_step([1, kappa]), 10**6, tol=1e-6 * norm(f.grad(start)), record=0)
+    assert run.n_steps - 1 == predicted_steps((kappa - 1) / (kappa + 1), 1e-6)
+    for rate, bound in (((kappa - 1) / (kappa + 1), kappa / 2), (1 - 1 / kappa, kappa)):
+        assert bound / 2 <= predicted_steps(rate, 1e-6) / np.log(1e6) <= bound + 1
+
+
+SPEC_KAPPA = {7: "25.27", 15: "103.09", 31: "414.35", 63: "1659.38"}
+
+
+@pytest.mark.parametrize("n", SPEC_KAPPA)
+def test_laplacian_spectrum(n):
+    h, j = 1 / (n + 1), np.arange(1, n + 1)
+    A = (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)) / h**2
+    assert_allclose(spectrum(A), 4 / h**2 * np.sin(j * np.pi * h / 2) ** 2)
+    modes = np.sin(np.outer(j, j) * np.pi * h)
+    assert_allclose(A @ modes, modes * spectrum(A), atol=1e-9 / h**2)
+    assert_allclose(condition_number(A), 1 / np.tan(np.pi * h / 2) ** 2)
+    assert f"{condition_number(A):.2f}" == SPEC_KAPPA[n]
+    assert abs(condition_number(A) - 4 / (np.pi * h) ** 2 + 2 / 3) < h**2
+
+
+@given(bowls(), seeds)
+def test_kappa_from_units(bowl, seed):
+    A, lam, _ = bowl
+    rng = np.random.default_rng(seed)
+    scales = 10 ** rng.uniform(-2, 2, 3)
+    X = rng.normal(size=(20, 3)) * scales
+    m = (X**2).mean(axis=0)
+    assert condition_number(A) >= (1 - 1e-9) * np.diag(A).max() / np.diag(A).min()
+    H = least_squares(X, np.zeros(20)).hess(None)
+    assert_allclose(np.diag(H), 2 * m)
+    assert condition_number(H) >= (1 - 1e-9) * m.max() / m.min()
+
+
+@given(seeds, st.floats(-0.95, 0.95))
+def test_standardised_pair(seed, share):
+    rng = np.random.default_rng(seed)
+    a, b = rng.normal(size=(2, 40))
+    Z = np.column_stack([a, share * a + (1 - abs(share)) * b])
+    Z = (Z - Z.mean(axis=0)) / Z.std(axis=0)
+    r = abs(np.corrcoef(Z.T)[0, 1])
+    H = least_squares(np.column_stack([np.ones(40), Z]), np.zeros(40)).hess(None)
+    assert_allclose(spectrum(H), [2 * (1 - r), 2, 2 * (1 + r)], atol=1e-9)
+    assert_allclose(condition_number(H), (1 + r) / (1 - r))
+
+
+@given(bowls(), seeds)
+def test_preconditioning_is_rescaling(bowl, seed):
+    A, lam, _ = bowl
+    rng, d = np.random.default_rng(seed), len(lam)
+    S, f = np.diag(rng.uniform(0.5, 2, d)) + 0.1 * rng.normal(size=(d, d)), quadratic(A, rng.normal(size=d))
+    assume(np.linalg.cond(S) < 100)
+    x0, lr = rng.normal(size=d), 1 / spectrum(S.T @ A @ S)[-1]
+    in_z = gradient_descent(lambda z: S.T @ f.grad(S @ z), np.linalg.solve(S, x0), lr, 30, tol=0).hist @ S.T
+    in_x = gradient_descent(lambda x: S @ S.T @ f.grad(x), x0, lr, 30, tol=0).hist
+    assert_allclose(in_z, in_x, atol=1e-9 * (1 + np.abs(in_x).max()))
+    assert_allclose(np.sort(np.linalg.eigvals(S @ S.T @ A).real), spectrum(S.T @ A @ S), rtol=1e-6)
+    newton = gradient_descent(lambda x: np.linalg.solve(A, f.grad(x)), x0, 1, 1).x
+    assert_allclose(newton, f.minimisers[0], atol=1e-9 * (1 + norm(f.minimisers[0])))
+
+
+@given(bowls(), seeds)
+def test_momentum_square_root(bowl, seed):
+    A, lam, _ = bowl
+    root, e0 = np.sqrt(lam[-1] / lam[0]), np.random.default_rng(seed).normal(size=len(lam))
+    r, lr = (root - 1) / (root + 1), 4 / (np.sqrt(lam[-1]) + np.sqrt(lam[0])) ** 2
+    error = norm(momentum(quadratic(A).grad, e0, lr, 60, tol=0, beta=r**2).hist, axis=1)
+    k = np.arange(61)
+    assert (error <= (1 + 2 * k) * r**k * norm(e0) + 1e-9 * norm(e0)).all()
+    for curvature in (lam[0], lam[-1], lam.mean()):
+        block = np.array([[1 + r**2 - lr * curvature, -(r**2)], [1, 0]])
+        assert_allclose(np.abs(np.linalg.eigvals(block)), r, atol=1e-6)
+
+
+# Non-convexity
+
+
+def non_convexity_late(x, lr, n_iter):
+    grad, late = double_well().grad, []
+    for _ in range(n_iter):
+        x = x - lr * grad(x)
+        late.append(x)
+    return np.array(late[n_iter // 2 :])
+
+
+def non_convexity_period(lr):
+    late = non_convexity_late(-0.4, lr, 6000)
+    return next((p for p in range(1, 65) if np.allclose(late[p:], late[:-p], atol=1e-8)), None)
+
+
+def test_which_minimum():
+    f = double_well()
+    left, right = gradient_descent(f.grad, -0.4, 0.03, 200), gradient_descent(f.grad, 0.4, 0.03, 200)
+    assert (left.n_steps, right.n_steps) == (39, 56)
+    assert_allclose([left.x, right.x], [-1.4730, 1.3470], atol=5e-5)
+    assert_allclose([f(left.x), f(right.x)], [-5.4442, -2.6186], atol=5e-5)
+    assert f(left.x) <= f(np.linspace(-10, 10, 100_001)).min()
+    hill = optimize.brentq(f.grad, -0.5, 0.5)
+    assert_allclose(hill, 0.1260, atol=5e-5)
+    assert f.hess(hill) < 0
+
+
+@given(seeds, dimensions, st.floats(0.05, 1.95))
+def test_no_traps_when_convex(seed, d, part):
+    rng = np.random.default_rng(seed)
+    A, x0 = rng.normal(size=(d + 1, d)), 5 * rng.normal(size=d)
+    star = rng.normal(size=d)
+
+    def f(x):  # convex and flat far away: the second derivative of log cosh lies in (0, 1]
+        z = A @ (x - star)
+        return (np.logaddexp(z, -z) - np.log(2)).sum()
+
+    def grad(x):
+        return A.T @ np.tanh(A @ (x - star))
+
+    L = norm(A, 2) ** 2
+    lr, hist = part / L, gradient_descent(grad, x0, part / L, 200, tol=0).hist
+    gap, R2 = np.array([f(x) for x in hist]), ((x0 - star) ** 2).sum()
+    w, k = lr * (1 - lr * L / 2), np.arange(201)
+    assert (gap <= gap[0] * R2 / (R2 + k * w * gap[0]) + 1e-12).all()
+    away = norm(hist - star, axis=1)
+    assert (away[1:] <= away[:-1] + 1e-12).all()
+
+
+@given(st.floats(0.01, 1.99), st.floats(2.01, 6), st.floats(0.01, 1), st.sampled_from([0, 1]))
+def test_attract_or_repel(inside, outside, small, which):
+    f = double_well()
+    star = f.minimisers[which]
+    lr = inside / f.hess(star)
+    near = star + 1e-4 * np.array([-1, 1])  # so near that the curvature changes by less than a hundredth
+    assert_allclose((near - lr * f.grad(near) - star) / (near - star), 1 - inside, atol=2e-2)
+    assert (abs(gradient_descent_batch(f.grad, near[None], lr, 60, tol=0).x - star) < abs(near - star)).all()
+    for point, lr in ((star, outside / f.hess(star)), (optimize.brentq(f.grad, -0.5, 0.5), inside)):
+        x = point + 1e-6
+        run = non_convexity_late(x, lr, 2)
+        assert abs(run[-1] - point) > 1e-6
+        assert abs(gradient_descent(f.grad, x, lr, 300, tol=0).x - point) > 1e-6
+    edge = 2.2  # f'' < 51 on the window
+    hist = gradient_descent(f.grad, edge * (2 * small - 1), 0.99 * small / 50.08, 50, tol=0).hist
+    steps = np.diff(hist)
+    assert (steps >= 0).all() or (steps <= 0).all()
+    stationary = np.sort(np.roots([4, 0, -8, 1]).real)
+    assert ((hist[:, None] > stationary + 1e-9) == (hist[0] > stationary + 1e-9)).all() or abs(steps[0]) < 1e-9
+
+
+def test_beyond_the_bound():
+    f, hill = double_well(), optimize.brentq(double_well().grad, -0.5, 0.5)
+    assert 0.1 < step_bound(f.hess(f.minimisers[0])) < 0.12
+    assert [non_convexity_period(lr) for lr in (0.1, 0.12, 0.14, 0.1435, 0.17)] == [1, 2, 4, 8, None]
+    late = non_convexity_late(-0.4, 0.17, 10_000)
+    assert_allclose(np.log(abs(1 - 0.17 * f.hess(late))).mean(), 0.55, atol=0.04)
+    assert late.max() < hill
+
+    def touch(lr):  # the highest point that the left valley's orbits can reach, above the hill
+        x = -np.sqrt((1 / lr + 8) / 12)
+        for _ in range(2):
+            x = x - lr * f.grad(x)
+        return x - hill
+
+    assert_allclose(optimize.brentq(touch, 0.15, 0.2), 0.1788, atol=5e-5)
+    assert non_convexity_late(-0.4, 0.178, 10_000).max() < hill
+    assert non_convexity_late(-0.4, 0.185, 10_000).min() > hill
+    assert non_convexity_period(0.185) is not None
+
+
+@given(bowls(), seeds, fractions, st.floats(-12, -1))
+def test_nudge_escapes(bowl, seed, part, exponent):
+    _, lam, V = bowl
+    lam = lam * np.where(np.arange(len(lam)) == 0, -1, 1)
+    f, lr, delta = quadratic((V * lam) @ V.T + 0.0), part * 2 / lam[-1], 10**exponent
+    start = V[:, 1:] @ np.random.default_rng(seed).normal(size=len(lam) - 1)
+    growth = 1 + lr * abs(lam[0])
+    exact = np.log(1 / delta) / np.log(growth)
+    assume(exact < 400 and abs(exact - round(exact)) > 1e-3)
+    hist = gradient_descent(quadratic(np.diag(lam)).grad, [delta, *(V[:, 1:].T @ start)], lr, 401, tol=0).hist
+    assert np.argmax(abs(hist[:, 0]) >= 1) == np.ceil(exact)
+    caught = gradient_descent(quadratic(np.diag(lam)).grad, [0, *(V[:, 1:].T @ start)], lr, 401, tol=0).hist
+    rate = abs(1 - lr * lam[1:]).max()
+    assert (norm(caught, axis=1) <= rate ** np.arange(402) * norm(start) * (1 + 1e-9) + 1e-100).all()
+    assert_allclose(caught[:, 0], 0)
+    turned = gradient_descent(f.grad, start + delta * V[:, 0], lr, 20, tol=0).hist @ V[:, 0]
+    assert_allclose(turned, delta * growth ** np.arange(21), rtol=1e-6, atol=1e-12 * (1 + norm(start)) * growth**20)
+
+
+@given(st.integers(1, 40), st.floats(0.01, 0.5), st.floats(0.01, 0.5))
+def test_restarts_miss(n, p, alpha):
+    missed = (np.random.default_rng(n).random((4000, n)) >= p).all(axis=1).mean()
+    expected = (1 - p) ** n
+    assert abs(missed - expected) < 5 * np.sqrt(expected * (1 - expected) / 4000) + 2e-3
+    enough = np.ceil(np.log(alpha) / np.log(1 - p))
+    assert (1 - p) ** enough <= alpha * (1 + 1e-12) < (1 - p) ** (enough - 1) * (1 + 1e-9)
+
+
+def test_noise_escapes():
+    f, hill = double_well(), optimize.brentq(double_well().grad, -0.5, 0.5)
+    rng, sigma = np.random.default_rng(1), np.array([3, 6, 16.5, 60])
+    x = np.full((400, 4), f.minimisers[1])
+    for _ in range(2000):
+        x = x - 0.01 * (f.grad(x) + sigma * rng.normal(size=x.shape))
+    share = (x < hill).mean(axis=0)
+    assert_allclose(share[:2], 0, atol=0.005)
+    assert_allclose(share[2:], [0.87, 0.57], atol=0.07)  # other draws than the chapter's: three standard errors
+
+
+# Ordinary least squares by gradient descent
+
+
+def test_line_fitted_twice():
+    X, y = line_data()
+    f = least_squares(X, y)
+    H, ols = f.hess(None), np.linalg.lstsq(X, y)[0]
+    run = gradient_descent(f.grad, np.zeros(2), 0.1, 200)
+    assert [f"{b:+.4f}" for b in run.x] == [f"{b:+.4f}" for b in ols] == ["+0.4145", "+2.0151"]
+    assert f"{np.abs(run.x - ols).max():.2e}" == "3.93e-11"
+    assert (run.stopped, run.n_steps) == ("converged", 111)
+    assert (f"{f(np.zeros(2)):.4f}", f"{f(ols):.5f}") == ("5.6466", "0.14337")
+    assert [f"{lam:.4f}" for lam in spectrum(H)] == ["1.8749", "2.6350"]
+    assert (f"{condition_number(H):.3f}", f"{step_bound(H):.3f}") == ("1.405", "0.759")
+    assert f"{(1 - 0.1 * spectrum(H)[0]) ** 2:.3f}" == "0.660"
+
+
+@given(seeds, fractions)
+def test_excess_decay(seed, part):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(30, 3)) * rng.uniform(0.5, 2, 3), rng.normal(size=30)
+    f = least_squares(X, y)
+    lam, V = np.linalg.eigh(f.hess(None))
+    lr, (best,) = part * 2 / (lam[0] + lam[-1]), f.minimisers
+    hist = gradient_descent(f.grad, np.ones(3), lr, 20, tol=0).hist
+    c, k = V.T @ (np.ones(3) - best), np.arange(21)[:, None]
+    excess = (lam * (1 - lr * lam) ** (2 * k) * c**2).sum(axis=1) / 2
+    assert_allclose(f(hist.T) - f(best), excess, atol=1e-12)
+    rate = np.abs(1 - lr * lam)
+    assert rate[0] >= rate.max() - 1e-12
+
+
+@given(seeds, st.integers(2, 12), fractions)
+def test_shortest_solution(seed, d, part):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(6, 3)) @ rng.normal(size=(3, d)), rng.normal(size=6)  # of rank 3 at most
+    f = least_squares(X, y)
+    lam = spectrum(f.hess(None))
+    slowest = lam[lam > 1e-10 * lam[-1]][0]
+    assume(lam[-1] / slowest < 100)
+    lr = part * step_bound(f.hess(None))
+    rate = np.abs(1 - lr * lam[lam > 1e-10 * lam[-1]]).max()
+    goal, k = np.linalg.pinv(X, rcond=1e-10) @ y, 200
+    found = gradient_descent(f.grad, np.zeros(d), lr, k, tol=0, record=0).x
+    assert norm(found - goal) <= rate**k * norm(goal) + 1e-9 * norm(goal)
+
+
+@given(st.floats(1e-6, 1), st.integers(3, 10**6))
+def test_early_stopping(lam, k):
+    walk = gradient_descent(lambda x: lam * (x - 1), 0.0, 1.0, min(k, 300), tol=0, record=0).x
+    share, ridge = 1 - (1 - lam) ** k, lam / (lam + 1 / k)
+    assert ridge - 1e-12 <= share <= 1
+    assert share - ridge < 0.3
+    assert_allclose(walk, 1 - (1 - lam) ** min(k, 300), rtol=1e-9)
+
+
+# When it works, and when it does not
+
+
+def limits_root_radius(eta_lam, beta):
+    """The spectral radius of the heavy ball's block in one direction."""
+    return abs(np.linalg.eigvals([[1 + beta - eta_lam, -beta], [1, 0]])).max()
+
+
+def limits_logistic(X, y, alpha=1e-4):
+    d = X.shape[1]
+
+    def f(w):
+        return np.logaddexp(0, -y * (X @ w)).mean() + alpha / 2 * w @ w
+
+    def grad(w):
+        return -X.T @ (y / (1 + np.exp(y * (X @ w)))) / len(y) + alpha * w
+
+    def hess(w):
+        p = 1 / (1 + np.exp(-X @ w))
+        return (X.T * (p * (1 - p))) @ X / len(y) + alpha * np.eye(d)
+
+    return Objective("logistic", f, grad, hess, np.empty((0, d)), ())
+
+
+def limits_scaled(H, D):
+    return H / np.sqrt(np.outer(D, D))
+
+
+def limits_counts(f, x0, start, end):
+    """Gradients of each method until the gradient's norm is a millionth of the first."""
+    tol, L, mu, D = 1e-6 * norm(f.grad(x0)), spectrum(start)[-1], spectrum(end)[0], np.diag(start)
+    root = np.sqrt(L / mu)
+    fit = 2 / (spectrum(limits_scaled(start, D))[-1] + spectrum(limits_scaled(end, D))[0])
+    ball = {"lr": 4 / (np.sqrt(L) + np.sqrt(mu)) ** 2, "beta": ((root - 1) / (root + 1)) ** 2}
+    ahead = {"lr": 1 / L, "beta": (root - 1) / (root + 1)}
+    adams = {lr: adam(f.grad, x0, lr, 6000, tol) for lr in 10.0 ** np.arange(-2.5, 1, 0.5)}
+    tenth = adam(f.grad, x0, 0.1, 6000, tol)
+    assert tenth.stopped == "converged"
+    found = {
+        "plain": gradient_descent(f.grad, x0, 2 / (L + mu), 20000, tol),
+        "jacobi": descend(f.grad, x0, lambda x, g, k: x - fit * g / D, 20000, tol),
+        "ball": momentum(f.grad, x0, n_iter=20000, tol=tol, **ball),
+        "nesterov": nesterov(f.grad, x0, n_iter=20000, tol=tol, **ahead),
+        "adam": min((r for r in adams.values() if r.stopped == "converged"), key=lambda r: r.n_steps),
+    }
+    assert all(run.stopped == "converged" for run in found.values())
+    counts = {name: run.n_steps for name, run in found.items()} | {"adam at 0.1": tenth.n_steps}
+    for method in ("CG", "BFGS"):
+        sizes = []
+
+        def grad(x, sizes=sizes):
+            sizes.append(norm(f.grad(x)))
+            return f.grad(x)
+
+        optimize.minimize(f, x0, jac=grad, method=method, options={"gtol": tol / 10})
+        assert min(sizes) <= tol
+        counts[method] = int(np.argmax(np.array(sizes) <= tol)) + 1
+    return counts
+
+
+@given(bowls(), seeds, st.floats(0.05, 0.95), st.floats(0.1, 0.9), st.floats(1e-3, 1e3))
+def test_armijo_step(bowl, seed, c, tau, first):
+    A, lam, _ = bowl
+    f, x = quadratic(A), np.random.default_rng(seed).normal(size=len(lam))
+    g, t = f.grad(x), first
+    while not f(x - t * g) <= f(x) - c * t * (g @ g):
+        t *= tau
+    assert f(x - t * g) <= f(x) - c * t * (g @ g)
+    assert t >= (1 - 1e-9) * min(first, 2 * (1 - c) * tau / lam[-1])
+
+
+@settings(max_examples=400)
+@given(st.floats(-1.2, 1.2), st.floats(-1.3, 1.3), st.floats(0.05, 1))
+def test_momentum_triangle(s, t, r):
+    for disc in (r, 1):
+        beta = s * disc**2
+        b = t * (disc + beta / disc)
+        eta_lam = 1 + beta - b
+        margins = np.array([disc**2 - abs(beta), disc + beta / disc - abs(b)])
+        assume(abs(margins).min() > 1e-6)
+        assert (limits_root_radius(eta_lam, beta) <= disc) == (margins > 0).all()
+        if beta > 0 and (1 - beta**0.5) ** 2 <= eta_lam <= (1 + beta**0.5) ** 2:
+            assert_allclose(limits_root_radius(eta_lam, beta), beta**0.5, rtol=1e-6)
+    assert (limits_root_radius(eta_lam, beta) < 1) == (abs(beta) < 1 and 0 < eta_lam < 2 * (1 + beta))
+
+
+@given(st.floats(1.5, 1e4), st.floats(0.01, 4), st.floats(-0.99, 0.99), fractions, seeds)
+def test_heavy_ball_rate(kappa, other_step, other_beta, part, seed):
+    root = np.sqrt(kappa)
+    rate = (root - 1) / (root + 1)
+    lr, beta = 4 / (root + 1) ** 2, rate**2  # μ = 1, L = κ
+    for lam in (1, 1 + part * (kappa - 1), kappa):
+        assert_allclose(limits_root_radius(lr * lam, beta), rate, rtol=1e-5)
+    worst = max(limits_root_radius(other_step, other_beta), limits_root_radius(other_step / kappa, other_beta))
+    assert worst >= rate - 1e-6
+    for step, memory in ((1.02 * lr, beta), (0.98 * lr, beta), (lr, 0.98 * beta), (lr, 1.02 * beta)):
+        assert max(limits_root_radius(step, memory), limits_root_radius(step * kappa, memory)) > rate
+    lam = np.array([1, 1 + part * (kappa - 1), kappa])
+    e0 = np.random.default_rng(seed).normal(size=3)
+    error = norm(momentum(quadratic(np.diag(lam)).grad, e0, lr, 60, tol=0, beta=beta).hist, axis=1)
+    k = np.arange(61)
+    assert (error <= (1 + 2 * k) * rate**k * norm(e0) + 1e-12).all()
+
+
+@given(bowls(), seeds, fractions)
+def test_nesterov_rate(bowl, seed, part):
+    A, lam, V = bowl
+    mu, L = lam[0], lam[-1]
+    kappa = L / mu
+    beta, rate = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1), 1 - 1 / np.sqrt(kappa)
+    for lam_i in lam:
+        q = 1 - lam_i / L
+        radius = abs(np.linalg.eigvals([[(1 + beta) * q, -beta * q], [1, 0]])).max()
+        assert radius <= rate + 1e-6
+        if lam_i == mu:
+            assert_allclose(radius, rate, atol=1e-6)
+    rng = np.random.default_rng(seed)
+    X, n = rng.normal(size=(20, 3)), 20
+    y = np.sign(rng.normal(size=n))
+    ridge = 10 ** (-3 * part)
+    loss = limits_logistic(X, y, ridge)
+    cases = [
+        (quadratic(A), rng.normal(size=len(lam)), mu, L),
+        (loss, rng.normal(size=3), ridge, spectrum(X.T @ X)[-1] / 80 * 20 / n + ridge),
+    ]
+    for f, x0, mu, L in cases:
+        root = np.sqrt(L / mu)
+        best = optimize.minimize(f, x0, jac=f.grad, method="BFGS", options={"gtol": 1e-12}).x
+        best = best - np.linalg.solve(f.hess(best), f.grad(best))
+        ahead = nesterov(f.grad, x0, 1 / L, 60, tol=0, beta=(root - 1) / (root + 1)).hist
+        x = np.array([x0] + [p - f.grad(p) / L for p in ahead[:-1]])
+        first = f(x0) - f(best) + mu / 2 * norm(x0 - best) ** 2
+        gap = np.array([f(p) for p in x]) - f(best)
+        assert (gap <= (1 - 1 / root) ** np.arange(61) * first * (1 + 1e-9) + 1e-12 * (1 + abs(f(x0)))).all()
+
+
+@given(bowls(), seeds)
+def test_rotation_invariance(bowl, seed):
+    A, lam, _ = bowl
+    rng, d, L = np.random.default_rng(seed), len(lam), lam[-1]
+    Q, _ = np.linalg.qr(rng.normal(size=(d, d)))
+    turned, x0 = Q @ A @ Q.T, rng.normal(size=d)
+    f, h = quadratic(A), quadratic((turned + turned.T) / 2)
+    for method, extra in ((gradient_descent, {}), (momentum, {"beta": 0.7}), (nesterov, {"beta": 0.7})):
+        run = method(f.grad, x0, 1 / L, 20, 0, **extra).hist
+        other = method(h.grad, Q @ x0, 1 / L, 20, 0, **extra).hist
+        assert_allclose(other, run @ Q.T, atol=1e-9 * norm(x0))
+    flat, x0, s = quadratic(np.diag([1.0, 100.0])), np.array([1.0, 0.5]), np.sqrt(0.5)
+    Q = np.array([[s, -s], [s, s]])
+    turned = quadratic(Q @ np.diag([1.0, 100.0]) @ Q.T)
+    run, other = adam(flat.grad, x0, 0.1, 20, 0).hist, adam(turned.grad, Q @ x0, 0.1, 20, 0).hist
+    assert abs(other - run @ Q.T).max() > 0.05
+    scaled = [limits_scaled(f.hess(None), np.diag(f.hess(None))) for f in (flat, turned)]
+    assert condition_number(scaled[0]) < 1.01
+    assert condition_number(scaled[1]) > 99
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(0.5, 20), st.floats(0.5, 0.9), st.floats(0.01, 1))
+def test_adam_rest(L, beta1, lr):
+    bound = 2 * (1 + beta1) / (1 - beta1)
+    start = 1e-14 * lr  # the corrections of the first steps multiply it by up to 1e7
+    for factor, rests in ((0.8, True), (1.25, False)):
+        eps = lr * L / (factor * bound)
+        error = abs(adam(lambda x: L * x, start, lr, 1500, 0, beta1=beta1, eps=eps).hist)
+        assert (error.max() < 1e-3 * lr) == rests
+        assert not rests or error[-100:].max() < start
+    assert_allclose(2 * (1 + 0.9) / (1 - 0.9), 38)
+
+
+def test_remedies_counted():
+    rng = np.random.default_rng(6)
+    Z = rng.normal(size=(400, 10))
+    y = np.where(rng.logistic(size=400) < Z @ rng.normal(size=10), 1, -1)
+    raw, w0 = limits_logistic(Z * np.geomspace(0.1, 3, 10), y), np.zeros(10)
+    w = optimize.minimize(raw, w0, jac=raw.grad, method="BFGS", tol=1e-9).x
+    rng = np.random.default_rng(8)
+    H, x0 = np.diag(np.geomspace(1, 1000, 50)), rng.normal(size=50)
+    Q, _ = np.linalg.qr(rng.normal(size=(50, 50)))
+    R = Q @ H @ Q.T
+    aligned, rotated, logistic = counts = (
+        limits_counts(quadratic(H), x0, H, H),
+        limits_counts(quadratic(R), Q @ x0, R, R),
+        limits_counts(raw, w0, raw.hess(w0), raw.hess(w)),
+    )
+    for problem in counts:
+        for method in ("ball", "nesterov", "adam", "CG", "BFGS"):
+            assert problem[method] <= problem["plain"] / 10
+    for method in ("plain", "ball", "nesterov"):
+        assert abs(aligned[method] - rotated[method]) <= 2
+    assert aligned["jacobi"] <= 3
+    assert rotated["jacobi"] > 0.9 * rotated["plain"]
+    assert rotated["adam at 0.1"] > 3 * aligned["adam at 0.1"]
+    methods = ("plain", "jacobi", "ball", "nesterov", "adam", "CG", "BFGS")
+    fewest = [min(methods, key=problem.get) for problem in counts]
+    assert fewest == ["jacobi", "BFGS", "BFGS"]
+    assert logistic["jacobi"] < 1.5 * logistic["BFGS"]
+
+
+def test_bfgs_counts():
+    start, L = np.array([-1.2, 1.0]), spectrum(optimize.rosen_hess([1, 1]))[-1]
+    bfgs = optimize.minimize(optimize.rosen, start, jac=optimize.rosen_der, method="BFGS", options={"gtol": 1e-6})
+    assert norm(bfgs.jac) < 1e-6
+    assert bfgs.njev < 60
+    for c in (1, 1.9):
+        run = gradient_descent(optimize.rosen_der, start, c / L, 50000, 1e-6, record=0)
+        assert run.stopped == "converged"
+        assert run.n_steps > 10000
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.floats(0.3, 3), st.floats(1, 5), st.floats(0.1, 0.9), st.floats(-0.9, 0.9), seeds)
+def test_noise_floor(mu, kappa, part, mix, seed):
+    lam, rng, m = np.array([mu, kappa * mu]), np.random.default_rng(seed), 4000
+    turn = np.array([[np.cos(1), -np.sin(1)], [np.sin(1), np.cos(1)]])
+    A, C = turn @ np.diag(lam) @ turn.T, np.array([[1.0, mix], [mix, 1.0]])
+    f, root, lr = quadratic((A + A.T) / 2), np.linalg.cholesky(C), part * 2 / lam[-1]
+    n_iter = int(np.ceil(8 / -np.log(contraction(lam, lr))))
+
+    def noisy(x):
+        return f.grad(x) + root @ rng.normal(size=x.shape)
+
+    x = gradient_descent(noisy, np.ones((2, m)), lr, n_iter, 0, record=0).x
+    c = np.diag(turn.T @ C @ turn)
+    assert_allclose(f(x).mean(), np.sum(lr * c / (2 * (2 - lr * lam))), rtol=0.15)
+
+
+@given(st.floats(0.1, 10), st.floats(-10, 10), st.integers(1, 60), seeds)
+def test_robbins_monro_mean(lam, x0, k, seed):
+    xi = np.random.default_rng(seed).normal(size=k)
+    noise = iter(xi)
+    run = gradient_descent(lambda x: lam * x + next(noise), x0, lambda j: 1 / (lam * (j + 1)), k, 0)
+    assert_allclose(run.x, -xi.sum() / (lam * k), atol=1e-9 * (1 + abs(x0)) / min(lam, 1))
+    many = np.random.default_rng(seed).normal(size=(k, 4000))
+    rows = iter(many)
+    x = gradient_descent(lambda x: lam * x + next(rows), np.full(4000, x0), lambda j: 1 / (lam * (j + 1)), k, 0).x
+    assert_allclose(np.mean(x**2), 1 / (lam**2 * k), rtol=0.15)
+
+
+@given(bowls(), seeds, fractions)
+def test_constrained_stationarity(bowl, seed, part):
+    A, lam, _ = bowl
+    d, rng, lr = len(lam), np.random.default_rng(seed), part * 2 / lam[-1]
+    f = quadratic(A, A @ rng.normal(size=d))
+    B, b = rng.normal(size=(1, d)), rng.normal(size=1)
+
+    def clip(z):
+        return np.maximum(z, 0)
+
+    def onto(z):
+        return z - B.T @ np.linalg.solve(B @ B.T, B @ z - b)
+
+    root = np.linalg.cholesky(A)
+    nonneg = optimize.nnls(root.T, np.linalg.solve(root, A @ f.minimisers[0]))[0]
+    system = np.block([[A, -B.T], [B, np.zeros((1, 1))]])
+    lagrange = np.linalg.solve(system, np.concatenate([A @ f.minimisers[0], b]))
+    scale = lam[-1] * (1 + norm(f.minimisers[0])) * (1 + norm(lagrange[:d]))
+    for project, truth in ((clip, nonneg), (onto, lagrange[:d])):
+        g = f.grad(truth)
+        assert_allclose(project(truth - lr * g), truth, atol=1e-8 * scale / lam[-1])
+        for z in project(rng.normal(size=d)), project(10 * rng.normal(size=d)):
+            assert g @ (z - truth) >= -1e-7 * scale * (1 + norm(z))
+        x0 = project(rng.normal(size=d))
+        error = norm(projected_gradient(f.grad, project, x0, lr, 50, 0).hist - truth, axis=1)
+        assert (error[1:] <= contraction(A, lr) * error[:-1] + 1e-8 * scale / lam[-1]).all()
+        wrong = project(x0 + 0.1 + rng.uniform(size=d))
+        if norm(wrong - truth) > 1e-3 * (1 + norm(truth)):
+            assert norm(project(wrong - lr * f.grad(wrong)) - wrong) > 1e-9
+    g = f.grad(nonneg)
+    assert (g >= -1e-7 * scale).all()
+    assert abs(nonneg * g).max() <= 1e-7 * scale * (1 + norm(nonneg))
+    assert_allclose(f.grad(lagrange[:d]), B.T @ lagrange[d:], atol=1e-7 * scale)
+
+
+# Where it shows up
+
+
+@cache
+def shown_up():
+    """The functions and data of the page itself: all its cells, run."""
+    page = jupytext.read(ROOT / "chapters" / "where-it-shows-up.md")
+    names = {}
+    for cell in page.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+    return SimpleNamespace(**names)
+
+
+@given(seeds)
+def test_backpropagation(seed):
+    theta = np.random.default_rng(seed).normal(size=33)
+    assert gradient_error(shown_up().loss, shown_up().backpropagate, theta) < 1e-7
+
+
+@given(bowls(), seeds, fractions)
+def test_descent_on_the_sphere(bowl, seed, part):
+    H, E, V = bowl
+    assume(E[1] > 1.01 * E[0])
+    psi = V @ np.random.default_rng(seed).uniform(0.5, 1, len(E))
+    lr = part / (E[0] + E[-1])
+    run = projected_gradient(lambda p: 2 * H @ p, lambda p: p / norm(p), psi, lr, 30, tol=0)
+    shares = run.hist @ V
+    others = norm(shares[:, 1:], axis=1) / np.abs(shares[:, 0])
+    rate = np.abs(1 - 2 * lr * E[1:]).max() / (1 - 2 * lr * E[0])
+    assert rate < 1
+    assert (others[1:] <= rate * others[:-1] + 1e-9).all()
+
+
+def test_scf_and_descent():
+    (weak_scf, weak_residuals), weak = shown_up().scf(1), shown_up().direct(1)
+    (strong_scf, strong_residuals), strong = shown_up().scf(30), shown_up().direct(30)
+    assert weak_residuals[-1] < 1e-9
+    assert_allclose(shown_up().energy(weak_scf, 1), shown_up().energy(weak.x, 1), rtol=1e-10)
+    assert min(strong_residuals) > 1
+    assert (weak.stopped, strong.stopped) == ("converged", "converged")
+    assert shown_up().energy(strong.x, 30) < shown_up().energy(strong_scf, 30) - 1
+    F = shown_up().mean_field(strong.x, 30)
+    assert norm(F @ strong.x - (strong.x @ F @ strong.x) * strong.x) < 1e-6
+
+
+@given(bowls(), seeds, fractions)
+def test_residual_iteration(bowl, seed, part):
+    K, lam, _ = bowl
+    rng = np.random.default_rng(seed)
+    f, u, omega = rng.normal(size=len(lam)), rng.normal(size=len(lam)), part * 2 / lam[-1]
+    hist = gradient_descent(quadratic(K, f).grad, u, omega, 20, tol=0).hist
+    for k in range(20):
+        u = u + omega * (f - K @ u)
+        assert_allclose(hist[k + 1], u, atol=1e-9 * (1 + norm(hist[0])) * (1 + norm(f) / lam[0]))
+
+
+@given(seeds)
+def test_exchangeable_means(seed):
+    m = np.random.default_rng(seed).uniform(-4, 4, 2)
+    assert_allclose(shown_up().nll(m), shown_up().nll(m[::-1]))
+    assert spectrum(shown_up().hessian(shown_up().nll_grad, m))[-1] <= 1 + 1e-6
+    run = gradient_descent(shown_up().nll_grad, [m[0], m[0]], 0.5, 300)
+    assert_allclose(run.x, shown_up().data.mean(), atol=1e-9)
+    assert_allclose(run.hist[:, 0], run.hist[:, 1])
+    assert shown_up().data.var() > 1
+    assert spectrum(shown_up().hessian(shown_up().nll_grad, run.x))[0] < 0
+
+
+# The code, whole
+
+
+def test_report(capsys):
+    runpy.run_path(str(ROOT / "chapters" / "demos.py"), run_name="__main__")
+    report = capsys.readouterr().out
+    for line in (
+        "kappa 25, stable below 0.04",
+        "lr 0.005: 60 steps, factors 0.99 and 0.75, error 2.189e+00",
+        "lr 0.035: 60 steps, factors 0.93 and -0.75, error 5.141e-02",
+        "lr 0.041: 25 steps, factors 0.918 and -1.05, error 1.017e+01",
+        "the hill between them is at 0.1260",
+        "from -0.4: 39 steps to -1.4730, f = -5.4442, global minimum",
+        "from +0.4: 56 steps to +1.3470, f = -2.6186, local minimum",
+        "OLS [+0.4145, +2.0151], GD [+0.4145, +2.0151]",
+        "difference 3.93e-11 after 111 steps",
+        "loss 5.6466 at the start, 0.14337 at the optimum",
+        "eigenvalues 1.8749 and 2.6350, kappa 1.405, stable below 0.759",
+        "the excess loss falls by 0.660 a step",
+    ):
+        assert re.search(rf"(^|\W){re.escape(line)}($|\n)", report), line
