@@ -1022,6 +1022,52 @@ def test_exchangeable_means(seed):
     assert spectrum(shown_up().hessian(shown_up().nll_grad, run.x))[0] < 0
 
 
+def scf_solution(page, g):
+    """The state of direct minimisation, polished by Newton's method, with B and K and the projector off it."""
+    psi, one = page.direct(g).x, np.eye(59)
+    for _ in range(3):
+        F, K = page.mean_field(psi, g), np.diag(2 * g / page.h * psi**2)
+        m = psi @ F @ psi
+        A = np.block([[F + K - m * one, -psi[:, None]], [psi[None], np.zeros((1, 1))]])
+        psi = page.normalise(psi + np.linalg.solve(A, np.append(m * psi - F @ psi, 0))[:-1])
+    F = page.mean_field(psi, g)
+    across = one - np.outer(psi, psi)
+    return psi, F - (psi @ F @ psi) * one, np.diag(2 * g / page.h * psi**2), across
+
+
+def scf_step(page, psi, g, alpha=1.0):
+    new = np.linalg.eigh(page.mean_field(psi, g))[1][:, 0]
+    return page.normalise(psi + alpha * (new * np.sign(new @ psi) - psi))
+
+
+@pytest.mark.parametrize("g", [0.3, 1.5, 2.0, 4.0])
+def test_scf_multipliers(g):
+    page = shown_up()
+    psi, B, K, across = scf_solution(page, g)
+    t = np.random.default_rng(0).normal(size=59) * psi
+    t = 1e-6 * page.normalise(across @ t)
+    near = page.normalise(psi + t)
+    expected = -np.linalg.pinv(across @ B @ across, rcond=1e-10) @ K @ t
+    assert_allclose(across @ scf_step(page, near, g), expected, atol=1e-3 * norm(expected))
+
+    lam = np.linalg.eigvalsh(across @ (B + K) @ across)[1:]
+    F, lr = page.mean_field(near, g), 0.9 / lam[-1]
+    stepped = page.normalise(near - 2 * lr * (F @ near - (near @ F @ near) * near))
+    assert_allclose(across @ stepped, t - 2 * lr * across @ (B + K) @ t, atol=1e-3 * norm(t))
+
+    s, curvatures = page.multipliers(psi, g)
+    assert_allclose(curvatures, 2 * lam, rtol=1e-6)
+    assert_allclose(page.measured(psi, g), s, rtol=0.02)
+    assert (s < -1) == (page.scf(g, 400)[1][-1] > 0.1) == (g >= 2)
+    assert_allclose(page.measured(page.direct(g).x, g), s, rtol=0.02)
+    for part, attracts in ((0.9, True), (1.1, False)):
+        phi = page.normalise(psi + 1e-3 * page.x * psi + 1e-3 * psi**3)
+        first = norm(phi - psi)
+        for _ in range(60):
+            phi = scf_step(page, phi, g, part * 2 / (1 - s))
+        assert (norm(phi - psi) < first) == attracts
+
+
 # The code, whole
 
 
