@@ -25,7 +25,7 @@ def site():
 def build(book):
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     run = subprocess.run([jupyter_book, "build", book, "-W", "-n", "--keep-going"], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    assert run.returncode == 0, run.stdout + run.stderr
     return book / "_build" / "html"
 
 

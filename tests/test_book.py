@@ -3,6 +3,7 @@
 import re
 import shutil
 import time
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import jupytext
@@ -114,7 +115,9 @@ def test_ids_are_unique(site, name):
     assert {double for double in ids if ids.count(double) > 1} == set()
 
 
-def targets(page):
+@cache
+def targets(path):
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     return {tag["id"] for tag in page.find_all(id=True)} | {tag["name"] for tag in page.find_all("a", attrs={"name": True})}
 
 
@@ -128,8 +131,7 @@ def test_no_link_within_the_book_is_broken(site, name):
         there = (here.parent / unquote(parts.path)).resolve() if parts.path else here
         assert there.is_file(), link["href"]
         if parts.fragment and there.suffix == ".html":
-            page = BeautifulSoup(there.read_text(encoding="utf-8"), "html.parser")
-            assert unquote(parts.fragment) in targets(page), link["href"]
+            assert unquote(parts.fragment) in targets(there), link["href"]
 
 
 @each_page
