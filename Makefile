@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: book test bench serve lock font clean
+.PHONY: book test bench serve lab lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: about a minute the first time, a few seconds when little has changed."
@@ -20,6 +20,9 @@ bench: $(READY)  ## print what gdtools costs beside the bare loop and beside sci
 
 serve: book  ## show the book at a local address
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lab: $(READY)  ## open the chapters as notebooks in JupyterLab
+	@$(BIN)/jupyter lab chapters
 
 lock:  ## write requirements.txt anew from pyproject.toml, for Python 3.11 to 3.13
 	@$(PYTHON) -m venv --clear .lock
@@ -38,11 +41,13 @@ font: $(READY)  ## cut the mathematics font anew: make font FONT=latinmodern-mat
 clean:  ## remove everything that was made
 	@rm -rf _build .venv .lock .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml binder/jupyterlab.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed: make PYTHON=python3.12 book"; exit 1; }
 	@echo "Setting up .venv: one or two minutes, once."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p .venv/etc/jupyter/labconfig  # a page opens as a notebook, not as text
+	@cp binder/jupyterlab.json .venv/etc/jupyter/labconfig/default_setting_overrides.json
 	@touch $@
