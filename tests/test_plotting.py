@@ -61,7 +61,9 @@ def test_contours_are_level_lines_within_the_window():
 
 
 def test_the_number_of_level_lines_is_the_readers():
-    assert len(plot_contours(bowl(), levels=5).collections[0].levels) == 5
+    levels = plot_contours(bowl(), levels=5).collections[0].levels
+    assert_allclose(np.diff(np.sqrt(levels)), np.sqrt(levels[0]), rtol=0.01)
+    assert len(levels) == 5
 
 
 def test_a_saddle_is_drawn_without_a_star():
