@@ -43,8 +43,19 @@ def as_one(latex):
 
 
 def visit_inline(self, node):
-    self.body.append(convert(node, node.astext(), display=False))
+    mathml, mark = convert(node, node.astext(), display=False), node.get("mark", "")
+    self.body.append(f'<span class="math-unit">{mathml}{mark}</span>' if mark else mathml)
     raise nodes.SkipNode
+
+
+def attach_marks(app, doctree, docname):
+    """Give a formula the punctuation that follows it, which else could begin the next line."""
+    for node in list(doctree.findall(nodes.math)):
+        text = node.next_node(descend=False, siblings=True)
+        mark = re.match(r"[.,;:)?-]*", text)[0] if isinstance(text, nodes.Text) else ""
+        if mark:
+            node["mark"] = mark
+            text.parent.replace(text, nodes.Text(text[len(mark) :]))
 
 
 def add_number(self, node):
@@ -77,5 +88,6 @@ def preload_font(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.connect("doctree-resolved", attach_marks)
     app.connect("html-page-context", preload_font)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -40,7 +40,7 @@ def quadratic(A, b=None, *, name="quadratic", window=((-2, 2), (-2, 2))):
     .. math:: f(x) = \\tfrac12 x^\\top A x - b^\\top x, \\qquad \\nabla f = A x - b, \\qquad H = A
 
     ``A`` is symmetric, shape (d, d); ``b`` has shape (d,), zero when left out.
-    The minimiser A⁻¹b is given when A is positive definite; otherwise there is none.
+    The minimiser A⁻¹b is listed when A is positive definite; otherwise none is.
     Raises ValueError when A is not symmetric or the shapes disagree.
     Source: Nocedal and Wright (2006), section 3.3.
     """

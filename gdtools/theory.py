@@ -1,7 +1,7 @@
 """What the eigenvalues of the Hessian say about a run before it is made.
 
-Every function takes ``H``: a symmetric matrix of shape (d, d), or its eigenvalues, a number or shape (d,).
-Raises ValueError when H is neither, or when the question has no answer for it.
+``H`` is a symmetric matrix of shape (d, d), or its eigenvalues, a number or shape (d,).
+ValueError is raised when H is neither, or when the question has no answer for it.
 """
 
 import math
@@ -81,7 +81,7 @@ def condition_number(H):
 
 
 def predicted_steps(rate, eps):
-    """The number of steps after which an error that shrinks by ``rate`` a step has fallen by ``eps``.
+    """The number of steps after which an error that shrinks by ``rate`` a step has fallen to ``eps`` times it.
 
     .. math:: k = \\lceil \\log\\varepsilon / \\log\\rho \\rceil
 
