@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: book test bench serve lab lock font clean
+.PHONY: book test bench serve lab notebooks classroom ranges lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: about a minute the first time, a few seconds when little has changed."
@@ -21,8 +21,18 @@ bench: $(READY)  ## print what gdtools costs beside the bare loop and beside sci
 serve: book  ## show the book at a local address
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-lab: $(READY)  ## open the chapters as notebooks in JupyterLab
-	@$(BIN)/jupyter lab chapters
+lab: $(READY)  ## open chapters and exercises as notebooks in JupyterLab
+	@$(BIN)/jupyter lab
+
+notebooks: $(READY)  ## run the exercise notebooks and store what they show
+	@$(BIN)/python exercises/refresh.py
+
+classroom: $(READY)  ## write the exercises without solutions, for nbgrader, into _build/classroom
+	@$(BIN)/python exercises/classroom.py _build/classroom $(SEED)
+	@echo "The notebooks for a class are in _build/classroom: nbgrader generate_assignment gradient-descent, in that folder."
+
+ranges:  ## run the tests of gdtools and the exercises on the oldest and on the newest dependencies allowed
+	@for resolution in lowest-direct highest; do tests/ranges $$resolution || exit 1; done
 
 lock:  ## write requirements.txt anew from pyproject.toml, for Python 3.11 to 3.13
 	@$(PYTHON) -m venv --clear .lock
@@ -41,7 +51,7 @@ font: $(READY)  ## cut the mathematics font anew: make font FONT=latinmodern-mat
 clean:  ## remove everything that was made
 	@rm -rf _build .venv .lock .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
 
-$(READY): requirements.txt pyproject.toml binder/jupyterlab.json
+$(READY): requirements.txt pyproject.toml binder/jupyterlab.json binder/page_config.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed: make PYTHON=python3.12 book"; exit 1; }
 	@echo "Setting up .venv: one or two minutes, once."
@@ -50,4 +60,5 @@ $(READY): requirements.txt pyproject.toml binder/jupyterlab.json
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@mkdir -p .venv/etc/jupyter/labconfig  # a page opens as a notebook, not as text
 	@cp binder/jupyterlab.json .venv/etc/jupyter/labconfig/default_setting_overrides.json
+	@cp binder/page_config.json .venv/etc/jupyter/labconfig/  # no buttons of nbgrader, which readers do not need
 	@touch $@

@@ -1,6 +1,7 @@
 """The built book for the tests that read it, and a run that fails on a skip where asked to."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,12 +9,18 @@ from pathlib import Path
 import matplotlib
 import pytest
 from hypothesis import settings
+from playwright.sync_api import sync_playwright
 
 matplotlib.use("agg")
 # The same inputs in every run: a failure is a fault of the commit, never of the day.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 ROOT = Path(__file__).parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = f"no browser found, none of {', '.join(BROWSERS)} (try: apt-get install chromium)"
+# Nothing but the pages themselves may make a request.
+FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+           --disable-component-update --disable-sync""".split()
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +34,17 @@ def build(book):
     run = subprocess.run([jupyter_book, "build", book, "-W", "-n", "--keep-going"], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     return book / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip(NO_BROWSER)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 def documents(entry):

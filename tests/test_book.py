@@ -12,29 +12,42 @@ import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT, build, documents
 
-TAGS = {"hide-input", "remove-cell"}
+TAGS = {"hide-input", "remove-cell", "remove-input"}
+EXERCISE_TAGS = {"attempt", "check", "picture", "sentence", "solution", "hide-cell"}
 LINES, WIDTH = 15, 76
 PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
-EXECUTED = [name for name in PAGES if "{code-cell}" in (ROOT / f"{name}.md").read_text(encoding="utf-8")]
-each_page = pytest.mark.parametrize("name", PAGES)
-each_chapter = pytest.mark.parametrize("name", CHAPTERS)
-each_executed = pytest.mark.parametrize("name", EXECUTED)
+EXERCISES = [name for name in PAGES if (ROOT / f"{name}.ipynb").is_file()]
 
 
+@cache
+def notebook(name):
+    return jupytext.read(ROOT / (f"{name}.ipynb" if name in EXERCISES else f"{name}.md"))
+
+
+@cache
 def source(name):
-    return (ROOT / f"{name}.md").read_text(encoding="utf-8")
+    """The text of a page in the book's own format, which is that of the chapters."""
+    return (
+        jupytext.writes(notebook(name), "md:myst") if name in EXERCISES else (ROOT / f"{name}.md").read_text(encoding="utf-8")
+    )
 
 
 def cells(name):
-    return [cell for cell in jupytext.read(ROOT / f"{name}.md").cells if cell.cell_type == "code"]
+    return [cell for cell in notebook(name).cells if cell.cell_type == "code"]
+
+
+EXECUTED = [name for name in PAGES if "{code-cell}" in source(name)]
+each_page = pytest.mark.parametrize("name", PAGES)
+each_chapter = pytest.mark.parametrize("name", CHAPTERS)
+each_executed = pytest.mark.parametrize("name", EXECUTED)
 
 
 def prose(name):
     """The text of a page without code, mathematics, tables and options of directives."""
     text = re.sub(r"^```\{code-cell\}.*?^```$", "", source(name), flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"\$\$.*?\$\$", "", text.split("---\n", 2)[2], flags=re.DOTALL)
-    return [line for line in text.splitlines() if not line.startswith(("|", ":", "```", "#"))]
+    return [line for line in text.splitlines() if not line.startswith(("|", ":", "```", "#", "+++", "<"))]
 
 
 def article(site, name):
@@ -46,7 +59,8 @@ def article(site, name):
 
 
 def test_every_page_is_in_the_contents():
-    assert {str(path.relative_to(ROOT).with_suffix("")) for path in ROOT.glob("[a-z]*/*.md")} <= set(PAGES)
+    pages = [*ROOT.glob("[a-z]*/*.md"), *ROOT.glob("[a-z]*/*.ipynb")]
+    assert {str(page.relative_to(ROOT).with_suffix("")) for page in pages} <= set(PAGES)
 
 
 @each_executed
@@ -55,13 +69,13 @@ def test_cells_are_short_and_their_tags_mean_something(name):
         lines = cell.source.splitlines()
         assert len(lines) <= LINES, cell.source
         assert max(map(len, lines)) <= WIDTH or "remove-cell" in cell.metadata.get("tags", []), cell.source
-        assert set(cell.metadata.get("tags", [])) <= TAGS
+        assert set(cell.metadata.get("tags", [])) <= (EXERCISE_TAGS if name in EXERCISES else TAGS)
 
 
 @each_executed
 def test_every_figure_has_a_name_a_caption_and_a_text_that_tells_what_it_shows(name):
     for cell in cells(name):
-        if "mystnb" in cell.metadata:
+        if "mystnb" in cell.metadata and name not in EXERCISES:
             figure, image = cell.metadata["mystnb"]["figure"], cell.metadata["mystnb"]["image"]
             assert figure["name"].startswith("fig-")
             assert len(figure["caption"]) > 60

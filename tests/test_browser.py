@@ -1,7 +1,6 @@
 """Every built page as a reader meets it: in Chromium, wide and narrow, light and dark, with JavaScript and without."""
 
 import io
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,13 +10,7 @@ import matplotlib.image
 import pytest
 import yaml
 from conftest import ROOT, documents
-from playwright.sync_api import sync_playwright
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NO_BROWSER = f"no browser found, none of {', '.join(BROWSERS)} (try: apt-get install chromium)"
-# Nothing but the pages themselves may make a request.
-FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-           --disable-component-update --disable-sync""".split()
 SETTINGS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
 
 
@@ -36,17 +29,6 @@ def address(site):
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not path:
-        pytest.skip(NO_BROWSER)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def listen(page):

@@ -1,0 +1,88 @@
+"""Feedback to the reader of an exercise: right, not answered yet, which mistake it was, or a hint."""
+
+import html
+from dataclasses import dataclass
+
+from gdtools.questions import Unusable
+
+# The mark, the words and the colour of each state; the words alone say it all.
+STATES = {
+    "right": ("✓", "right", "#1a7f4b"),
+    "open": ("○", "not answered yet", "#7a7a7a"),
+    "wrong": ("✗", "not right yet", "#c4492b"),
+    "unclear": ("?", "cannot be checked", "#b07d00"),
+}
+BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What the reader is told: a ``state`` (right, open, wrong or unclear), what it is about, and the explanation.
+
+    It shows as a box in a notebook and as a sentence anywhere else, and is true when the answer is right.
+    """
+
+    state: str
+    title: str
+    text: str = ""
+
+    def __bool__(self):
+        return self.state == "right"
+
+    def __repr__(self):
+        return f"{STATES[self.state][0]} {self.title}. {self.text}".strip()
+
+    def _repr_html_(self):
+        mark, _, colour = STATES[self.state]
+        title, text = html.escape(self.title), html.escape(self.text)
+        sentence = f'<span aria-hidden="true">{mark}</span> <strong>{title}.</strong> {text}'.strip()
+        return f'<div class="feedback {self.state}" role="status" style="{BOX.format(colour)}">{sentence}</div>'
+
+
+class Exercise:
+    """A problem on its way to being solved: checks one answer after the other and keeps count.
+
+    >>> from gdtools.problems import valley
+    >>> exercise = Exercise(valley())
+    >>> exercise.check("bound", ...)
+    ○ bound: not answered yet.
+    >>> exercise.check("bound", 0.05)
+    ✗ bound: not right yet. This is 1/L, a cautious step; the factor 1 − ηL reaches −1 only later.
+    >>> exercise.check("bound", 0.1)
+    ✓ bound: right.
+    """
+
+    def __init__(self, problem):
+        self.problem = problem
+        self.states = dict.fromkeys(problem.questions, "open")
+
+    def check(self, name, answer):
+        """Judge the answer to the question ``name``; ``...`` stands for no answer yet.
+
+        Raises ValueError when the problem has no question of that name.
+        """
+        if name not in self.states:
+            raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, self.states))}")
+        state, text = judge(self.problem.questions[name], answer)
+        self.states[name] = state
+        return Feedback(state, f"{name}: {STATES[state][1]}", text)
+
+    def progress(self):
+        """How many questions are right, and which are not yet."""
+        left = [name for name, state in self.states.items() if state != "right"]
+        title = f"{len(self.states) - len(left)} of {len(self.states)} right"
+        return Feedback("open" if left else "right", title, f"Still open: {', '.join(left)}." if left else "")
+
+
+def judge(question, answer):
+    """The state of an answer, and the words for the reader: those of the mistake if it is a known one, else the hint."""
+    try:
+        given = answer if answer is ... else question.read(answer)
+    except Unusable as fault:
+        return "unclear", str(fault)
+    if given is ...:
+        return "open", ""
+    if question.agrees(given, question.truth):
+        return "right", ""
+    named = (words for words, value in question.mistakes.items() if question.agrees(given, value))
+    return "wrong", next(named, question.hint)

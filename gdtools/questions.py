@@ -1,0 +1,132 @@
+"""What an exercise can ask for: a number or an array, a word from a choice, a function.
+
+Every kind of question holds its ``truth``, a ``hint``, and the known ``mistakes`` as {words for the reader: the answer that
+the mistake leads to}. ``read`` turns what the reader gave into a form that ``agrees`` can compare, or raises `Unusable`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+class Unusable(Exception):
+    """An answer that cannot be judged at all; the message tells the reader what was expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A question answered by a number, or by an array of them.
+
+    .. math:: |\\text{given} - \\text{truth}| \\le \\max(\\text{atol}, \\text{rtol}\\,|\\text{truth}|)
+    """
+
+    truth: float | np.ndarray
+    hint: str
+    mistakes: dict = field(default_factory=dict)
+    rtol: float = 0.005
+    atol: float = 1e-9
+    any_order: bool = False
+
+    def read(self, answer):
+        given = _numbers(answer)
+        if given.size == 1 and np.ndim(self.truth) == 0:
+            given = given.reshape(())
+        if given.shape != np.shape(self.truth):
+            raise Unusable(f"Expected {_shape(np.shape(self.truth))}, and this is {_shape(given.shape)}.")
+        return self._arranged(given)
+
+    def agrees(self, given, value):
+        value = self._arranged(np.asarray(value, dtype=float))
+        return bool((np.abs(given - value) <= self.slack(value)).all())
+
+    def slack(self, value):
+        """How far from ``value`` a number is still taken for it."""
+        return np.maximum(self.atol, self.rtol * np.abs(value))
+
+    def _arranged(self, numbers):
+        return np.sort(numbers) if self.any_order else numbers
+
+
+def Count(**settings):
+    """A question answered by a number of steps, right to within one: conventions differ on whether the last step counts."""
+    return Number(rtol=0.0, atol=1.0, **settings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A question answered by one of a few words, which are the truth and the values of the mistakes."""
+
+    truth: str
+    hint: str
+    mistakes: dict
+
+    @property
+    def options(self):
+        return sorted({self.truth, *self.mistakes.values()})
+
+    def read(self, answer):
+        words = " ".join(answer.lower().split()) if isinstance(answer, str) else None
+        meant = [option for option in self.options if option.lower() == words]
+        if not meant:
+            raise Unusable(f"Expected one of {', '.join(map(repr, self.options))}, and this is {_short(answer)}.")
+        return meant[0]
+
+    def agrees(self, given, value):
+        return given == value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """A question answered by a function, which is tried at each of the ``points``."""
+
+    truth: Callable
+    points: list
+    hint: str
+    mistakes: dict = field(default_factory=dict)
+    rtol: float = 1e-6
+
+    def read(self, answer):
+        if not callable(answer):
+            raise Unusable(f"Expected a function, and this is {_short(answer)}.")
+        values = [self._try(answer, point) for point in self.points]
+        return ... if any(value is ... for value in values) else values
+
+    def agrees(self, given, value):
+        expected = [np.asarray(value(point), dtype=float) for point in self.points]
+        return all(np.abs(g - e).max() <= self.rtol * max(1.0, np.abs(e).max()) for g, e in zip(given, expected, strict=True))
+
+    def _try(self, function, point):
+        try:
+            with np.errstate(all="ignore"):
+                value = function(np.copy(point)[()])  # a copy: the reader's function may write into its argument
+        except Exception as error:
+            raise Unusable(f"The function raised {type(error).__name__} ({error}) at {_short(point)}.") from error
+        if value is ...:
+            return value
+        value, shape = _numbers(value, "The function returned"), np.shape(self.truth(point))
+        if value.shape != shape:
+            raise Unusable(f"The function should return {_shape(shape)}, and it returned {_shape(value.shape)}.")
+        return value
+
+
+def _numbers(answer, subject="This is"):
+    """The answer as an array of finite real numbers; a text that looks like a number is none."""
+    try:
+        given = np.asarray(answer)
+    except ValueError:  # rows of different lengths
+        raise Unusable(f"{subject} {_short(answer)}, whose rows differ in length.") from None
+    if given.dtype.kind not in "fiu" or not given.size:
+        raise Unusable(f"{subject} {_short(answer)}, which is not a number or an array of numbers.")
+    if not np.isfinite(given).all():
+        raise Unusable(f"{subject} {_short(answer)}, which is not finite.")
+    return given.astype(float)
+
+
+def _shape(shape):
+    return f"an array of shape {shape}" if shape else "a single number"
+
+
+def _short(value):
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,135 @@
+"""What an exercise tells the reader: right, open, which mistake, a hint, or why the answer cannot be judged."""
+
+import numpy as np
+import pytest
+
+from gdtools.check import Exercise, Feedback
+from gdtools.problems import Problem
+from gdtools.questions import Choice, Count, Function, Number
+
+NUMBER = Number(truth=0.1, hint="think", mistakes={"half": 0.05})
+ARRAY = Number(truth=np.array([3.0, 1.0, 2.0]), hint="think", mistakes={"twice": np.array([6.0, 2.0, 4.0])}, any_order=True)
+CHOICE = Choice(truth="grows", hint="think", mistakes={"too calm": "settles", "below 2/L": "Needs L"})
+FUNCTION = Function(
+    truth=lambda u: 2 * u, points=[np.array([1.0, 2.0]), np.array([0.0, -3.0])],
+    hint="think", mistakes={"lost 2": lambda u: u},
+)  # fmt: skip
+SCALAR = Function(truth=lambda r: 3 * r, points=[1.0, 2.0], hint="think")
+ORDERED = Number(truth=np.array([1.0, 2.0]), hint="think")
+COUNT = Count(truth=166, hint="think", mistakes={"fast one": 9})
+QUESTIONS = {
+    "number": NUMBER, "array": ARRAY, "choice": CHOICE, "function": FUNCTION,
+    "scalar": SCALAR, "ordered": ORDERED, "count": COUNT,
+}  # fmt: skip
+
+
+@pytest.fixture
+def exercise():
+    return Exercise(Problem("test", None, QUESTIONS))
+
+
+@pytest.mark.parametrize(("name", "answer"), [
+    ("number", 0.1), ("number", 0.1004), ("number", np.float32(0.1)), ("number", [0.1]),
+    ("array", [1, 2, 3]), ("array", (2.0, 3.0, 1.004)), ("ordered", np.array([1, 2])),
+    ("choice", "grows"), ("choice", " Grows "), ("count", 165), ("count", np.int64(167)),
+    ("function", lambda u: u + u), ("scalar", lambda r: 3 * r),
+])  # fmt: skip
+def test_right_answers_in_all_their_forms(exercise, name, answer):
+    feedback = exercise.check(name, answer)
+    assert feedback
+    assert str(feedback) == f"✓ {name}: right."
+
+
+@pytest.mark.parametrize(("name", "answer", "words"), [
+    ("number", 0.05, "half"), ("number", 0.1006, "think"), ("number", -0.1, "think"),
+    ("array", [2, 4, 6], "twice"), ("array", [1, 2, 4], "think"), ("ordered", [2, 1], "think"),
+    ("choice", "settles", "too calm"), ("choice", "needs l", "below 2/L"),
+    ("count", 10, "fast one"), ("count", 168, "think"),
+    ("function", lambda u: u, "lost 2"), ("function", lambda u: 2 * u + 1, "think"), ("scalar", lambda r: r, "think"),
+])  # fmt: skip
+def test_a_wrong_answer_gets_the_words_of_its_mistake_or_a_hint(exercise, name, answer, words):
+    feedback = exercise.check(name, answer)
+    assert not feedback
+    assert str(feedback) == f"✗ {name}: not right yet. {words}"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_three_dots_are_no_answer_yet(exercise, name):
+    assert str(exercise.check(name, ...)) == f"○ {name}: not answered yet."
+
+
+def test_a_function_that_returns_three_dots_is_no_answer_yet(exercise):
+    assert exercise.check("function", lambda u: ...).state == "open"
+
+
+def fails(u):
+    raise ZeroDivisionError("division by zero")
+
+
+NONSENSE = [
+    ("number", "0.1", "This is '0.1', which is not a number or an array of numbers."),
+    ("number", None, "This is None, which is not a number or an array of numbers."),
+    ("number", True, "This is True, which is not a number or an array of numbers."),
+    ("number", 1j, "This is 1j, which is not a number or an array of numbers."),
+    ("number", float("nan"), "This is nan, which is not finite."),
+    ("number", [0.1, 0.2], "Expected a single number, and this is an array of shape (2,)."),
+    ("number", lambda: 0.1, "which is not a number"),
+    ("array", [], "This is [], which is not a number or an array of numbers."),
+    ("array", 1.0, "Expected an array of shape (3,), and this is a single number."),
+    ("array", [1, [2, 3]], "This is [1, [2, 3]], whose rows differ in length."),
+    ("array", [1, ..., 3], "This is [1, Ellipsis, 3], which is not a number or an array of numbers."),
+    ("array", [1, 2, np.inf], "which is not finite."),
+    ("count", "x" * 100, "xxx…, which is not a number"),
+    ("choice", "explodes", "Expected one of 'Needs L', 'grows', 'settles', and this is 'explodes'."),
+    ("choice", 3, "and this is 3."),
+    ("function", 3.0, "Expected a function, and this is 3.0."),
+    ("function", fails, "The function raised ZeroDivisionError (division by zero) at array([1., 2.])."),
+    ("function", lambda u: None, "The function returned None, which is not a number or an array of numbers."),
+    ("function", lambda u: u[0], "The function should return an array of shape (2,), and it returned a single number."),
+    ("function", lambda u: u / 0, "which is not finite."),
+    ("function", lambda: 1, "The function raised TypeError"),
+    ("scalar", lambda r: [r, r], "The function should return a single number, and it returned an array of shape (2,)."),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "sentence"), NONSENSE)
+def test_nonsense_gets_one_plain_sentence(exercise, name, answer, sentence):
+    feedback = exercise.check(name, answer)
+    assert feedback.state == "unclear"
+    assert sentence in feedback.text
+    assert feedback.text.endswith(".")
+    assert "\n" not in feedback.text
+    assert exercise.check(name, ...).state == "open"  # and the exercise goes on
+
+
+def test_a_function_may_write_into_its_argument(exercise):
+    def doubled(u):
+        u *= 2
+        return u
+
+    assert exercise.check("function", doubled)
+    assert exercise.check("function", doubled)
+
+
+def test_progress_counts_what_is_right_and_names_what_is_open(exercise):
+    exercise.check("number", 0.1)
+    exercise.check("choice", "settles")
+    assert str(exercise.progress()) == "○ 1 of 7 right. Still open: array, choice, function, scalar, ordered, count."
+    answers = {"array": [1, 2, 3], "choice": "grows", "function": FUNCTION.truth, "scalar": SCALAR.truth}
+    for name, answer in (answers | {"ordered": [1, 2], "count": 166}).items():
+        exercise.check(name, answer)
+    assert str(exercise.progress()) == "✓ 7 of 7 right."
+    assert exercise.progress()
+    exercise.check("number", 3)
+    assert not exercise.progress()
+
+
+def test_an_unknown_question_names_the_known_ones(exercise):
+    with pytest.raises(ValueError, match="name is 'numbr'; expected one of 'number', 'array'"):
+        exercise.check("numbr", 0.1)
+
+
+def test_the_box_says_in_words_what_it_shows_by_mark_and_colour():
+    box = Feedback("wrong", "bound: not right yet", "2 < 3 & 4")._repr_html_()
+    assert '<span aria-hidden="true">✗</span> <strong>bound: not right yet.</strong> 2 &lt; 3 &amp; 4' in box
+    assert 'role="status"' in box

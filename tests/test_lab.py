@@ -1,0 +1,93 @@
+"""The exercises as a reader works on them: in a real JupyterLab, in Chromium."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+STARTS = 60  # seconds for the server
+PATIENT = 60_000  # milliseconds for whatever waits for a kernel
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab that serves a copy of the pages."""
+    folder, runtime = tmp_path_factory.mktemp("book"), tmp_path_factory.mktemp("runtime")
+    for part in ("chapters", "exercises"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    command = [Path(sys.executable).with_name("jupyter-lab"), "--no-browser", "--allow-root", "--ServerApp.port=0"]
+    open_to_all = ["--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}"]
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTERLAB_SETTINGS_DIR": str(runtime)}
+    with (runtime / "log").open("w") as log:
+        server = subprocess.Popen([*command, *open_to_all], env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield address(runtime, server)
+        finally:
+            server.terminate()
+            server.wait(STARTS)
+
+
+def address(runtime, server):
+    """Where the server listens, as soon as it has written it down."""
+    for _ in range(STARTS * 10):
+        for written in runtime.glob("jpserver-*.json"):
+            return json.loads(written.read_text())["url"]
+        assert server.poll() is None, (runtime / "log").read_text()
+        time.sleep(0.1)
+    raise TimeoutError(f"JupyterLab did not start in {STARTS} s: {(runtime / 'log').read_text()}")
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator(".lm-Menu-itemLabel:text-is('Run All Cells')").click()
+
+
+def cell(page, text):
+    """The cell of the open notebook that holds this text, scrolled to: JupyterLab draws only what is near the window."""
+    found = page.locator(".jp-Notebook .jp-Cell", has_text=text).first
+    for _ in range(60):
+        if found.count():
+            found.scroll_into_view_if_needed()
+            return found
+        page.locator(".jp-WindowedPanel-outer").evaluate("it => it.scrollBy(0, 400)")
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no cell with {text!r}")
+
+
+def answer(page, text, answer):
+    """Replace the text of the cell, run it and the check below it."""
+    cell(page, text).locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type(answer)
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+
+
+def test_an_exercise_opens_runs_hides_its_solution_and_answers(lab, page):
+    page.goto(f"{lab}lab/tree/exercises/practice-1-springs.ipynb")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENT)
+    page.get_by_text("| Idle").wait_for(timeout=PATIENT)
+    run_all(page)
+    cell(page, "exercise.progress()")
+    page.get_by_text("0 of 7 right").wait_for(timeout=PATIENT)
+    assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    answer(page, "bound = ...", "bound = 1 / 3.7320508")
+    page.get_by_text("This is 1/L").wait_for(timeout=PATIENT)
+    answer(page, "bound = 1 / 3.7", "bound = 2 / 3.7320508")
+    page.locator(".feedback.right:visible", has_text="bound: right.").wait_for(timeout=PATIENT)
+    assert not page.get_by_text("condition number 13.9").is_visible(), "the run unfolded the solution"
+    cell(page, "Solution in words").locator(".jp-showHiddenCellsButton").click()
+    page.get_by_text("condition number 13.9").wait_for(timeout=PATIENT)

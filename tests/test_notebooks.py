@@ -1,0 +1,312 @@
+"""The exercise notebooks: as stored, untouched, answered rightly, answered with every known mistake, stripped for a class."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+from conftest import ROOT
+
+from gdtools import check, problems
+from gdtools.questions import Choice
+
+sys.path.insert(0, str(ROOT / "exercises"))
+import classroom
+import refresh
+
+FOLDER = ROOT / "exercises"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+PARTS = ["Problem", "Predict", "Compute by hand", "Run it", "Articulate"]
+each_notebook = pytest.mark.parametrize("name", NAMES)
+
+
+def read(name, folder=FOLDER):
+    return nbformat.read(folder / f"{name}.ipynb", as_version=4)
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def code(notebook, *, without=frozenset()):
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and not tags(cell) & set(without)]
+
+
+def question(cell):
+    """What a check cell checks, as (question, name of the variable); None for another cell."""
+    found = re.fullmatch(r'exercise\.check\("(\w+)", (\w+)\)', cell.source)
+    return found.groups() if found and "check" in tags(cell) else None
+
+
+def checks(name):
+    return [question(cell) for cell in code(read(name)) if question(cell)]
+
+
+# How they are made
+
+
+def test_there_are_ten():
+    assert len(NAMES) == 10
+    assert sum(name.startswith("practice-") for name in NAMES) == 7
+    assert sum(name.startswith("check-") for name in NAMES) == 2
+
+
+@each_notebook
+def test_the_parts_come_in_order(name):
+    headings = re.findall(r"^## (.+)$", "\n".join(cell.source for cell in read(name).cells), re.MULTILINE)
+    assert [heading for heading in headings if heading in PARTS] == PARTS
+
+
+@each_notebook
+def test_a_solution_is_collapsed_in_the_page_and_in_jupyterlab_and_what_is_stored_is_tidy(name):
+    notebook = read(name)
+    assert notebook == refresh.tidy(read(name)), "run `make notebooks`"
+    for cell in notebook.cells:
+        if "solution" in tags(cell) and cell.cell_type == "code":
+            assert "hide-cell" in tags(cell)
+            assert cell.metadata["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+        elif "solution" in tags(cell):
+            assert re.fullmatch(r"(### Solution)?\s*(:::+\{dropdown\}.*:::+)?", cell.source, re.DOTALL)
+
+
+@each_notebook
+def test_a_folded_heading_hides_the_solution_and_nothing_else(name):
+    """JupyterLab shows the output of a collapsed cell as soon as it runs; what is under a folded heading stays hidden."""
+    folded = False
+    for cell in read(name).cells:
+        if cell.cell_type == "markdown" and re.match("#+ ", cell.source):
+            folded = cell.source.startswith("### Solution")
+            assert folded is cell.metadata.get(refresh.FOLDED, False)
+        elif cell.cell_type == "code":
+            assert folded is ("solution" in tags(cell))
+        else:
+            assert not folded or "solution" in tags(cell)
+
+
+@each_notebook
+def test_a_picture_of_a_solution_says_what_it_shows(name):
+    pictures = [cell for cell in code(read(name)) if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs)]
+    assert pictures
+    assert all(len(cell.metadata["mystnb"]["image"]["alt"]) >= 80 for cell in pictures)
+
+
+@each_notebook
+def test_every_question_is_asked_once_and_every_choice_is_listed(name):
+    notebook = read(name)
+    asked = next(value for value in untouched(notebook).values() if isinstance(value, check.Exercise)).problem.questions
+    assert sorted(question for question, _ in checks(name)) == sorted(asked)
+    assert sum("picture" in tags(cell) for cell in code(notebook)) >= 1
+    assert sum("sentence" in tags(cell) for cell in notebook.cells) == 1
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    options = [option for entry in asked.values() if isinstance(entry, Choice) for option in entry.options]
+    assert [option for option in options if f'`"{option}"`' not in text] == []
+
+
+@each_notebook
+def test_the_book_and_the_notebooks_lead_to_each_other(name):
+    text = "\n".join(cell.source for cell in read(name).cells)
+    assert re.search(r"\]\(\.\./chapters/[\w-]+\.md\)", text)
+    assert "](index.md)" in text
+    chapters = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("chapters/*.md"))
+    assert f"]({name}.ipynb)" in (FOLDER / "index.md").read_text(encoding="utf-8")
+    assert f"](../exercises/{name}.ipynb)" in chapters
+
+
+# How they run
+
+
+def execute(cells, change=lambda source: source):
+    """Run cells as a kernel would, and return the names they leave and what each cell shows."""
+    names, shown = {"__name__": "__main__"}, []
+    for cell in cells:
+        body = ast.parse(change(cell.source)).body
+        names["display"] = lambda *values, into=shown: into.extend(values)
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) and not cell.source.rstrip().endswith(";") else None
+        exec(compile(ast.Module(body, []), "cell", "exec"), names)
+        if last:
+            shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+    plt.close("all")
+    return names, [value for value in shown if isinstance(value, check.Feedback)]
+
+
+def untouched(notebook):
+    return execute(code(notebook, without={"solution"}))[0]
+
+
+def drawn(seed):
+    """Replace the problem of the notebook by the same one in other numbers."""
+    names = "|".join(name for name in vars(problems) if not name.startswith("_"))
+    return lambda source: re.sub(
+        rf"exercise = Exercise\(({names})\((seed=)?\d*\)\)", rf"exercise = Exercise(\1({seed}))", source
+    )
+
+
+def attempts(name, answer):
+    """The notebook's cells without solutions, every attempt filled with what ``answer`` says for its question."""
+    variables = {variable: asked for asked, variable in checks(name)}
+
+    def fill(source):
+        try:
+            body = ast.parse(source).body
+        except SyntaxError:
+            return source
+        for node in body:
+            target = node.targets[0].id if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
+            variable = node.name if isinstance(node, ast.FunctionDef) else target
+            if variable in variables:
+                source += f"\n{variable} = {answer.format(variables[variable])}"
+        return source
+
+    cells = code(read(name), without={"solution"})
+    return [
+        nbformat.from_dict({**cell, "source": fill(cell.source) if "attempt" in tags(cell) else cell.source}) for cell in cells
+    ]
+
+
+def answered(name, answer, change=lambda source: source):
+    names, shown = execute(attempts(name, answer), change)
+    states = {feedback.title.split(":")[0]: feedback for feedback in shown}
+    return names["exercise"].problem.questions, {asked: states[asked] for asked, _ in checks(name)}, shown[-1]
+
+
+@each_notebook
+def test_untouched_every_check_is_open(name):
+    for cell in code(read(name)):
+        if question(cell):
+            (output,) = cell.outputs
+            assert output.data["text/plain"] == f"○ {question(cell)[0]}: not answered yet."
+    assert code(read(name))[-1].outputs[0].data["text/plain"].startswith("○ 0 of ")
+
+
+@each_notebook
+@pytest.mark.parametrize("seed", ["", 1, 2])
+def test_right_answers_are_all_right(name, seed):
+    questions, states, progress = answered(name, 'exercise.problem.questions["{}"].truth', drawn(seed))
+    assert all(states.values()), states
+    assert len(states) == len(questions)
+    assert progress.title == f"{len(questions)} of {len(questions)} right"
+
+
+@each_notebook
+def test_every_known_mistake_is_named(name):
+    most = max(len(question.mistakes) for question in answered(name, "...")[0].values())
+    for number in range(most):
+        mistake = f'[*exercise.problem.questions["{{}}"].mistakes.values(), *[...] * {most}][{number}]'
+        questions, states, _ = answered(name, mistake)
+        for asked, feedback in states.items():
+            words = [*questions[asked].mistakes, *[""] * most][number]
+            assert (feedback.state, feedback.text) == ("wrong" if words else "open", words)
+
+
+@each_notebook
+@pytest.mark.parametrize("seed", ["", 1, 2, 3])
+def test_the_solutions_are_right_whatever_the_numbers(name, seed):
+    shown = execute(code(read(name)), drawn(seed))[1]
+    right = {feedback.title for feedback in shown if feedback}
+    assert {f"{asked}: right" for asked, _ in checks(name)} <= right
+
+
+# As stored
+
+
+def nbval(*paths):
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--sanitize-with", ROOT / "tests" / "sanitize.cfg", "--no-cov"]
+    plain = ["-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", ROOT]
+    return subprocess.run([*command, *plain, *paths], capture_output=True, text=True, check=False)
+
+
+@each_notebook
+def test_the_stored_outputs_are_what_the_cells_show(name):
+    run = nbval(FOLDER / f"{name}.ipynb")
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert f"{len(code(read(name)))} passed" in run.stdout
+
+
+def test_an_altered_output_fails(tmp_path):
+    stored = (FOLDER / "check-b-coupled.ipynb").read_text(encoding="utf-8")
+    (tmp_path / "altered.ipynb").write_text(stored.replace("lr = 0.25\\n", "lr = 0.26\\n", 1), encoding="utf-8")
+    run = nbval(tmp_path / "altered.ipynb")
+    assert run.returncode == 1
+    assert "1 failed" in run.stdout
+
+
+# For a class
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("course")
+    classroom.write(folder)
+    return folder
+
+
+@each_notebook
+def test_nothing_of_a_solution_is_left(course, name):
+    given = read(name, course / classroom.ASSIGNMENT)
+    whole = json.dumps(given, ensure_ascii=False)
+    assert not any("solution" in tags(cell) or cell.get("outputs") for cell in given.cells)
+    told = {line.strip() for cell in read(name).cells if "solution" not in tags(cell) for line in cell.source.splitlines()}
+    for cell in read(name).cells:
+        secret = [line for line in cell.source.splitlines() if "solution" in tags(cell) and line.strip() not in told]
+        assert [line for line in secret if len(line) > 12 and json.dumps(line, ensure_ascii=False)[1:-1] in whole] == []
+
+
+@each_notebook
+def test_a_seed_draws_other_numbers_for_the_class(tmp_path, name):
+    classroom.write(tmp_path, "7")
+    given = read(name, tmp_path / classroom.ASSIGNMENT)
+    drawn = [cell for cell in code(given) if "nbgrader" not in cell.metadata]
+    assert str(execute(drawn)[0]["exercise"].problem) != str(untouched(read(name))["exercise"].problem)
+
+
+@each_notebook
+def test_every_question_of_a_class_notebook_earns_points(course, name):
+    marks = [
+        cell.metadata["nbgrader"] for cell in read(name, course / classroom.ASSIGNMENT).cells if "nbgrader" in cell.metadata
+    ]
+    assert sum(mark["grade"] and not mark["solution"] for mark in marks) == len(checks(name))
+    assert sum(mark["grade"] and mark["solution"] for mark in marks) >= 2
+    assert len({mark["grade_id"] for mark in marks}) == len(marks)
+
+
+def nbgrader(course, *command):
+    tool = [sys.executable, "-m", "nbgrader", *command]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by name
+    run = subprocess.run(tool, cwd=course, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path})
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_nbgrader_takes_the_notebooks_in_and_grades_them(course):
+    from nbgrader.api import Gradebook
+
+    name = "practice-1-springs"
+    small = course / "small"
+    shutil.copytree(course / classroom.ASSIGNMENT, small / classroom.ASSIGNMENT)
+    shutil.copy(course / "nbgrader_config.py", small)
+    for other in set(NAMES) - {name}:
+        (small / classroom.ASSIGNMENT / f"{other}.ipynb").unlink()
+    nbgrader(small, "generate_assignment", "gradient-descent", "--create")
+    release = small / "release" / "gradient-descent" / f"{name}.ipynb"
+    assert "HIDDEN" not in release.read_text(encoding="utf-8")
+    for student, answer in {"ada": 'exercise.problem.questions["{}"].truth', "bob": "..."}.items():
+        notebook = read(name, release.parent)
+        filled = iter(attempts(name, answer))
+        for cell in code(notebook):
+            if "test-" not in cell.metadata.get("nbgrader", {}).get("grade_id", ""):
+                cell.source = next(filled).source
+        handed_in = small / "submitted" / student / "gradient-descent"
+        handed_in.mkdir(parents=True)
+        nbformat.write(notebook, handed_in / f"{name}.ipynb")
+    nbgrader(small, "autograde", "gradient-descent")
+    with Gradebook(f"sqlite:///{small}/gradebook.db", "gradient-descent") as book:
+        scores = {who: book.find_submission("gradient-descent", who).score for who in ("ada", "bob")}
+        full = book.find_assignment("gradient-descent").max_code_score
+    assert scores == {"ada": len(checks(name)), "bob": 0}
+    assert full >= len(checks(name))

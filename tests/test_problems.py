@@ -1,0 +1,201 @@
+"""Every problem, in the book's numbers and 200 others: the truth is accepted, every known mistake named, none confused."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from gdtools import gradient_descent, problems
+from gdtools.check import Exercise, judge
+from gdtools.questions import Choice, Number
+
+NAMES = "valley springs houses rod doses photons molecule network quartic coupled".split()
+SEEDS = [None, *range(200)]
+# The reference numbers of the book's own problems.
+NUMBERS = {
+    "valley": {"spectrum": [2, 20], "bound": 0.1, "steps": 166, "third": [0.778688, 0.008]},
+    "springs": {"spectrum": 2 - 2 * np.cos(np.arange(1, 6) * np.pi / 6), "bound": 0.535898, "condition": 13.928},
+    "rod": {"condition": [25.27, 103.09, 414.35, 1659.4], "bound": [8.1216e-3, 1.972e-3, 4.895e-4, 1.2214e-4]},
+    "molecule": {"rest": 2 ** (1 / 6), "curvature": 57.1464, "bound": 0.034998, "inflection": 1.24446},
+    "network": {"spectrum": [0, 2], "bound": 1, "limit": [0, 0]},
+    "quartic": {"hessian": 0},
+    "coupled": {"spectrum": [-1, 4], "growth": 1.25},
+}
+each_problem = pytest.mark.parametrize("name", NAMES)
+
+
+def draws(name):
+    return (getattr(problems, name)(seed) for seed in SEEDS)
+
+
+@each_problem
+def test_the_truth_is_accepted_and_every_known_mistake_is_named(name):
+    for problem in draws(name):
+        for question in problem.questions.values():
+            assert judge(question, question.truth) == ("right", "")
+            for words, value in question.mistakes.items():
+                assert judge(question, value) == ("wrong", words)
+
+
+def could_be_both(question, one, other):
+    """Whether some answer would be taken for both."""
+    if isinstance(question, Number):
+        one, other = (question._arranged(np.asarray(value, dtype=float)) for value in (one, other))
+        return bool((np.abs(one - other) <= question.slack(one) + question.slack(other)).all())
+    return question.agrees(question.read(one), other)
+
+
+@each_problem
+def test_no_two_answers_are_confused(name):
+    for problem in draws(name):
+        for question in problem.questions.values():
+            for one, other in combinations([question.truth, *question.mistakes.values()], 2):
+                assert not could_be_both(question, one, other), (name, problem)
+
+
+@each_problem
+def test_a_problem_asks_and_knows_enough(name):
+    problem = getattr(problems, name)()
+    assert len(problem.questions) >= 4
+    assert sum(len(question.mistakes) for question in problem.questions.values()) >= 4
+    assert {"failure", "bound"} <= set(problem.questions)
+    assert {"spectrum", "L", "curvature", "hessian"} & set(problem.questions)
+    assert {"steps", "steps_standardised"} & set(problem.questions)
+    assert str(problem).splitlines()[0].split(" = ")[0] == next(iter(vars(problem.given)))
+
+
+@each_problem
+def test_the_words_are_sentences_and_keep_the_answer_to_themselves(name):
+    for question in getattr(problems, name)().questions.values():
+        for words in (question.hint, *question.mistakes):
+            assert words[0].isupper() or not words[1].isalpha()
+            assert words[-1] in ".?…"
+        if isinstance(question, Choice):
+            assert f'"{question.truth}"' not in question.hint
+        elif isinstance(question, Number) and np.ndim(question.truth) == 0 and question.truth not in (0, 1, 4):
+            assert f"{question.truth:.3g}" not in question.hint
+
+
+@each_problem
+def test_a_seed_draws_other_numbers_and_always_the_same(name):
+    draw = getattr(problems, name)
+    assert str(draw(1)) == str(draw(1))
+    assert len({str(draw(seed)) for seed in (None, 1, 2)}) == 3
+
+
+@pytest.mark.parametrize(("name", "question"), [(name, question) for name in NUMBERS for question in NUMBERS[name]])
+def test_the_reference_numbers(name, question):
+    truth = getattr(problems, name)().questions[question].truth
+    np.testing.assert_allclose(np.sort(np.ravel(truth)), np.sort(np.ravel(NUMBERS[name][question])), rtol=2e-4, atol=1e-12)
+
+
+# What the choices claim, seen in a run.
+
+
+def run(grad, x0, lr, n_iter=400):
+    return gradient_descent(grad, x0, lr, n_iter, tol=0)
+
+
+def settles(run, where, slack=1e-6):
+    return run.stopped != "diverged" and np.allclose(run.x, where, atol=slack)
+
+
+few = pytest.mark.parametrize("seed", [None, *range(10)])
+
+
+@few
+def test_the_valley_grows_in_y_only(seed):
+    given = problems.valley(seed).given
+    x, y = run(lambda p: 2 * p * [given.a, given.b], [1, 1], given.lr_large, 300).x
+    assert abs(x) < 1e-3
+    assert abs(y) > 1e3
+
+
+@few
+def test_the_springs_grow_with_neighbours_in_opposite_directions(seed):
+    problem = problems.springs(seed)
+    descent = run(problem.questions["gradient"].truth, np.zeros(problem.given.n), problem.given.lr_large, 400)
+    assert np.linalg.norm(descent.x) > 1e6 * np.linalg.norm(descent.hist[1])
+    assert (np.diff(np.sign(descent.x)) != 0).all()
+
+
+@few
+def test_the_houses_explode(seed):
+    given = problems.houses(seed).given
+    X = np.column_stack([np.ones(given.n), given.area, given.rooms])
+    assert run(lambda b: 2 / given.n * X.T @ (X @ b - given.price), np.zeros(3), given.lr_large).stopped == "diverged"
+
+
+@few
+def test_the_rod_grows_a_sawtooth_on_the_second_grid_only(seed):
+    given = problems.rod(seed).given
+    for n, unstable in zip(given.n[:2], (False, True), strict=True):
+        A = (n + 1) ** 2 * (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1))
+        u = run(lambda u, A=A, n=n: A @ u - np.ones(n), np.zeros(n), given.lr_large, 2000).x
+        assert bool(np.abs(u).max() > 1e6) is unstable
+        assert bool((np.diff(np.sign(u)) != 0).all()) is unstable
+
+
+@few
+def test_the_doses_bounce_for_ever_within_bounds(seed):
+    problem = problems.doses(seed)
+    descent = run(problem.questions["gradient"].truth, np.zeros(2), problem.given.lr_large, 20_000)
+    last = descent.hist[-1000:]
+    assert np.abs(last).max() < 1e3
+    assert np.abs(np.diff(last, axis=0)).max(axis=1).min() > 1e-3
+
+
+@few
+def test_the_photons_are_thrown_far_off_from_the_poor_start_and_settle_from_the_good_one(seed):
+    problem = problems.photons(seed)
+    grad, lr = problem.questions["gradient"].truth, problem.questions["bound"].truth / 2
+    good, poor = run(grad, problem.given.good, lr, 5000), run(grad, problem.given.poor, lr, 1)
+    assert np.linalg.norm(grad(good.x)) < 1e-8
+    assert np.linalg.norm(poor.x - good.x) > 20 * np.linalg.norm(problem.given.poor - good.x)
+
+
+@few
+def test_the_molecule_flies_apart_and_crawls(seed):
+    problem = problems.molecule(seed)
+    lr, rest = problem.questions["bound"].truth / 4, problem.questions["rest"].truth
+    hist = run(problem.questions["slope"].truth, problem.given.close, lr, 100).hist
+    assert hist[1] > 2 * rest
+    assert np.abs(np.diff(hist[1:])).max() < 1e-2 * rest
+    assert settles(run(problem.questions["slope"].truth, problem.given.start, lr), rest)
+
+
+@few
+def test_the_network_ends_in_a_cycle_of_two_or_at_the_saddle(seed):
+    problem = problems.network(seed)
+    root, grad = np.sqrt(problem.given.c), problem.questions["gradient"].truth
+    hist = run(grad, [1.05 * root, 0.97 * root], problem.given.lr_large, 5000).hist
+    np.testing.assert_allclose(hist[-1], hist[-3], atol=1e-6)
+    assert np.abs(hist[-1] - hist[-2]).max() > 0.1
+    assert settles(run(grad, [root, -root], problem.given.lr, 5000), [0, 0])
+
+
+@few
+def test_the_quartic_obeys_its_own_bound(seed):
+    problem = problems.quartic(seed)
+    x0, bound = problem.given.x0, problem.questions["bound"].truth
+    grad = lambda x: 4 * x**3  # noqa: E731
+    assert abs(run(grad, x0, 0.99 * bound, 100_000).x) < 0.1
+    assert run(grad, x0, 1.01 * bound).stopped == "diverged"
+    assert run(grad, x0, problem.given.lr_large).stopped == "diverged"
+
+
+@few
+def test_the_saddle_hides_behind_a_positive_diagonal(seed):
+    problem = problems.coupled(seed)
+    H, lr, axis = problem.given.H, problem.given.lr, problem.questions["stable_axis"].truth
+    assert (np.diag(H) > 0).all()
+    assert lr < 2 / np.linalg.eigvalsh(H)[-1]
+    assert settles(run(lambda x: H @ x, axis, lr, 60), [0, 0], 1e-6)
+    nudged = run(lambda x: H @ x, axis + problem.given.nudge * np.array([-axis[1], axis[0]]), lr, 200)
+    size = np.linalg.norm(nudged.hist, axis=1)
+    assert size.min() < 1e-2
+    assert size[-1] > 10
+
+
+def test_an_exercise_can_be_told_of_by_its_problem():
+    assert Exercise(problems.springs()).progress().title == "0 of 7 right"
