@@ -12,7 +12,7 @@ book: $(READY)  ## build the book into _build/html
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
 test: book  ## build the book, then run every test
-	@echo "Running every test: two to three minutes."
+	@echo "Running every test: four to five minutes."
 	@$(BIN)/python -m pytest
 
 bench: $(READY)  ## print what gdtools costs beside the bare loop and beside scipy
@@ -49,7 +49,7 @@ font: $(READY)  ## cut the mathematics font anew: make font FONT=latinmodern-mat
 		--output-file=_static/book-math.woff2
 
 clean:  ## remove everything that was made
-	@rm -rf _build .venv .lock .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
+	@rm -rf _build .venv .lock .ranges .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
 
 $(READY): requirements.txt pyproject.toml binder/jupyterlab.json binder/page_config.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

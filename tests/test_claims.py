@@ -880,7 +880,7 @@ def test_remedies_counted():
 
 
 def test_bfgs_counts():
-    start, L = np.array([-1.2, 1.0]), spectrum(optimize.rosen_hess([1, 1]))[-1]
+    start, L = np.array([-1.2, 1.0]), spectrum(optimize.rosen_hess(np.ones(2)))[-1]
     bfgs = optimize.minimize(optimize.rosen, start, jac=optimize.rosen_der, method="BFGS", options={"gtol": 1e-6})
     assert norm(bfgs.jac) < 1e-6
     assert bfgs.njev < 60

@@ -33,7 +33,7 @@ def test_files_follow_their_schema(schema, file):
 def test_the_code_is_linted_and_formatted():
     ruff = Path(sys.executable).with_name("ruff")
     for command in (("check",), ("format", "--check")):
-        checked = run(ruff, *command, "gdtools", "tests", "_ext", "chapters")
+        checked = run(ruff, *command, ".")
         assert checked.returncode == 0, checked.stdout
 
 
