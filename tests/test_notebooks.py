@@ -115,7 +115,8 @@ def test_the_book_and_the_notebooks_lead_to_each_other(name):
     assert re.search(r"\]\(\.\./chapters/[\w-]+\.md\)", text)
     assert "](index.md)" in text
     chapters = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("chapters/*.md"))
-    assert f"]({name}.ipynb)" in (FOLDER / "index.md").read_text(encoding="utf-8")
+    minutes = re.search(r"takes about (\d+) minutes", text)[1]
+    assert re.search(rf"\]\({name}\.ipynb\) \|[^|]*\| {minutes} \|", (FOLDER / "index.md").read_text(encoding="utf-8"))
     assert f"](../exercises/{name}.ipynb)" in chapters
 
 
