@@ -85,4 +85,4 @@ def judge(question, answer):
     if question.agrees(given, question.truth):
         return "right", ""
     named = (words for words, value in question.mistakes.items() if question.agrees(given, value))
-    return "wrong", next(named, question.hint)
+    return "wrong", next(named, None) or question.hint

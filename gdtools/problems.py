@@ -63,7 +63,6 @@ def valley(seed=None):
         ),
         "failure": Choice(
             truth="y grows and x settles",
-            hint="Compute both factors at this step. Which of them has passed −1?",
             mistakes={
                 "The factor of x at this step is still between 0 and 1.": "both grow",
                 "The factor of y is below −1: it changes sign and gains size.": "both settle",
@@ -105,29 +104,27 @@ def springs(seed=None):
         ),
         "bound": _bound(high, low, {
             "This takes the diagonal entry 2k for L. L is the largest eigenvalue.": 1 / k,
-            "This takes 4k for L, the most a row sum allows. It is safe, but L is smaller.": 2 / (4 * k),
+            "This is 1/(2k): 2/L with the row sum 4k for L, or 1/L with the diagonal 2k, or the best step 2/(μ + L). The bound is longer.": 2 / (4 * k),
         }),
         "condition": _condition(high, low),
         "steps": Count(
             truth=_steps(lam, error, 1 / high, 1e-6),
-            hint="At η = 1/L the slowest factor is 1 − 1/κ; count how often it must act, or run and count.",
+            hint="Run at η = 1/L and count. The slowest factor, 1 − 1/κ, alone gives a few steps too many: a part of the error dies sooner.",
             mistakes={
-                "This is the count for the step 2/(μ + L), which is longer.": _steps(lam, error, 2 / (low + high), 1e-6),
+                "This is the count for the step 1/(2k), which is 2/(μ + L), or 1/L with the diagonal for L. It is longer than 1/L.": _steps(lam, error, 2 / (low + high), 1e-6),
                 "This is κ times 6, with the decimal logarithm. The natural one is needed.": math.ceil(6 * high / low),
             },
         ),
         "failure": Choice(
             truth="grows",
-            hint="Compare ηL with 2.",
             mistakes={
                 "So the diagonal says. L is larger than a diagonal entry, and ηL is above 2.": "settles",
-                "A sum that neither grows nor shrinks needs ηL = 2 exactly.": "flips for ever",
+                "An error that flips and keeps its size needs ηL = 2 exactly.": "flips for ever",
                 "Crawling comes from factors near 1. Here one of them is below −1.": "crawls",
             },
         ),
         "shape": Choice(
             truth="neighbours in opposite directions",
-            hint="The part that grows is the eigenvector of the largest eigenvalue. Where is a chain of springs stiffest?",
             mistakes={
                 "Moving together stretches the springs least: that is the softest mode, with the smallest eigenvalue.": "all in one direction",
                 "The load acts on the first mass alone, but the mode that grows does not know the load.": "only the first mass",
@@ -194,9 +191,8 @@ def houses(seed=None):
         ),
         "failure": Choice(
             truth="explodes",
-            hint="Compare the step with 2/L: by how many powers of ten does it exceed it?",
             mistakes={
-                "It would on standardised columns. The raw areas make L larger than you would think.": "settles",
+                "No run settles beyond 2/L, and the raw areas make L larger than you would think.": "settles",
                 "On the bound the error keeps its size. Here ηL is far above 2.": "flips for ever",
                 "It crawls at steps below 2/L. Here ηL is far above 2.": "crawls",
             },
@@ -211,7 +207,7 @@ def rod(seed=None):
     h = 1 / (n + 1)
     low, high = 4 / h**2 * np.sin(np.pi * h / 2) ** 2, 4 / h**2 * np.cos(np.pi * h / 2) ** 2
     steps = np.array([_rod_steps(m) for m in n])
-    naive = np.array([4 * m**2 * np.cos(np.pi / (2 * m + 2)) ** 2 for m in n])
+    naive = np.array([4 * m**2 * np.cos(np.pi / (2 * m)) ** 2 for m in n])
     i, gap = np.arange(1, n[0] + 1), h[0]
     coarse = 4 / gap**2 * np.sin(i * np.pi * gap / 2) ** 2
     return Problem("rod", SimpleNamespace(n=n, lr_large=_round(1.05 * 2 / high[1])), {
@@ -264,7 +260,6 @@ def rod(seed=None):
         ),
         "failure": Choice(
             truth="a sawtooth grows",
-            hint="The step is above 2/L of this grid. Which mode belongs to L, the longest wave or the shortest?",
             mistakes={
                 "The longest wave belongs to the smallest eigenvalue, whose factor is still just below 1.": "a smooth bump grows",
                 "That is so on the next coarser grid. Here ηL is above 2.": "the temperature settles",
@@ -323,9 +318,8 @@ def doses(seed=None):
         ),
         "failure": Choice(
             truth="bounces for ever",
-            hint="How large can ‖∇f‖ become, given that every residual σ − y lies between −1 and 1? Then run it.",
             mistakes={
-                "A quadratic would. Here each residual is at most 1 in size, so no step can be longer than η times the mean of ‖x‖.": "explodes",
+                "A quadratic would. Here no step can be longer than η times the mean of ‖x‖, and far out the gradient leads back.": "explodes",
                 "At this step the minimiser itself repels: its curvature times η is above 2.": "settles",
                 "It crawls when steps are short. These are long.": "crawls",
             },
@@ -378,7 +372,7 @@ def photons(seed=None):
             hint="Make one step from the poor start with the same η = 1/L, and measure the distance to the minimiser.",
             mistakes={
                 "This is the distance of the poor start itself, before the step.": np.linalg.norm(poor - best),
-                "This is half as far as the step goes: η is 1/L, with L at the minimiser.": np.linalg.norm(poor - grad(poor) / high / 2 - best),
+                "This is where half the step lands: η is 1/L, with L at the minimiser.": np.linalg.norm(poor - grad(poor) / high / 2 - best),
                 "The factor 1/n is lost: f is a mean.": np.linalg.norm(poor - n * grad(poor) / high - best),
             },
         ),
@@ -393,7 +387,6 @@ def photons(seed=None):
         ),
         "failure": Choice(
             truth="is thrown far off",
-            hint="Compare η with 2/L, where L is the curvature at the poor start.",
             mistakes={
                 "So the curvature at the minimiser says. The run does not start there.": "settles as before",
                 "It would if the step were short. The gradient at the poor start is huge.": "crawls from the first step",
@@ -465,7 +458,6 @@ def molecule(seed=None):
         ),
         "failure": Choice(
             truth="flies apart and then crawls",
-            hint="How strong is the repulsion at the close start, and how strong the attraction where one step lands?",
             mistakes={
                 "The step is safe near the distance of rest. At the close start the curvature is many times larger.": "settles",
                 "A quadratic would swing back and forth. This energy is flat far out, and hardly anything calls the atom back.": "swings with growing size",
@@ -525,7 +517,6 @@ def network(seed=None):
         ),
         "failure": Choice(
             truth="jumps between two points",
-            hint="Run it a thousand steps from near the minimum and print the last six iterates.",
             mistakes={
                 "A quadratic would. Here the slope grows less towards the saddle than the curvature at the minimum suggests, and the run is caught.": "explodes",
                 "The step is above 2/L, and the minimum repels whatever comes near.": "settles at the minimum",
@@ -557,7 +548,6 @@ def quartic(seed=None):
         ),
         "promise": Choice(
             truth="any step",
-            hint="What becomes of 2/L as L comes down to 0?",
             mistakes={
                 "That would be so if L were infinite. It is 0, and 2/L is infinite.": "no step",
                 "For this 2/L would have to be finite. L at the minimiser is 0.": "steps below 1",
@@ -569,7 +559,7 @@ def quartic(seed=None):
             mistakes={
                 "The formula 2/L with L = f″(x₀): it assumes that f is a quadratic with this curvature everywhere.": 2 / (12 * x0**2),
                 "At this step the factor 1 − 4ηx² is 0 and the first step lands on the minimum. It may be twice as long.": 1 / (4 * x0**2),
-                "The start enters squared: the factor is 1 − 4ηx².": 1 / (2 * x0),
+                "The factor is 1 − 4ηx²: the start enters squared, with a 4.": 1 / (2 * x0),
             },
         ),
         "left": Number(
@@ -593,7 +583,6 @@ def quartic(seed=None):
         ),
         "assumption": Choice(
             truth="the curvature at the minimum is positive",
-            hint="Which word of \"a quadratic, symmetric and positive definite\" does x⁴ break at its minimum?",
             mistakes={
                 "x⁴ is convex: f″ = 12x² is nowhere negative.": "the function is convex",
                 "x⁴ has derivatives of every order. No L bounds its curvature everywhere, but that is not what fails at the minimum.": "the function is smooth",
@@ -602,7 +591,6 @@ def quartic(seed=None):
         ),
         "failure": Choice(
             truth="explodes",
-            hint="Compute the factor 1 − 4ηx² at the start, and again at the next iterate.",
             mistakes={
                 "So 2/L at the minimum promises. At the start the factor 1 − 4ηx² is below −1.": "settles slowly",
                 "That happens at ηx₀² = ½ exactly. Here it is above.": "flips for ever",
@@ -631,7 +619,6 @@ def coupled(seed=None):
         ),
         "bound": Choice(
             truth="no step at all",
-            hint="2/L is derived for a Hessian all of whose eigenvalues are positive. Is it?",
             mistakes={
                 "This is 2/L with L the largest eigenvalue. It assumes that there is no negative one.": "every step below 2/L",
                 "The diagonal is not the spectrum: the negative eigenvalue hides beside it.": "every step below 2 over the largest diagonal entry",
@@ -667,7 +654,6 @@ def coupled(seed=None):
         ),
         "failure": Choice(
             truth="approaches the saddle and then leaves",
-            hint="One part of the error shrinks at every step, the other grows. Which is larger at first, which at last?",
             mistakes={
                 "On the stable axis exactly it would. The nudge is multiplied by more than 1 at every step.": "settles at the saddle",
                 "The large part shrinks at first: it takes the nudge many steps to show.": "leaves at once",
@@ -676,7 +662,6 @@ def coupled(seed=None):
         ),
         "assumption": Choice(
             truth="all eigenvalues are positive",
-            hint="Which word of \"a quadratic, symmetric and positive definite\" does this one break?",
             mistakes={
                 "H is symmetric: its two entries beside the diagonal are equal.": "the hessian is symmetric",
                 "It is a quadratic, with the same Hessian everywhere.": "the function is quadratic",

@@ -1,7 +1,8 @@
 """What an exercise can ask for: a number or an array, a word from a choice, a function.
 
-Every kind of question holds its ``truth``, a ``hint``, and the known ``mistakes`` as {words for the reader: the answer that
-the mistake leads to}. ``read`` turns what the reader gave into a form that ``agrees`` can compare, or raises `Unusable`.
+Every kind of question holds its ``truth`` and the known ``mistakes`` as {words for the reader: the answer that the mistake
+leads to}; those that can be answered in any other way hold a ``hint`` too. ``read`` turns what the reader gave into a form
+that ``agrees`` can compare, or raises `Unusable`.
 """
 
 from collections.abc import Callable
@@ -58,7 +59,6 @@ class Choice:
     """A question answered by one of a few words, which are the truth and the values of the mistakes."""
 
     truth: str
-    hint: str
     mistakes: dict
 
     @property

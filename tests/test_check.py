@@ -9,7 +9,7 @@ from gdtools.questions import Choice, Count, Function, Number
 
 NUMBER = Number(truth=0.1, hint="think", mistakes={"half": 0.05})
 ARRAY = Number(truth=np.array([3.0, 1.0, 2.0]), hint="think", mistakes={"twice": np.array([6.0, 2.0, 4.0])}, any_order=True)
-CHOICE = Choice(truth="grows", hint="think", mistakes={"too calm": "settles", "below 2/L": "Needs L"})
+CHOICE = Choice(truth="grows", mistakes={"too calm": "settles", "below 2/L": "Needs L"})
 FUNCTION = Function(
     truth=lambda u: 2 * u, points=[np.array([1.0, 2.0]), np.array([0.0, -3.0])],
     hint="think", mistakes={"lost 2": lambda u: u},
