@@ -76,10 +76,13 @@ def test_cells_are_short_and_their_tags_mean_something(name):
 def test_every_figure_has_a_name_a_caption_and_a_text_that_tells_what_it_shows(name):
     for cell in cells(name):
         if "mystnb" in cell.metadata and name not in EXERCISES:
-            figure, image = cell.metadata["mystnb"]["figure"], cell.metadata["mystnb"]["image"]
+            figure, image = cell.metadata["mystnb"]["figure"], cell.metadata["mystnb"].get("image", {})
             assert figure["name"].startswith("fig-")
             assert len(figure["caption"]) > 60
-            assert len(image["alt"]) > 80
+            if "gdtools.live" in cell.source:  # a live figure writes its own text, and its caption asks
+                assert "?" in figure["caption"]
+            else:
+                assert len(image["alt"]) > 80
 
 
 @each_page

@@ -1,0 +1,31 @@
+"""The script and style of the live figures: written once into the build, loaded by the pages that hold such a figure."""
+
+from pathlib import Path
+
+from docutils import nodes
+
+from gdtools.live import page_script
+
+FILES = ("live.js", "live.css")
+
+
+def write_files(app):
+    static, out = Path(app.srcdir, "gdtools", "static"), Path(app.outdir, "_static")
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in zip(FILES, (page_script(static), (static / "live.css").read_text(encoding="utf-8")), strict=True):
+        (out / name).write_text(text, encoding="utf-8")
+
+
+def load_files(app, pagename, templatename, context, doctree):
+    if doctree and any('class="live-figure"' in raw.astext() for raw in doctree.findall(nodes.raw)):
+        app.add_js_file(FILES[0], loading_method="defer")
+        app.add_css_file(FILES[1])
+    # A widget's state is meant for a widget manager, which the book's pages do not load.
+    scripts = context["script_files"]
+    scripts[:] = [file for file in scripts if "widget-state" not in str(vars(file).get("attributes"))]
+
+
+def setup(app):
+    app.connect("builder-inited", write_files)
+    app.connect("html-page-context", load_files, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
