@@ -23,7 +23,7 @@ from gdtools.plotting import STYLE, plot_contours, plot_decay, plot_path
 from gdtools.theory import contraction, factors, predicted_steps, step_bound
 
 STATIC = Path(__file__).with_name("static")
-PARTS = "compute draw control bowl".split()  # one scope, in this order
+PARTS = "compute draw control promise bowl".split()  # one scope, in this order
 ACCURACY = 1e-6
 FARTHEST = 100_000  # more steps than that are predicted, not walked
 
@@ -53,17 +53,18 @@ class Number(traitlets.TraitType):
 
 
 class Point(traitlets.TraitType):
-    """A point of the plane: two finite numbers."""
+    """A point of the plane: two numbers, neither farther than ``far`` from zero."""
 
-    def __init__(self, default):
+    def __init__(self, default, far=1e6):
         super().__init__(default)
+        self.far = far
         self.tag(sync=True)
 
     def validate(self, obj, value):
-        expected = "two numbers from -1e+06 to 1e+06"
+        expected = f"two numbers from {-self.far:g} to {self.far:g}"
         if np.shape(value) != (2,):
             raise traitlets.TraitError(f"{self.name} is {value!r}; expected {expected}")
-        return tuple(_number(part, self.name, expected, -1e6, 1e6) for part in value)
+        return tuple(_number(part, self.name, expected, -self.far, self.far) for part in value)
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -92,6 +93,82 @@ class LiveFigure(anywidget.AnyWidget):
         picture = f'<img src="{_data_uri(self.still())}" alt="{escape(self.alt())}">'
         inside = f"{picture}<p>{escape(self.sentence())}</p>"
         return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}">{inside}</div>'
+
+
+class Promise(LiveFigure):
+    """One step downhill: what the slope promises, what is delivered, and what curvature takes back.
+
+    .. math:: f(x, y) = \\tfrac14 x^4 - xy + y^2, \\qquad x_1 = x_0 + \\eta\\,\\lVert\\nabla f(x_0)\\rVert\\,d,
+
+    where the unit vector d is turned from −∇f(x₀) by ``angle`` degrees, counter-clockwise.
+    """
+
+    figure = traitlets.Unicode("promise", read_only=True).tag(sync=True)
+    lr = Number(0.1, 0, 100)
+    angle = Number(0.0, -180, 180)
+    x0 = Point((2.0, 2.0), 100)
+
+    def objective(self):
+        """The ground, an Objective."""
+        return Objective(
+            name="hillside",
+            f=lambda p: p[0] * p[0] * p[0] * p[0] / 4 - p[0] * p[1] + p[1] * p[1],
+            grad=lambda p: np.array([p[0] * p[0] * p[0] - p[1], 2 * p[1] - p[0]]),
+            hess=lambda p: np.array([[3 * p[0] * p[0], -1.0], [-1.0, 2.0]]),
+            minimisers=np.array([[1, 0.5], [-1, -0.5]]) / math.sqrt(2),
+            window=((-2.5, 3), (-1.35, 2.5)),
+        )
+
+    def step(self):
+        """The step as set, a vector: no longer than zero where the gradient is zero."""
+        g, turn = self.objective().grad(self.x0), self.angle * (math.pi / 180)
+        c, s = math.cos(turn), math.sin(turn)
+        return -self.lr * np.array([[c, -s], [s, c]]) @ g
+
+    def numbers(self):
+        """The numbers that the figure shows, as it shows them."""
+        ground, x0, step = self.objective(), np.array(self.x0), self.step()
+        g, length = ground.grad(x0), np.hypot(*step)
+        promised, delivered = -g @ step, ground(x0) - ground(x0 + step)
+        values = {
+            "slope": g @ step / length if length else self._slope(),
+            "length": length,
+            "promised": promised,
+            "delivered": delivered,
+            "gap": promised - delivered,
+            "curved": step @ ground.hess(x0) @ step / 2,
+        }
+        return {name: "≈ 0" if 0 < abs(value) < 1e-9 else general(value) for name, value in values.items()}
+
+    def _slope(self):
+        return -np.hypot(*self.objective().grad(self.x0)) * math.cos(self.angle * (math.pi / 180))
+
+    def sentence(self):
+        n = self.numbers()
+        return (
+            f"A step with η = {self.lr:g}, turned by {self.angle:g}° from the negative gradient: "
+            f"the slope promises a decrease of {n['promised']}, the true one is {n['delivered']}, and the gap {n['gap']}."
+        )
+
+    def alt(self):
+        return (
+            f"Level lines of the ground with a step from ({self.x0[0]:g}, {self.x0[1]:g}), turned by {self.angle:g} degrees "
+            "from the steepest direction; below it the decrease against the step, a straight promise and a curve leaving it."
+        )
+
+    def still(self):
+        ground, x0, step = self.objective(), np.array(self.x0), self.step()
+        with plt.style.context(STYLE):
+            fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
+            plot_contours(ground, ax=ax, levels=8)
+            plot_path([x0, x0 + step], ax=ax)
+            ax.set(xlim=ground.window[0], ylim=ground.window[1])
+            share = np.linspace(0, 1.5, 61)
+            low.plot(share * self.lr, -share * (ground.grad(x0) @ step), "k--", lw=1, label="promise")
+            low.plot(share * self.lr, ground(x0) - ground(x0[:, None] + share * step[:, None]), label="true decrease")
+            low.set(xlabel="step $\\eta$", ylabel="decrease")
+            low.legend()
+        return fig
 
 
 class Bowl(LiveFigure):
@@ -172,20 +249,20 @@ class Bowl(LiveFigure):
     def alt(self):
         return (
             f"Level lines of a bowl with condition number {self.kappa:g} and a path from the start at "
-            f"({self.x0[0]:g}, {self.x0[1]:g}); beside it the error against the step on a logarithmic axis."
+            f"({self.x0[0]:g}, {self.x0[1]:g}); below it the error against the step on a logarithmic axis."
         )
 
     def still(self):
         with plt.style.context(STYLE):
-            fig, (ax, right) = plt.subplots(1, 2, figsize=(7, 2.6))
+            fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
             objective, hist = self.objective(), self.run().hist
             x, y = objective.window
             shown = hist[np.abs(hist).max(axis=1) < 1e3]
             plot_contours(objective, ax=ax, levels=8)
             plot_path(shown, ax=ax)
             ax.set(xlim=x, ylim=y)
-            plot_decay(self._errors(hist).clip(1e-16, 1e16), ax=right)
-            right.set(ylabel="error")
+            plot_decay(self._errors(hist).clip(1e-16, 1e16), ax=low)
+            low.set(ylabel="error")
         return fig
 
 
@@ -210,5 +287,5 @@ def _data_uri(fig):
     with plt.rc_context({"svg.hashsalt": "gdtools"}):
         fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(fig)
-    svg = re.sub(r"(\.\d\d)\d+", r"\1", text.getvalue()[text.getvalue().index("<svg") :]).replace('"', "'")
+    svg = re.sub(r"(?<!scale\()(\b\d+\.\d\d)\d+", r"\1", text.getvalue()[text.getvalue().index("<svg") :]).replace('"', "'")
     return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" !$&'()*+,-./:;=?@_~")

@@ -79,6 +79,7 @@
       frame(decay, { xlim: [0, last], ylim: [low, high], log: true, xlabel: "step k", ylabel: "error" });
       line(decay, [0, 1, 2, 3, 4].map(i => [i * last / 4, bound(i * last / 4)]), "theory");
       line(decay, errors.map((e, k) => [k, e]), "run", true);
+      legend(decay, [["run", "the run"], ["theory", "theory"]], decay.x(last) - 90);
     },
   };
 }

@@ -61,6 +61,7 @@ function general(value, digits = 4) {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
   return minus(power < -4 || power >= digits ? pad(`${+mantissa}e${power}`) : String(+value.toPrecision(digits)));
 }
+const small = value => Math.abs(value) < 1e-9 && value ? "≈ 0" : general(value);
 const exactly = value => minus(String(value));
 const error = value => value > 0 && value < 1e-12 ? "< 1e-12" : scientific(value);
 const count = steps => `${steps} ${steps === 1 ? "step" : "steps"}`;

@@ -58,7 +58,7 @@ function slider(control, change) {
 }
 
 // A point to drag with mouse, finger or arrow keys. move(point, state) → what to set; place(state) → where it stands.
-function handle(it, { label, place, move, window: [xs, ys], snap = 0.05, kind = "" }, now, change) {
+function handle(it, { label, place, move, text, window: [xs, ys], snap = 0.05, kind = "" }, now, change) {
   const knob = node("g", { class: `handle ${kind}`, tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": xs[0], "aria-valuemax": xs[1] },
     node("circle", { r: 16, class: "reach" }), node("circle", { r: 6 }));
   const clamp = (v, [low, high]) => Math.min(high, Math.max(low, v));
@@ -86,7 +86,7 @@ function handle(it, { label, place, move, window: [xs, ys], snap = 0.05, kind = 
     const p = place(state), [x, y] = [clamp(p[0], xs), clamp(p[1], ys)];
     knob.setAttribute("transform", `translate(${it.x(x).toFixed(1)} ${it.y(y).toFixed(1)})`);
     knob.setAttribute("aria-valuenow", x);
-    knob.setAttribute("aria-valuetext", `x = ${general(p[0])}, y = ${general(p[1])}`);
+    knob.setAttribute("aria-valuetext", text ? text(state) : `x = ${general(p[0])}, y = ${general(p[1])}`);
   };
 }
 

@@ -17,7 +17,7 @@ function panel(label) {
 
 // Sets the size and the scales and draws the axes. xlim, ylim: [lowest, highest]; log: ylim are powers of ten; square: equal units.
 function frame(it, { xlim, ylim, xlabel, ylabel, log = false, ratio = 0.7 }) {
-  const whole = Math.max(200, it.svg.clientWidth || 320), left = 46, right = 8, top = 8, bottom = 36;
+  const whole = Math.max(200, it.svg.clientWidth || 320), left = 46, right = 14, top = 8, bottom = 36;
   const width = whole - left - right, height = Math.round(width * ratio), tall = height + top + bottom;
   const scale = (v, [low, high], length) => (v - low) / (high - low) * length;
   const bounded = v => Math.max(-1e4, Math.min(1e4, v));
@@ -68,8 +68,18 @@ function line(it, points, kind, dots = false) {
   if (dots) it.plot.append(node("path", { class: `dots ${kind}`, d: shown.map(at => `M${at}h0`).join("") }));
 }
 
-function note(it, p, text, kind = "") {
-  it.plot.append(node("text", { x: it.x(p[0]) + 6, y: it.y(p[1]) - 6, class: kind }, text));
+function arrow(it, from, to, kind, text = "") {
+  const [x, y, u, v] = [it.x(from[0]), it.y(from[1]), it.x(to[0]), it.y(to[1])], turn = Math.atan2(v - y, u - x);
+  if (Math.hypot(u - x, v - y) < 9) return;
+  const barb = a => `${(u - 9 * Math.cos(turn + a)).toFixed(1)} ${(v - 9 * Math.sin(turn + a)).toFixed(1)}`;
+  it.plot.append(node("path", { class: kind, d: `M${x} ${y}L${u} ${v}` }), node("path", { class: `${kind} head`, d: `M${barb(0.4)}L${u} ${v}L${barb(-0.4)}` }),
+    node("text", { x: u + 14 * Math.cos(turn), y: v + 14 * Math.sin(turn) + 4, class: "middle" }, text));
+}
+
+// Names the kinds of lines in a corner: at the top left, or with a row given, below as many others.
+function legend(it, kinds, x = 10) {
+  kinds.forEach(([kind, text], row) => it.plot.append(
+    node("path", { class: kind, d: `M${x} ${10 + 16 * row}h22` }), node("text", { x: x + 28, y: 14 + 16 * row }, text)));
 }
 
 // The level lines of a bowl, evenly spaced, turned by an angle in degrees (counter-clockwise, as in the picture).
@@ -80,4 +90,32 @@ function ellipses(it, centre, mu, L, angle, farthest, count = 12) {
     it.plot.append(node("ellipse", { class: "level", cx: x, cy: y, rx, ry, transform: `rotate(${-angle} ${x} ${y})` }));
   }
   it.plot.append(node("path", { class: "goal", d: `M${x - 5} ${y}h10M${x} ${y - 5}v10M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8` }));
+}
+
+// The level lines of any function f([x, y]) over the whole frame, spaced as a bowl's would be: each triangle of a grid holds one
+// straight piece of a level line, or none. Kept until the frame changes.
+function levels(it, f, xlim, ylim, count = 14, cells = 64) {
+  const size = it.svg.getAttribute("viewBox");
+  if (it.kept?.size !== size) {
+    const at = (i, j) => [xlim[0] + (xlim[1] - xlim[0]) * i / cells, ylim[0] + (ylim[1] - ylim[0]) * j / cells];
+    const grid = Array.from({ length: cells + 1 }, (_, i) => Array.from({ length: cells + 1 }, (_, j) => [...at(i, j), f(at(i, j))]));
+    const all = grid.flat().map(p => p[2]), low = Math.min(...all), high = Math.max(...all), pieces = [];
+    for (let n = 1; n <= count; n++) {
+      const level = low + (high - low) * (n / count) ** 2;
+      const cut = (a, b) => {
+        const t = (level - a[2]) / (b[2] - a[2]);
+        return `${it.x(a[0] + t * (b[0] - a[0])).toFixed(1)} ${it.y(a[1] + t * (b[1] - a[1])).toFixed(1)}`;
+      };
+      const triangle = corners => {
+        const cuts = corners.map((a, k) => [a, corners[(k + 1) % 3]]).filter(([a, b]) => a[2] < level !== b[2] < level);
+        if (cuts.length) pieces.push(`M${cuts.map(edge => cut(...edge)).join("L")}`);
+      };
+      for (let i = 0; i < cells; i++) for (let j = 0; j < cells; j++) {
+        triangle([grid[i][j], grid[i + 1][j], grid[i + 1][j + 1]]);
+        triangle([grid[i][j], grid[i][j + 1], grid[i + 1][j + 1]]);
+      }
+    }
+    it.kept = { size, d: pieces.join("") };
+  }
+  it.plot.append(node("path", { class: "level", d: it.kept.d }));
 }
