@@ -83,8 +83,7 @@ class LiveFigure(anywidget.AnyWidget):
         return {name: getattr(self, name) for name, trait in self.traits().items() if isinstance(trait, Number | Point)}
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        data, metadata = super()._repr_mimebundle_(**kwargs)
         return {**data, "text/html": self.html()}, metadata
 
     def html(self):
@@ -267,8 +266,8 @@ class Bowl(LiveFigure):
 
 
 def general(value):
-    """Four significant digits, with a true minus."""
-    return f"{value:.4g}".replace("-", "−", 1) if value < 0 else f"{value:.4g}"
+    """Four significant digits, with a true minus, and none for zero."""
+    return f"{value:.4g}".replace("-", "−", 1) if value < 0 else f"{abs(value):.4g}"
 
 
 def _error(value):

@@ -1,10 +1,14 @@
-"""The built book for the tests that read it, and a run that fails on a skip where asked to."""
+"""The built book and a browser for the tests that read it, and a run that fails on a skip where asked to."""
 
 import os
 import shutil
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 import pytest
@@ -22,6 +26,13 @@ NO_BROWSER = f"no browser found, none of {', '.join(BROWSERS)} (try: apt-get ins
 FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
            --disable-component-update --disable-sync""".split()
 
+SETTLED = """async () => {
+  await document.fonts.ready;
+  await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
+
 
 @pytest.fixture(scope="session")
 def site():
@@ -36,6 +47,30 @@ def build(book):
     return book / "_build" / "html"
 
 
+def documents(entry):
+    """The page names in a piece of _toc.yml, in reading order."""
+    if isinstance(entry, list):
+        return [name for part in entry for name in documents(part)]
+    if not isinstance(entry, dict):
+        return []
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    return own + [name for part in entry.values() for name in documents(part)]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture(scope="session")
 def browser():
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -47,14 +82,24 @@ def browser():
         browser.close()
 
 
-def documents(entry):
-    """The page names in a piece of _toc.yml, in reading order."""
-    if isinstance(entry, list):
-        return [name for part in entry for name in documents(part)]
-    if not isinstance(entry, dict):
-        return []
-    own = [entry[key] for key in ("root", "file") if key in entry]
-    return own + [name for part in entry.values() for name in documents(part)]
+def listen(page):
+    """Lists that fill while the page is used: what went wrong, and what was asked for."""
+    seen = SimpleNamespace(errors=[], requests=[], failures=[])
+    page.on("console", lambda message: message.type == "error" and seen.errors.append(message.text))
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("requestfailed", lambda request: seen.failures.append(request.url))
+    page.on("response", lambda response: response.status >= 400 and seen.failures.append(response.url))
+    return seen
+
+
+def clear(seen):
+    for events in vars(seen).values():
+        events.clear()
+
+
+def foreign(urls, address):
+    return [url for url in urls if not url.startswith((address, "data:", "blob:"))]
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -1,54 +1,18 @@
 """Every built page as a reader meets it: in Chromium, wide and narrow, light and dark, with JavaScript and without."""
 
 import io
-import threading
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import matplotlib.image
 import pytest
 import yaml
-from conftest import ROOT, documents
+from conftest import ROOT, SETTLED, SIDEWAYS, clear, documents, foreign, listen
 
 SETTINGS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
 
 
 PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-def listen(page):
-    """Lists that fill while the page is used: what went wrong, and what was asked for."""
-    seen = SimpleNamespace(errors=[], requests=[], failures=[])
-    page.on("console", lambda message: message.type == "error" and seen.errors.append(message.text))
-    page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("requestfailed", lambda request: seen.failures.append(request.url))
-    page.on("response", lambda response: response.status >= 400 and seen.failures.append(response.url))
-    return seen
-
-
-def clear(seen):
-    for events in vars(seen).values():
-        events.clear()
-
-
-def foreign(urls, address):
-    return [url for url in urls if not url.startswith((address, "data:", "blob:"))]
 
 
 @pytest.fixture(scope="module", params=SETTINGS, ids=lambda setting: "-".join(map(str, setting)))
@@ -67,11 +31,6 @@ def page(browser):
     context.close()
 
 
-SETTLED = """async () => {
-  await document.fonts.ready;
-  await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
-  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-}"""
 IMAGES = "all => all.filter(image => !image.naturalWidth || !image.alt.trim()).map(image => image.src)"
 # The book's figures are dark ink on nothing: in the dark they are turned round.
 UNREADABLE = """(all, theme) => all.filter(image => (theme === "dark") !== getComputedStyle(image).filter.includes("invert"))
@@ -80,7 +39,6 @@ SEARCHES = "all => all.filter(entry => entry.checkVisibility({visibilityProperty
 # What lies in a part that the reader unfolds may be hidden; that works without JavaScript too.
 INVISIBLE = """all => all.filter(it => !it.closest("details:not([open])") && !it.getBoundingClientRect().height)
                           .map(it => it.outerHTML.slice(0, 200))"""
-SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -25,7 +25,7 @@
       return head + growth + (run.stopped === "diverged" ? `, and the run ran off after ${count(run.steps)}.` : ".");
     }
     if (predicted === Infinity) return head + "so small a step that nothing moves.";
-    const way = product > 1 ? "zigzags and converges" : rate > 0.95 ? "crawls straight on and converges" : "converges without a zigzag";
+    const way = product > 1 ? "zigzags and converges" : rate > 0.97 ? "crawls straight on and converges" : "converges without a zigzag";
     const walked = took < Infinity ? `took ${took}` : predicted > LIMIT ? "too many to walk here" : "but rounding ends the run before";
     return `${head}${way}; predicted ${count(predicted)} to 1e-6 of the first error, ${walked}.`;
   }

@@ -52,14 +52,18 @@ function predictedSteps(rate, eps) {
   return rate === 0 ? 1 : Math.ceil(Math.log(eps) / Math.log(rate));
 }
 
-// Numbers as Python writes them, with a true minus: .3e, .4g, and whatever it takes.
+// Numbers as Python writes them, with a true minus: .3e, .4g, and whatever it takes. Python rounds an exact half to even.
 const minus = text => text.replace(/^-/, "−");
 const pad = text => text.replace(/e([+-])(\d)$/, "e$10$2");
-const scientific = value => minus(pad(value.toExponential(3)));
+function rounded(value, digits) {
+  const exact = value.toExponential(100).replace(/[-.]|e.*/g, "");
+  return /^50*$/.test(exact.slice(digits)) && exact[digits - 1] % 2 === 0 ? value * (1 - 1e-15) : value;
+}
+const scientific = value => minus(pad(rounded(value, 4).toExponential(3)));
 function general(value, digits = 4) {
   if (!value) return "0";
-  const [mantissa, power] = value.toExponential(digits - 1).split("e");
-  return minus(power < -4 || power >= digits ? pad(`${+mantissa}e${power}`) : String(+value.toPrecision(digits)));
+  const near = rounded(value, digits), [mantissa, power] = near.toExponential(digits - 1).split("e");
+  return minus(power < -4 || power >= digits ? pad(`${+mantissa}e${power}`) : String(+near.toPrecision(digits)));
 }
 const small = value => Math.abs(value) < 1e-9 && value ? "≈ 0" : general(value);
 const exactly = value => minus(String(value));

@@ -28,14 +28,15 @@ class State {
 
 // What a slider can be set to: numbers at equal steps; with two significant digits; or of these the integers.
 const tidy = (value, step) => +value.toFixed(Math.max(0, Math.ceil(-Math.log10(step))));
-const steps = (low, high, step) => Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) => tidy(low + i * step, step));
-function powers(low, high) {
+const once = (make, kept = {}) => (...numbers) => kept[numbers] ||= make(...numbers);
+const steps = once((low, high, step) => Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) => tidy(low + i * step, step)));
+const powers = once((low, high) => {
   const found = [];
   for (let power = Math.floor(Math.log10(low)) - 1; 10 ** (power + 1) <= high; power++) {
     for (let m = 10; m < 100; m++) found.push(+`${m}e${power}`);
   }
   return found.filter(value => value >= low && value <= high);
-}
+});
 const whole = (low, high) => powers(low, high).filter(Number.isInteger);
 const nearest = (values, value) => values.reduce((best, v, i) => Math.abs(v - value) < Math.abs(values[best] - value) ? i : best, 0);
 
@@ -73,6 +74,7 @@ function handle(it, { label, place, move, text, window: [xs, ys], snap = 0.05, k
     knob.focus();
     event.preventDefault();
   });
+  knob.addEventListener("touchstart", event => event.preventDefault(), { passive: false }); // else the page scrolls: touch-action is not enough in SVG
   knob.addEventListener("pointermove", event => { if (knob.hasPointerCapture(event.pointerId)) drag(event); });
   knob.addEventListener("keydown", event => {
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -132,8 +134,8 @@ function mount(model, el, name, key) {
   });
   const reset = node("button", { type: "button", class: "reset" }, "Reset");
   reset.addEventListener("click", () => change(defaults));
-  const stage = {
-    panel: label => { const it = panel(label); panels.append(it.svg); return it; },
+  const drawn = [], stage = {
+    panel: label => { const it = panel(label); drawn.push(it); panels.append(it.svg); return it; },
     handle: (it, options) => handles.push(handle(it, options, now, change)),
   };
   figure.start(stage);
@@ -160,7 +162,10 @@ function mount(model, el, name, key) {
   };
   const ask = () => { frameAsked ||= requestAnimationFrame(update); };
   for (const trait of names) model.on(`change:${trait}`, ask);
-  const watch = new ResizeObserver(ask);
+  const watch = new ResizeObserver(() => {
+    for (const it of drawn) it.wide = 0;
+    ask();
+  });
   watch.observe(panels);
   update();
   return () => {

@@ -17,7 +17,8 @@ function panel(label) {
 
 // Sets the size and the scales and draws the axes. xlim, ylim: [lowest, highest]; log: ylim are powers of ten; square: equal units.
 function frame(it, { xlim, ylim, xlabel, ylabel, log = false, ratio = 0.7 }) {
-  const whole = Math.max(200, it.svg.clientWidth || 320), left = 46, right = 14, top = 8, bottom = 36;
+  it.wide ||= Math.max(200, it.svg.clientWidth || 320); // asked only after a change of size: it costs a layout
+  const whole = it.wide, left = 46, right = 14, top = 8, bottom = 36;
   const width = whole - left - right, height = Math.round(width * ratio), tall = height + top + bottom;
   const scale = (v, [low, high], length) => (v - low) / (high - low) * length;
   const bounded = v => Math.max(-1e4, Math.min(1e4, v));
@@ -100,19 +101,20 @@ function levels(it, f, xlim, ylim, count = 14, cells = 64) {
     const at = (i, j) => [xlim[0] + (xlim[1] - xlim[0]) * i / cells, ylim[0] + (ylim[1] - ylim[0]) * j / cells];
     const grid = Array.from({ length: cells + 1 }, (_, i) => Array.from({ length: cells + 1 }, (_, j) => [...at(i, j), f(at(i, j))]));
     const all = grid.flat().map(p => p[2]), low = Math.min(...all), high = Math.max(...all), pieces = [];
-    for (let n = 1; n <= count; n++) {
-      const level = low + (high - low) * (n / count) ** 2;
-      const cut = (a, b) => {
+    const triangle = (level, ...corners) => {
+      const ends = corners.map((a, k) => [a, corners[(k + 1) % 3]]).filter(([a, b]) => a[2] < level !== b[2] < level).map(([a, b]) => {
         const t = (level - a[2]) / (b[2] - a[2]);
         return `${it.x(a[0] + t * (b[0] - a[0])).toFixed(1)} ${it.y(a[1] + t * (b[1] - a[1])).toFixed(1)}`;
-      };
-      const triangle = corners => {
-        const cuts = corners.map((a, k) => [a, corners[(k + 1) % 3]]).filter(([a, b]) => a[2] < level !== b[2] < level);
-        if (cuts.length) pieces.push(`M${cuts.map(edge => cut(...edge)).join("L")}`);
-      };
-      for (let i = 0; i < cells; i++) for (let j = 0; j < cells; j++) {
-        triangle([grid[i][j], grid[i + 1][j], grid[i + 1][j + 1]]);
-        triangle([grid[i][j], grid[i][j + 1], grid[i + 1][j + 1]]);
+      });
+      if (ends.length) pieces.push(`M${ends.join("L")}`);
+    };
+    for (let i = 0; i < cells; i++) for (let j = 0; j < cells; j++) {
+      const [a, b, c, d] = [grid[i][j], grid[i + 1][j], grid[i][j + 1], grid[i + 1][j + 1]], here = [a[2], b[2], c[2], d[2]];
+      const share = height => count * Math.sqrt((height - low) / (high - low));
+      for (let n = Math.ceil(share(Math.min(...here))); n <= share(Math.max(...here)); n++) {
+        const level = low + (high - low) * (n / count) ** 2;
+        triangle(level, a, b, d);
+        triangle(level, a, c, d);
       }
     }
     it.kept = { size, d: pieces.join("") };

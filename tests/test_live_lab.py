@@ -1,0 +1,89 @@
+"""A live figure in a real JupyterLab: the widget and the kernel keep the same state."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+CELLS = (
+    "from gdtools.live import Bowl\nfigure = Bowl()\nfigure",
+    "figure.lr = 0.041\nfigure.n_iter = 25",
+    'print("Python has", figure.x0, figure.numbers()["error"])',
+)
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """The address of a notebook in a JupyterLab of its own."""
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+        for i, text in enumerate(CELLS)
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "figure.ipynb").write_text(json.dumps(notebook))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    jupyter = Path(sys.executable).with_name("jupyter")
+    options = f"--no-browser --allow-root --ip=127.0.0.1 --port={port} --IdentityProvider.token=t".split()
+    places = {f"JUPYTER_{name}": str(tmp_path / name) for name in ("CONFIG_DIR", "RUNTIME_DIR", "DATA_DIR")}
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            [jupyter, "lab", *options, f"--ServerApp.root_dir={tmp_path}"], env=os.environ | places, stdout=log, stderr=log
+        )
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api", server)
+            yield f"http://127.0.0.1:{port}/lab/tree/figure.ipynb?token=t"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def wait_for(url, server):
+    for _ in range(120):
+        assert server.poll() is None, "JupyterLab ended"
+        try:
+            with urlopen(url):
+                return
+        except URLError:
+            time.sleep(0.5)
+    raise TimeoutError(url)
+
+
+def test_the_widget_and_python_keep_the_same_state(browser, lab):
+    context = browser.new_context(viewport={"width": 1280, "height": 1400})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(lab)
+    page.locator(".jp-Cell").first.click()
+    page.get_by_text("Python 3 | Idle").or_(page.locator("[data-status=idle]")).first.wait_for()
+
+    page.keyboard.press("Shift+Enter")  # the widget renders
+    figure = page.locator(".live-figure")
+    error, eta = figure.locator("[data-value=error]"), figure.locator("[data-control=lr]")
+    figure.get_by_text("zigzags").wait_for()
+    assert (eta.inner_text(), error.inner_text()) == ("0.035", "5.141e-02")
+    assert figure.locator("svg.panel .run").count() > 0
+
+    page.keyboard.press("Shift+Enter")  # Python moves the figure
+    figure.get_by_text("diverges").wait_for()
+    assert (eta.inner_text(), error.inner_text()) == ("0.041", "1.017e+01")
+
+    figure.get_by_role("slider", name="start").focus()  # the figure reaches Python
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1000)
+    page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    printed = page.locator(".jp-OutputArea-output", has_text=re.compile("Python has")).first
+    printed.wait_for()
+    assert printed.inner_text().strip() == f"Python has (-0.9, 4.0) {error.inner_text()}"
+    context.close()
