@@ -139,7 +139,7 @@ def test_numbers_have_a_true_minus_and_keep_their_exponents():
 
 @each_figure
 def test_a_page_holds_the_state_a_picture_and_a_sentence(figure):
-    made = figure(lr=0.03)
+    made, open_before = figure(lr=0.03), plt.get_fignums()
     div = part(made)
     state = json.loads(div["data-state"])
     assert figure(**state).state() == made.state()
@@ -149,7 +149,7 @@ def test_a_page_holds_the_state_a_picture_and_a_sentence(figure):
     assert ET.fromstring(unquote(image["src"].removeprefix("data:image/svg+xml,"))).tag.endswith("svg")
     assert "0.03" in sentence.text
     assert any(number in sentence.text for number in made.numbers().values())
-    assert not plt.get_fignums()
+    assert plt.get_fignums() == open_before
 
 
 @each_figure
