@@ -18,12 +18,13 @@ import numpy as np
 import traitlets
 
 from gdtools.descent import Descent, gradient_descent
-from gdtools.objectives import Objective
+from gdtools.objectives import Objective, least_squares, line_data
 from gdtools.plotting import STYLE, plot_contours, plot_decay, plot_path
-from gdtools.theory import contraction, factors, predicted_steps, step_bound
+from gdtools.remedies import momentum, nesterov
+from gdtools.theory import best_step, condition_number, contraction, factors, predicted_steps, spectrum, step_bound
 
 STATIC = Path(__file__).with_name("static")
-PARTS = "compute draw control promise bowl".split()  # one scope, in this order
+PARTS = "compute draw control promise bowl race line".split()  # one scope, in this order
 ACCURACY = 1e-6
 FARTHEST = 100_000  # more steps than that are predicted, not walked
 
@@ -288,3 +289,231 @@ def _data_uri(fig):
     plt.close(fig)
     svg = re.sub(r"(?<!scale\()(\b\d+\.\d\d)\d+", r"\1", text.getvalue()[text.getvalue().index("<svg") :]).replace('"', "'")
     return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" !$&'()*+,-./:;=?@_~")
+
+
+class Points(Point):
+    """Two to fifty points of the plane, a pair of numbers each; none farther than ``far`` from zero."""
+
+    def validate(self, obj, value):
+        expected = f"2 to 50 points, each two numbers from {-self.far:g} to {self.far:g}"
+        try:
+            shape = np.shape(value)
+        except ValueError:  # rows of unequal length
+            shape = ()
+        if len(shape) != 2 or shape[1] != 2 or not 2 <= shape[0] <= 50:
+            raise traitlets.TraitError(f"{self.name} is {value!r}; expected {expected}")
+        return tuple(tuple(_number(part, self.name, expected, -self.far, self.far) for part in point) for point in value)
+
+
+class Race(LiveFigure):
+    """Five methods on one bowl: plain descent, heavy ball, Nesterov, Jacobi's preconditioner and Newton.
+
+    .. math:: f(x, y) = (x - 3)^2 + \\kappa\\,(y - 1)^2,
+
+    turned about its minimum by ``angle`` degrees. The steps are ``lr`` times each method's own: 2/(μ + L), 2(1 + β)/(μ + L),
+    1/L, and 1 for the last two. The heavy ball's memory is ``beta`` and Nesterov's its square root, so that both are best at the
+    same place; ``eps`` is what the first error is to fall to.
+    """
+
+    figure = traitlets.Unicode("race", read_only=True).tag(sync=True)
+    kappa = Number(25.0, 1, 1e4)
+    beta = Number(0.44, 0, 0.999)
+    angle = Number(30.0, -180, 180)
+    lr = Number(1.0, 0, 1e6)
+    eps = Number(1e-6, 1e-10, 0.5)
+    x0 = Point((-1.0, 4.0))
+    NAMES = dict(plain="plain descent", ball="heavy ball", nesterov="Nesterov", jacobi="preconditioned", newton="Newton")
+    WALKED = 10_000  # steps predicted, of those that are counted
+
+    objective = Bowl.objective
+
+    def methods(self):
+        """For each method its rate in the long run and how to run it, a callable of the number of steps."""
+        ground, lr, beta, lam = self.objective(), self.lr, self.beta, np.array([2.0, 2.0 * self.kappa])
+        (a, b), (_, d) = ground.hess(None)
+        mu, L, det = *lam, lam[0] * lam[1]
+        off, ahead = abs(b) / math.sqrt(a * d), math.sqrt(beta)
+        plain, ball, look = lr * best_step(lam), lr * (2 * (1 + beta) / (mu + L)), lr / L
+
+        def jacobi(x):
+            g = ground.grad(x)
+            return np.array([g[0] / a, g[1] / d])
+
+        def newton(x):
+            g = ground.grad(x)
+            return np.array([(d * g[0] - b * g[1]) / det, (a * g[1] - b * g[0]) / det])
+
+        def run(method, grad, eta, **options):
+            return lambda n_iter: method(grad, self.x0, eta, n_iter, tol=0, **options)
+
+        return {
+            "plain": (contraction(lam, plain), run(gradient_descent, ground.grad, plain)),
+            "ball": (max(_modulus(1 + beta - ball * v, beta) for v in lam), run(momentum, ground.grad, ball, beta=beta)),
+            "nesterov": (
+                max(_modulus((1 + ahead) * (1 - look * v), ahead * (1 - look * v)) for v in lam),
+                run(nesterov, ground.grad, look, beta=ahead),
+            ),
+            "jacobi": (contraction([1 - off, 1 + off], lr), run(gradient_descent, jacobi, lr)),
+            "newton": (contraction([1.0], lr), run(gradient_descent, newton, lr)),
+        }
+
+    def best_beta(self):
+        """The memory that is best for the heavy ball."""
+        root = math.sqrt(self.kappa)
+        return ((root - 1) / (root + 1)) ** 2
+
+    def runs(self):
+        """For each method the steps that theory predicts, those that it took or infinity, and its errors, the first one 1."""
+        found = {}
+        for name, (rate, run) in self.methods().items():
+            predicted = predicted_steps(rate, self.eps) if self.lr else math.inf
+            walked = predicted <= self.WALKED
+            hist = run(4 * predicted + 100 if walked else 300).hist if self.lr else np.array([self.x0])
+            errors = np.hypot(*(hist - [3, 1]).T)
+            reached = errors <= self.eps * errors[0]
+            there = int(reached.argmax()) if reached.any() else len(errors) - 1
+            took = there if reached.any() and walked else math.inf
+            found[name] = predicted, took, errors[: there + 1] / (errors[0] or 1), hist[: there + 1]
+        return found
+
+    def numbers(self):
+        """The numbers that the figure shows, as it shows them."""
+        shown = {
+            name: f"{'–' if math.isinf(took) else took}, theory {'never' if math.isinf(predicted) else predicted}"
+            for name, (predicted, took, *_) in self.runs().items()
+        }
+        return {**shown, "best": general(self.best_beta())}
+
+    def sentence(self):
+        n = self.numbers()
+        counts = "; ".join(f"{title} {n[name]}" for name, title in self.NAMES.items())
+        return (
+            f"Steps until the error is {self.eps:g} of the first, with κ = {self.kappa:g}, β = {self.beta:g} "
+            f"and {self.lr:g} times each one's own step: {counts}."
+        )
+
+    def alt(self):
+        return (
+            f"Level lines of a bowl with condition number {self.kappa:g}, turned by {self.angle:g} degrees, and the paths of "
+            "five methods from one start; below it their errors against the step on a logarithmic axis."
+        )
+
+    def still(self):
+        with plt.style.context(STYLE):
+            fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
+            objective = self.objective()
+            plot_contours(objective, ax=ax, levels=8)
+            for color, (name, (*_, errors, hist)) in zip(("C0", "C1", "C2", "C3", "k"), self.runs().items(), strict=True):
+                ax.plot(*hist[np.abs(hist).max(axis=1) < 1e3][:100].T, color=color, lw=1)
+                plot_decay(errors[:100].clip(self.eps / 10, 1e3), ax=low, color=color, label=self.NAMES[name])
+            ax.set(xlim=objective.window[0], ylim=objective.window[1])
+            low.set(ylabel="error, first = 1")
+            low.legend()
+        return fig
+
+
+class Line(LiveFigure):
+    """A straight line fitted by descent on the mean squared residual, to the first ``n`` of the ``points``.
+
+    .. math:: L(\\beta) = \\frac1n \\lVert y - X\\beta\\rVert^2, \\qquad X = [1, x],
+
+    from the intercept and slope ``x0``. The points are those of `line_data`, to five decimals.
+    """
+
+    figure = traitlets.Unicode("line", read_only=True).tag(sync=True)
+    points = Points(tuple((round(float(x), 5), round(float(y), 5)) for (_, x), y in zip(*line_data(), strict=True)), 100)
+    n = Number(12, 2, 50, whole=True)
+    lr = Number(0.1, 0, 1e6)
+    n_iter = Number(4, 0, 10_000, whole=True)
+    x0 = Point((0.0, 0.0))
+
+    def objective(self):
+        """The loss, an Objective, with the formula's coefficients as its minimiser."""
+        x, y = np.array(self.points[: self.n]).T
+        return least_squares(np.column_stack([np.ones(len(x)), x]), y)
+
+    def run(self):
+        """The run as set, a Descent; with η = 0 no step is taken."""
+        x0 = np.array(self.x0)
+        return gradient_descent(self.objective().grad, x0, self.lr, self.n_iter) if self.lr else Descent(x0, x0[None])
+
+    def excess(self, hist):
+        """The loss above the lowest one at each coefficient pair, by the formula without cancellation, shape (len(hist),)."""
+        x = np.array(self.points[: self.n])[:, 0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            gap = hist - self.objective().minimisers[0]
+            return ((gap[:, :1] + gap[:, 1:] * x) ** 2).mean(axis=1)
+
+    def numbers(self):
+        """The numbers that the figure shows, as it shows them."""
+        ground, run = self.objective(), self.run()
+        lam, ols = spectrum(ground.hess(None)), ground.minimisers[0]
+        lam = np.where(lam < 1e-12 * lam[1], 0.0, lam)
+        rate = contraction(lam[lam > 0], self.lr) ** 2
+        predicted = predicted_steps(rate, ACCURACY) if self.lr else math.inf
+        floor, excess = ground(ols), self.excess(run.hist)[-1]
+        return {
+            "intercept": _plain(run.x[0]),
+            "slope": _plain(run.x[1]),
+            "ols_intercept": _plain(ols[0]),
+            "ols_slope": _plain(ols[1]),
+            "loss": _amount(floor + excess),
+            "floor": _amount(floor),
+            "excess": _amount(excess),
+            "rate": general(rate),
+            "bound": general(step_bound(lam)),
+            "kappa": general(condition_number(lam)) if lam[0] else "∞",
+            "predicted": "never" if math.isinf(predicted) else str(predicted),
+            "took": self._took(predicted),
+        }
+
+    def _took(self, predicted):
+        if predicted > FARTHEST:
+            return "–"
+        excess = self.excess(gradient_descent(self.objective().grad, self.x0, self.lr, predicted, tol=0).hist)
+        reached = excess <= ACCURACY * excess[0]
+        return str(reached.argmax()) if reached.any() else "–"
+
+    def sentence(self):
+        n = self.numbers()
+        return (
+            f"With η = {self.lr:g} and the bound at {n['bound']}, {self.n_iter} steps end at the intercept {n['intercept']} "
+            f"and the slope {n['slope']}; the formula gives {n['ols_intercept']} and {n['ols_slope']}. "
+            f"The loss is {n['excess']} above its lowest value, {n['floor']}."
+        )
+
+    def alt(self):
+        return (
+            f"{min(self.n, len(self.points))} points, the line after {self.n_iter} steps of descent and, dashed, that of the formula"
+            "; below it the loss and the excess loss against the step on a logarithmic axis."
+        )
+
+    def still(self):
+        run, ground, ends = self.run(), self.objective(), np.array([[1, -3], [1, 3]])
+        excess = self.excess(run.hist)
+        with plt.style.context(STYLE):
+            fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
+            ax.plot(*np.array(self.points[: self.n]).T, "o", color="0.6", markersize=4)
+            for beta in run.hist[-6:]:
+                ax.plot(ends[:, 1], (ends @ beta).clip(-1e6, 1e6), "C0", lw=2 if beta is run.hist[-1] else 1)
+            ax.plot(ends[:, 1], ends @ ground.minimisers[0], "C1--")
+            ax.set(xlim=(-3, 3), ylim=(-5, 5), xlabel="$x$", ylabel="$y$")
+            plot_decay((ground(ground.minimisers[0]) + excess).clip(1e-16, 1e16), ax=low, label="loss")
+            plot_decay(excess.clip(1e-16, 1e16), ax=low, label="excess loss")
+            low.set(ylabel="loss")
+            low.legend()
+        return fig
+
+
+def _modulus(b, c):
+    """The larger modulus of the roots of z² − bz + c."""
+    square = b * b - 4 * c
+    return math.sqrt(c) if square < 0 else (abs(b) + math.sqrt(square)) / 2
+
+
+def _plain(value):
+    return "0" if abs(value) < 1e-9 else general(value)
+
+
+def _amount(value):
+    return "< 1e-12" if value < 1e-12 else general(value) if value <= 1e100 else "> 1e100"

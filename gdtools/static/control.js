@@ -3,12 +3,13 @@
 //   controls  [{ name, label, values(state), text(value, state), limits: [low, high], mark(state) }], a slider each: values is
 //             steps(low, high, step), powers(low, high) or such; text adds a meaning for screen readers; limits bound what an
 //             address may hold; mark, if there, is a value marked on the slider; a control without values has none,
-//             and point: true says that its value is a pair of numbers
-//   presets   [[title, { trait: value, … }], …], what is not named returns to the default
+//             and point: true says that its value is a pair of numbers, many: true besides that it is a list of pairs
+//   presets   [[title, { trait: value, … }], …], what is not named returns to the default; or a function of the defaults for { … }
+//   play      { trait, over(state, result) }, if there: a button runs through the values of this trait until it is over
 //   readings  [[name, label], …], numbers to show
 //   compute(state) → result, a pure function
 //   read(state, result) → { verdict, NAME: text of a reading, … }
-//   start(stage) makes the panels and handles: stage.panel(label), stage.handle(panel, { name, label, … })
+//   start(stage) makes the panels and handles: stage.panel(label), stage.handle(panel, { label, place, move, … }), see handle below
 //   draw(stage, state, result) draws all of it anew
 const FIGURES = {};
 
@@ -58,7 +59,7 @@ function slider(control, change) {
   return { row, show };
 }
 
-// A point to drag with mouse, finger or arrow keys. move(point, state) → what to set; place(state) → where it stands.
+// A point to drag with mouse, finger or arrow keys. move(point, state) → what to set; place(state) → where it stands, or nothing.
 function handle(it, { label, place, move, text, window: [xs, ys], snap = 0.05, kind = "" }, now, change) {
   const knob = node("g", { class: `handle ${kind}`, tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": xs[0], "aria-valuemax": xs[1] },
     node("circle", { r: 16, class: "reach" }), node("circle", { r: 6 }));
@@ -85,15 +86,44 @@ function handle(it, { label, place, move, text, window: [xs, ys], snap = 0.05, k
   });
   it.top.append(knob);
   return state => {
-    const p = place(state), [x, y] = [clamp(p[0], xs), clamp(p[1], ys)];
+    const p = place(state);
+    knob.style.display = p ? "" : "none";
+    if (!p) return;
+    const [x, y] = [clamp(p[0], xs), clamp(p[1], ys)];
     knob.setAttribute("transform", `translate(${it.x(x).toFixed(1)} ${it.y(y).toFixed(1)})`);
     knob.setAttribute("aria-valuenow", x);
     knob.setAttribute("aria-valuetext", text ? text(state) : `x = ${general(p[0])}, y = ${general(p[1])}`);
   };
 }
 
+// A button that runs through the values of a trait, a step at a time; who wants no motion takes the steps by pressing it.
+function play(figure, now, change) {
+  const { trait, over } = figure.play, { values } = figure.controls.find(control => control.name === trait);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)"), it = node("button", { type: "button", class: "play" });
+  let timer = 0, expected;
+  const rest = () => { it.textContent = calm.matches ? "Next step" : "Play"; };
+  const stop = () => { clearInterval(timer); timer = 0; rest(); };
+  const step = () => {
+    const state = now(), list = values(state), at = nearest(list, state[trait]);
+    if (timer && expected !== undefined && state[trait] !== expected) return stop(); // the reader has set it
+    if (at === list.length - 1 || over(state, figure.compute(state))) return stop();
+    change({ [trait]: expected = list[at + 1] });
+  };
+  it.addEventListener("click", () => {
+    if (timer) return stop();
+    const state = now(), list = values(state), again = state[trait] >= list.at(-1) || over(state, figure.compute(state));
+    if (again) change({ [trait]: list[0] });
+    if (calm.matches) return again || step();
+    expected = now()[trait];
+    timer = setInterval(step, 100);
+    it.textContent = "Pause";
+  });
+  rest();
+  return { it, stop };
+}
+
 // The state in the page's address, as ?bowl=lr:0.035,x0:-1~4; only what differs from the default.
-const spell = value => [].concat(value).join("~");
+const spell = value => [value].flat(2).join("~");
 function readAddress(key, figure) {
   const found = {};
   for (const part of (new URLSearchParams(location.search).get(key) || "").split(",")) {
@@ -101,7 +131,9 @@ function readAddress(key, figure) {
     if (!control || !text) continue;
     const numbers = text.split("~").map(Number), [low, high] = control.limits;
     const fits = numbers.every(v => v >= low && v <= high && (!control.whole || Number.isInteger(v)));
-    if (fits && numbers.length === (control.point ? 2 : 1)) found[name] = control.point ? numbers : numbers[0];
+    if (fits && control.many && numbers.length % 2 === 0 && numbers.length >= 4 && numbers.length <= 100) {
+      found[name] = numbers.flatMap((v, i) => i % 2 ? [] : [[v, numbers[i + 1]]]);
+    } else if (fits && !control.many && numbers.length === (control.point ? 2 : 1)) found[name] = control.point ? numbers : numbers[0];
   }
   return found;
 }
@@ -128,9 +160,9 @@ function mount(model, el, name, key) {
   const sliders = figure.controls.filter(control => control.values).map(control => slider(control, change));
   const shown = Object.fromEntries(figure.readings.map(([reading]) => [reading, node("dd", { "data-value": reading })]));
   const presets = figure.presets.map(([title, values]) => {
-    const it = node("button", { type: "button" }, title);
-    it.addEventListener("click", () => change({ ...defaults, ...values }));
-    return { it, state: { ...defaults, ...values } };
+    const it = node("button", { type: "button" }, title), state = { ...defaults, ...typeof values === "function" ? values(defaults) : values };
+    it.addEventListener("click", () => change(state));
+    return { it, state };
   });
   const reset = node("button", { type: "button", class: "reset" }, "Reset");
   reset.addEventListener("click", () => change(defaults));
@@ -139,9 +171,10 @@ function mount(model, el, name, key) {
     handle: (it, options) => handles.push(handle(it, options, now, change)),
   };
   figure.start(stage);
+  const player = figure.play && play(figure, now, change);
   el.replaceChildren(
     node("div", { class: "presets", role: "group", "aria-label": "Settings to try, in order" }, ...presets.map(p => p.it), reset),
-    panels, verdict, node("div", { class: "controls" }, ...sliders.flatMap(s => s.row)),
+    panels, ...player ? [player.it] : [], verdict, node("div", { class: "controls" }, ...sliders.flatMap(s => s.row)),
     node("dl", {}, ...figure.readings.map(([reading, label]) => node("div", {}, node("dt", {}, label), shown[reading]))));
 
   let frameAsked = 0, rest = 0;
@@ -172,6 +205,7 @@ function mount(model, el, name, key) {
     for (const trait of names) model.off(`change:${trait}`, ask);
     cancelAnimationFrame(frameAsked);
     clearTimeout(rest);
+    player?.stop();
     watch.disconnect();
   };
 }
