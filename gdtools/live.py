@@ -310,9 +310,9 @@ class Race(LiveFigure):
 
     .. math:: f(x, y) = (x - 3)^2 + \\kappa\\,(y - 1)^2,
 
-    turned about its minimum by ``angle`` degrees. The steps are ``lr`` times each method's own: 2/(μ + L), 2(1 + β)/(μ + L),
-    1/L, and 1 for the last two. The heavy ball's memory is ``beta`` and Nesterov's its square root, so that both are best at the
-    same place; ``eps`` is what the first error is to fall to.
+    turned about its minimum by ``angle`` degrees. The steps are ``lr`` times the tuned ones: 2/(μ + L), 2(1 + β)/(μ + L),
+    1/L, and 1 for the last two. The heavy ball's memory is ``beta`` and Nesterov's its square root, so that both are best at
+    the same place; ``eps`` is what the first error is to fall to.
     """
 
     figure = traitlets.Unicode("race", read_only=True).tag(sync=True)
@@ -321,7 +321,7 @@ class Race(LiveFigure):
     angle = Number(30.0, -180, 180)
     lr = Number(1.0, 0, 1e6)
     eps = Number(1e-6, 1e-10, 0.5)
-    x0 = Point((-1.0, 4.0))
+    x0 = Point((-1.5, -1.0))
     NAMES = dict(plain="plain descent", ball="heavy ball", nesterov="Nesterov", jacobi="preconditioned", newton="Newton")
     WALKED = 10_000  # steps predicted, of those that are counted
 
@@ -389,7 +389,7 @@ class Race(LiveFigure):
         counts = "; ".join(f"{title} {n[name]}" for name, title in self.NAMES.items())
         return (
             f"Steps until the error is {self.eps:g} of the first, with κ = {self.kappa:g}, β = {self.beta:g} "
-            f"and {self.lr:g} times each one's own step: {counts}."
+            f"and {self.lr:g} times each one's tuned step: {counts}."
         )
 
     def alt(self):
@@ -484,8 +484,8 @@ class Line(LiveFigure):
 
     def alt(self):
         return (
-            f"{min(self.n, len(self.points))} points, the line after {self.n_iter} steps of descent and, dashed, that of the formula"
-            "; below it the loss and the excess loss against the step on a logarithmic axis."
+            f"{min(self.n, len(self.points))} points, the line after {self.n_iter} steps of descent and, dashed, "
+            "that of the formula; below it the loss and the excess loss against the step on a logarithmic axis."
         )
 
     def still(self):

@@ -66,6 +66,6 @@ function general(value, digits = 4) {
   return minus(power < -4 || power >= digits ? pad(`${+mantissa}e${power}`) : String(+near.toPrecision(digits)));
 }
 const small = value => Math.abs(value) < 1e-9 && value ? "≈ 0" : general(value);
-const exactly = value => minus(String(value));
+const exactly = value => minus(value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value));
 const error = value => value > 0 && value < 1e-12 ? "< 1e-12" : scientific(value);
 const count = steps => `${steps} ${steps === 1 ? "step" : "steps"}`;

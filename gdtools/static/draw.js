@@ -77,10 +77,10 @@ function arrow(it, from, to, kind, text = "") {
     node("text", { x: u + 14 * Math.cos(turn), y: v + 14 * Math.sin(turn) + 4, class: "middle" }, text));
 }
 
-// Names the kinds of lines in a corner: at the top left, or with a row given, below as many others.
-function legend(it, kinds, x = 10) {
+// Names the kinds of lines: at the top left, or where told.
+function legend(it, kinds, x = 10, y = 10) {
   kinds.forEach(([kind, text], row) => it.plot.append(
-    node("path", { class: kind, d: `M${x} ${10 + 16 * row}h22` }), node("text", { x: x + 28, y: 14 + 16 * row }, text)));
+    node("path", { class: kind, d: `M${x} ${y + 16 * row}h22` }), node("text", { x: x + 28, y: y + 4 + 16 * row }, text)));
 }
 
 // The level lines of a bowl, evenly spaced, turned by an angle in degrees (counter-clockwise, as in the picture).

@@ -33,14 +33,15 @@
 
   function verdict({ lr }, { run, gaps, rate, floor, product, lam }) {
     if (lr === 0) return "η = 0: no step. The line stays where it is.";
-    if (gaps[0] < 1e-24) return "The line starts as the formula's: nothing is left to gain.";
+    if (gaps[0] < 1e-24) return "The line starts as the formula’s: nothing is left to gain.";
     const head = `ηL = ${general(product)}: `;
     if (Math.abs(product - 2) < 1e-9) return head + "on the bound. The line swings to and fro for ever.";
     if (product > 2) return `${head}too long. The line swings ever wider${run.stopped === "diverged" ? `, and the run ran off after ${count(run.steps)}` : ""}.`;
-    const now = gaps.at(-1), flat = now < 0.01 * floor ? "the loss looks flat, yet the excess" : "the excess";
-    const last = run.stopped === "converged" ? "The gradient is below 1e-10, and the run stops." : `The rule of the slowest direction: ${flat} falls by at least a factor ${general(rate)} a step.`;
-    const only = lam[0] ? "" : " All x are equal, so many lines fit equally well: this one is the nearest to the start.";
-    return `${head}after ${count(run.steps)} the loss is ${amount(now)} above the formula's. ${last}${only}`;
+    const now = gaps.at(-1), flat = now < 0.01 * floor;
+    const last = run.stopped === "converged" ? "; the gradient is below 1e-10, and the run stops."
+      : `${flat ? "; yet" : ";"} each step takes away at least ${general(100 * (1 - rate), 2)} % of that.`;
+    const only = lam[0] ? "" : " All x are equal, so many lines fit equally well: the run ends at the one nearest to its start.";
+    return `${head}after ${count(run.steps)} the loss ${flat ? "looks flat, " : "is "}${amount(now).replace("<", "less than")} above its lowest${last}${only}`;
   }
 
   FIGURES.line = {
@@ -105,9 +106,11 @@
       frame(decay, { xlim: [0, last], ylim: [under, over], log: true, xlabel: "step k", ylabel: "loss" });
       line(decay, [[0, floor], [last, floor]], "second theory");
       line(decay, [0, 1, 2, 3, 4].map(i => [i * last / 4, bound(i * last / 4)]), "theory");
-      line(decay, gaps.map((gap, k) => [k, gap]), "third", true);
-      line(decay, gaps.map((gap, k) => [k, floor + gap]), "run", true);
-      legend(decay, [["run", "loss"], ["third", "excess"], ["theory", "theory"], ["second theory", "lowest loss"]], decay.x(last) - 105);
+      const dots = run.steps <= 60, away = rate > 1, floorAt = floor > 0 ? decay.y(floor) : 999;
+      line(decay, gaps.map((gap, k) => [k, gap]), "third", dots);
+      line(decay, gaps.map((gap, k) => [k, floor + gap]), "run", dots);
+      legend(decay, [["run", "loss"], ["third", "excess"], ["theory", "theory"], ["second theory", "lowest loss"]],
+        away ? 10 : decay.x(last) - 105, away || floorAt > 60 ? 10 : floorAt + 14);
     },
   };
 }

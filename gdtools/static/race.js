@@ -84,8 +84,8 @@
       { name: "beta", label: "memory β, Nesterov’s √β", limits: [0, 0.999], values: () => steps(0, 0.99, 0.01), mark: ({ kappa }) => bestBeta(kappa),
         text: (beta, { kappa }) => `${beta}, best for the heavy ball ${general(bestBeta(kappa))}` },
       { name: "angle", label: "turned by", unit: "°", limits: [-180, 180], values: () => steps(-90, 90, 1) },
-      { name: "lr", label: "step, by each one’s own", limits: [0, 1e6], values: () => steps(0, 2.2, 0.01), mark: ({ kappa }) => 1 + 1 / kappa,
-        text: (lr, { kappa }) => `${lr} times each one’s own, plain bound at ${general(1 + 1 / kappa)}` },
+      { name: "lr", label: "step, times the tuned one", limits: [0, 1e6], values: () => steps(0, 2.2, 0.01), mark: ({ kappa }) => 1 + 1 / kappa,
+        text: (lr, { kappa }) => `${lr} times the tuned step, plain bound at ${general(1 + 1 / kappa)}` },
       { name: "eps", label: "accuracy", limits: [1e-10, 0.5], values: () => [...Array(10).keys()].map(i => +`1e${i - 10}`) },
     ],
     presets: [
@@ -114,7 +114,7 @@
     draw({ map, decay }, { kappa, angle, eps }, { runs }) {
       frame(map, { xlim: WINDOW[0], ylim: WINDOW[1], xlabel: "x", ylabel: "y" });
       ellipses(map, CENTRE, MU, MU * kappa, angle, Math.max(7, 3 * Math.sqrt(kappa)));
-      for (const [name, , kind] of METHODS) line(map, runs[name].hist.slice(0, 400), kind);
+      for (const [name, , kind] of METHODS) line(map, runs[name].hist.slice(0, 40), `${kind} thin`);
       // The slowest may leave the picture to the right, so that the others can be seen.
       const tooks = Object.values(runs).map(run => run.hist.length - 1).sort((p, q) => p - q);
       const last = Math.max(5, Math.min(tooks[4], 2.5 * tooks[3])), low = Math.floor(Math.log10(eps) - 0.5), decades = [low, 2];
