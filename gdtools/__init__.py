@@ -11,6 +11,7 @@ from gdtools.objectives import (
     line_data,
     quadratic,
     saddle,
+    two_valleys,
 )
 from gdtools.plotting import (
     plot_contours,
@@ -64,5 +65,6 @@ __all__ = [
     "saddle",
     "spectrum",
     "step_bound",
+    "two_valleys",
     "use_book_style",
 ]

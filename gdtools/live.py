@@ -17,14 +17,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from gdtools.descent import Descent, gradient_descent
-from gdtools.objectives import Objective, least_squares, line_data
+from gdtools.descent import Descent, gradient_descent, gradient_descent_batch
+from gdtools.objectives import Objective, least_squares, line_data, two_valleys
 from gdtools.plotting import STYLE, plot_contours, plot_decay, plot_path
 from gdtools.remedies import momentum, nesterov
 from gdtools.theory import best_step, condition_number, contraction, factors, predicted_steps, spectrum, step_bound
 
 STATIC = Path(__file__).with_name("static")
-PARTS = "compute draw control promise bowl race line".split()  # one scope, in this order
+PARTS = "compute draw control promise bowl race basins line".split()  # one scope, in this order
 ACCURACY = 1e-6
 FARTHEST = 100_000  # more steps than that are predicted, not walked
 
@@ -266,6 +266,108 @@ class Bowl(LiveFigure):
         return fig
 
 
+class Basins(LiveFigure):
+    """Two valleys and their basins: where a run ends, and what noise and restarts buy.
+
+    .. math:: f(x, y) = x^4 - 4x^2 + tx + (1 + 2x^2)\\,y^2
+
+    with t = ``tilt``; along y = 0 and for t = 1 it is the double well. ``noise`` is the standard deviation of what is added
+    to each entry of each gradient; restarts begin anywhere in the picture. Chance depends on ``seed`` alone.
+    """
+
+    figure = traitlets.Unicode("basins", read_only=True).tag(sync=True)
+    lr = Number(0.03, 0, 1e300)
+    n_iter = Number(200, 0, 10_000, whole=True)
+    tilt = Number(1.0, 0, 4)
+    noise = Number(0.0, 0, 1e6)
+    restarts = Number(0, 0, 100, whole=True)
+    seed = Number(1, 1, 1_000_000, whole=True)
+    x0 = Point((0.4, 0.0))
+
+    def objective(self):
+        """The ground, an Objective."""
+        return two_valleys(self.tilt)
+
+    def flats(self):
+        """The left minimum, the saddle and the right minimum on the x-axis."""
+        return np.sort(np.roots([4, 0, -8, self.tilt]).real)
+
+    def runs(self):
+        """The run from the start and those from the restarts, a Descent each; with η = 0 no step is taken."""
+        grad, runs = self.objective().grad, []
+        for r in range(self.restarts + 1):
+            n = 20_002 * r
+            u, v = _bits(self.seed, [n + 20_000, n + 20_001]) / 2**32
+            x0 = np.array([-2.2 + 4.4 * u, -1.8 + 3.6 * v] if r else self.x0)
+            if self.lr == 0:
+                runs.append(Descent(x0, x0[None]))
+                continue
+            added = iter(self.noise * _bell(self.seed, np.arange(n, n + 2 * self.n_iter)).reshape(-1, 2))
+            slope = (lambda x, added=added: grad(x) + next(added)) if self.noise else grad
+            runs.append(gradient_descent(slope, x0, self.lr, self.n_iter))
+        return runs
+
+    def basins(self):
+        """Where starts all over the picture lead without noise: 0 left, 1 right, 2 off; 72 rows upwards, 88 columns."""
+        x, y = np.meshgrid(-2.2 + 4.4 * ((np.arange(88) + 0.5) / 88), 1.8 * ((np.arange(36) + 0.5) / 36))
+        starts = np.array([x.ravel(), y.ravel()])
+        ends = gradient_descent_batch(self.objective().grad, starts, self.lr, 300, tol=1e-3)
+        kinds = np.where(ends.stopped == "diverged", 2, np.where(ends.x[0] < self.flats()[1], 0, 1)).reshape(x.shape)
+        return np.vstack([kinds[::-1], kinds])
+
+    def numbers(self):
+        """The numbers that the figure shows, as it shows them."""
+        f, hill, runs = self.objective(), self.flats()[1], self.runs()
+        with np.errstate(over="ignore", invalid="ignore"):
+            heights = [f(run.x) for run in runs]
+        found = sum(run.stopped != "diverged" and -100 <= run.x[0] < hill for run in runs)
+        first, left = runs[0], np.count_nonzero(runs[0].hist[1:, 0] < hill)
+        return {
+            "steps": str(first.n_steps),
+            "end": _fixed(first.x[0]),
+            "height": _fixed(heights[0]),
+            "stay": _percent(left / first.n_steps) if first.n_steps else "–",
+            "share": _percent((self.basins() == 0).mean()) if self.lr else "–",
+            "found": f"{found} of {len(runs)}",
+            "best": _fixed(min(filter(math.isfinite, heights), default=math.inf)),
+        }
+
+    def sentence(self):
+        n = self.numbers()
+        return (
+            f"With η = {self.lr:g} the run from ({self.x0[0]:g}, {self.x0[1]:g}) ends after {n['steps']} steps "
+            f"at x = {n['end']}, where f = {n['height']}; {n['found']} runs end in the left valley, "
+            f"the lowest at f = {n['best']}."
+        )
+
+    def alt(self):
+        return (
+            "Level lines of two valleys, the left basin in blue, the right one in orange, between them a border that bends, "
+            f"with a run from ({self.x0[0]:g}, {self.x0[1]:g}); below it the same run on the curve along y = 0."
+        )
+
+    def still(self):
+        f, runs = self.objective(), self.runs()
+        (xlim, ylim), x = f.window, np.linspace(*f.window[0], 200)
+        with plt.style.context(STYLE), np.errstate(over="ignore", invalid="ignore"):
+            fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 7))
+            if self.lr:
+                grid = [np.linspace(*limits, cells) for limits, cells in ((xlim, 88), (ylim, 72))]
+                ax.contourf(*grid, self.basins(), levels=[-0.5, 0.5, 1.5], colors=["C0", "C1"], alpha=0.2)
+            plot_contours(f, ax=ax, levels=8)
+            for run, colour in zip(runs, ["C0"] + ["0.4"] * self.restarts, strict=True):
+                shown = run.hist[np.abs(run.hist).max(axis=1) < 1e3]
+                if shown.size:
+                    plot_path(shown, ax=ax, color=colour, marker="")
+            for at, text in zip(self.flats(), ("left basin", "", "right basin"), strict=True):
+                ax.text(at, -1.6, text, ha="center")
+            low.plot(x, f([x, 0 * x]), color="0.5")
+            low.plot(runs[0].hist[:, 0], f(runs[0].hist.T), ".-", lw=1.2)
+            ax.set(xlim=xlim, ylim=ylim)
+            low.set(xlim=xlim, ylim=(-11, 4), xlabel="$x$", ylabel="$f$")
+        return fig
+
+
 def general(value):
     """Four significant digits, with a true minus, and none for zero."""
     return f"{value:.4g}".replace("-", "−", 1) if value < 0 else f"{abs(value):.4g}"
@@ -273,6 +375,28 @@ def general(value):
 
 def _error(value):
     return "< 1e-12" if 0 < value < 1e-12 else f"{value:.3e}"
+
+
+def _fixed(value):
+    text = f"{value:.4f}".replace("-0.0000", "0.0000").replace("-", "−") if abs(value) < 1e4 else general(value)
+    return text if math.isfinite(value) else "–"
+
+
+def _percent(share):
+    return f"{general(100 * share)} %"
+
+
+def _bits(seed, n):
+    """The n-th 32 bits of a seed, the same here and in JavaScript (the mixing of mulberry32)."""
+    t = np.asarray([seed], np.uint32) * np.uint32(0x9E3779B9) + np.asarray(n, np.uint32) * np.uint32(0x6D2B79F5)
+    t = (t ^ t >> 15) * (t | 1)
+    t = t ^ t + (t ^ t >> 7) * (t | 61)
+    return t ^ t >> 14
+
+
+def _bell(seed, n):
+    """Nearly normal numbers with mean 0 and variance 1: the sum of four bytes."""
+    return (_bits(seed, n)[:, None].view(np.uint8).sum(axis=1, dtype=int) - 510) / math.sqrt(21845)
 
 
 def _number(value, name, expected, low, high, *, whole=False):

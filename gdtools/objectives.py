@@ -90,6 +90,37 @@ def double_well():
     )
 
 
+def two_valleys(tilt=1.0):
+    """The double well with a second variable: two valleys, a saddle between them, and a border that bends.
+
+    .. math:: f(x, y) = x^4 - 4x^2 + tx + (1 + 2x^2)\\,y^2
+
+    Along y = 0 it is `double_well` for t = ``tilt`` = 1. For t = 0 both valleys are equally deep and the saddle is 0,
+    with the y-axis as its stable direction; for |t| above 4.35 only one valley is left.
+    """
+    roots = np.roots([4, 0, -8, tilt])
+    wells = roots[(roots.imag == 0) & (roots.real**2 > 2 / 3)].real
+    minimisers = np.column_stack([wells, np.zeros(wells.size)])
+
+    def f(p):
+        x, y = p
+        return (x * x - 4) * x * x + tilt * x + (1 + 2 * x * x) * y * y
+
+    return Objective(
+        name="two valleys",
+        f=f,
+        grad=lambda p: np.array([(4 * p[0] * p[0] - 8 + 4 * p[1] * p[1]) * p[0] + tilt, (2 + 4 * p[0] * p[0]) * p[1]]),
+        hess=lambda p: np.array(
+            [
+                [12 * p[0] * p[0] - 8 + 4 * p[1] * p[1], 8 * p[0] * p[1]],
+                [8 * p[0] * p[1], 2 + 4 * p[0] * p[0]],
+            ]
+        ),
+        minimisers=minimisers[np.argsort(f(minimisers.T))],
+        window=((-2.2, 2.2), (-1.8, 1.8)),
+    )
+
+
 def saddle():
     """A saddle: it falls without end along y and has no minimum at all.
 
