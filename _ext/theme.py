@@ -1,5 +1,5 @@
 """What the theme cannot be told by configuration: copyright year, front page title, colours at first paint,
-ids used once, no icon script."""
+ids used once, no scripts without a use."""
 
 import os
 import re
@@ -8,7 +8,10 @@ from pathlib import Path
 
 from docutils import nodes
 
-ICON_SCRIPT = re.compile(r"\s*<script[^>]*fontawesome\.js[^>]*></script>")
+# The icons come from a font that is loaded anyway: this script would draw them again, for half a megabyte.
+ICONS = re.compile(r"\s*<script[^>]*fontawesome\.js[^>]*></script>")
+# The index of the search is of use where searches are answered.
+SEARCH = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
 
 # The theme settles light or dark only after the page has been painted, and complains of the empty mode that it set itself.
 COLOURS = """{
@@ -36,12 +39,12 @@ def number_repeated_ids(app, doctree):
         node["ids"] = [f"{node['ids'][0]}-{number}"]
 
 
-def drop_icon_script(app, exception):
-    """The icons come from a font that is loaded anyway; this script would draw them again, for half a megabyte."""
+def drop_scripts(app, exception):
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        if ICON_SCRIPT.search(html):
-            page.write_text(ICON_SCRIPT.sub("", html), encoding="utf-8")
+        left = ICONS.sub("", html if page.name == "search.html" else SEARCH.sub("", html))
+        if left != html:
+            page.write_text(left, encoding="utf-8")
 
 
 def setup(app):
@@ -49,5 +52,5 @@ def setup(app):
     app.connect("config-inited", set_copyright)
     app.connect("html-page-context", say_title_once)
     app.connect("doctree-read", number_repeated_ids)
-    app.connect("build-finished", drop_icon_script)
+    app.connect("build-finished", drop_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
