@@ -364,7 +364,7 @@ class Basins(LiveFigure):
             low.plot(x, f([x, 0 * x]), color="0.5")
             low.plot(runs[0].hist[:, 0], f(runs[0].hist.T), ".-", lw=1.2)
             ax.set(xlim=xlim, ylim=ylim)
-            low.set(xlim=xlim, ylim=(-11, 4), xlabel="$x$", ylabel="$f$")
+            low.set(xlim=xlim, ylim=(math.floor(f([self.flats()[0], 0])) - 1, 4), xlabel="$x$", ylabel="$f$")
         return fig
 
 

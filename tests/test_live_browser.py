@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import SETTLED, SIDEWAYS, listen
+from test_live_basins import CASE as BASINS
 
 from gdtools.live import Bowl, Promise
 
@@ -61,6 +62,7 @@ CASES = {
         ],
     ),
 }  # fmt: skip
+CASES["basins"] = BASINS
 each_figure = pytest.mark.parametrize("name", CASES)
 
 # Sets each state after the defaults, waits for the drawing, and returns all that is shown.
@@ -157,7 +159,7 @@ def test_extreme_inputs_are_told_in_words(view, name):
 
 
 def handle(view):
-    return view.figure.get_by_role("slider", name="start")
+    return view.figure.get_by_role("slider", name="start", exact=True)
 
 
 def centre(box):

@@ -13,6 +13,7 @@ from gdtools import (
     line_data,
     quadratic,
     saddle,
+    two_valleys,
 )
 
 X, Y = line_data()
@@ -20,6 +21,7 @@ OBJECTIVES = {
     "bowl": (bowl(), 2),
     "double well": (double_well(), 1),
     "saddle": (saddle(), 2),
+    "two valleys": (two_valleys(), 2),
     "least squares": (least_squares(X, Y), 2),
     "quadratic": (quadratic([[2.0, 1.0, 0.0], [1.0, 3.0, 0.5], [0.0, 0.5, 1.0]], [1.0, -2.0, 0.5]), 3),
 }

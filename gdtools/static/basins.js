@@ -139,7 +139,8 @@
       stage.side = stage.panel("The same run from the side: the curve along y = 0, with two valleys and a hill");
       stage.handle(stage.map, { label: "start", window: WINDOW, place: state => state.x0, move: x0 => ({ x0 }) });
       stage.handle(stage.side, { label: "the same point, from the side", window: [WINDOW[0], [-11, 4]],
-        place: ({ x0, tilt }) => [x0[0], height(x0, tilt)], move: ([x], { x0 }) => ({ x0: [x, x0[1]] }) });
+        place: ({ x0, tilt }) => [x0[0], height(x0, tilt)], move: ([x], { x0 }) => ({ x0: [x, x0[1]] }),
+        text: ({ x0, tilt }) => `x = ${general(x0[0])}, f = ${general(height(x0, tilt))}` });
     },
     draw({ map, side }, { tilt, noise }, { runs, kinds, left, hill, right }) {
       frame(map, { xlim: WINDOW[0], ylim: WINDOW[1], xlabel: "x", ylabel: "y" });

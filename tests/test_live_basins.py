@@ -1,0 +1,134 @@
+"""The live figure of two basins: its chance, its numbers, and what tests/test_live_browser.py asks of it on the page."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from gdtools import double_well, gradient_descent, two_valleys
+from gdtools.live import Basins, _bell, _bits
+
+MASK = 2**32 - 1
+
+
+def settings(rng):
+    """Steps below, between and beyond the bounds of the minima, 0.11 and 0.145 without a tilt; with chance and without."""
+    for number, lr in enumerate(np.linspace(0.003, 0.22, 55)):
+        yield {
+            "lr": round(lr, 3),
+            "n_iter": int(rng.integers(1, 400)),
+            "tilt": round(rng.uniform(0, 4), 1),
+            "noise": round(rng.uniform(0, 20), 1) if number % 3 == 1 else 0,
+            "restarts": int(rng.integers(1, 6)) if number % 3 else 0,
+            "seed": int(rng.integers(1, 1_000_000)),
+            "x0": rng.uniform((-2.2, -1.8), (2.2, 1.8)).round(2).tolist(),
+        }
+    yield {"x0": [-0.4, 0]}
+    yield {"tilt": 0, "x0": [0, 1.5], "n_iter": 500}
+    yield {"tilt": 0, "x0": [1e-6, 1.5], "n_iter": 500}
+    yield {"tilt": 4, "restarts": 30}
+    yield {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2}
+
+
+# Page, class, settings, and extreme settings with a word of what the verdict must say.
+CASE = (
+    "chapters/non-convexity", Basins, settings,
+    [
+        ({"lr": 0}, "no step"), ({"lr": 0, "restarts": 3, "noise": 5}, "no step"), ({"n_iter": 0}, "No step yet"),
+        ({"lr": 1e300}, "Runs off"), ({"lr": 0.5}, "Runs off"), ({"x0": [-900, 5000]}, "Runs off"),
+        ({"x0": [1e6, -1e6], "restarts": 2}, "Of 3 runs"), ({"tilt": 0, "x0": [0, 0]}, "Caught at the saddle after 1 step:"),
+        ({"noise": 1e6}, "the noise threw it"), ({"noise": 40, "lr": 0.03, "n_iter": 1000}, "Runs off"),
+        ({"noise": 2}, "does not carry"), ({"lr": 0.12, "x0": [-0.4, 0]}, "beyond the bound"),
+        ({"lr": 0.001}, "not settled yet"),
+        ({"restarts": 100, "n_iter": 500}, "Of 101 runs"), ({"tilt": 4, "x0": [0.7, 0]}, "shallower"), ({"tilt": 0}, "as deep"),
+    ],
+)  # fmt: skip
+
+
+def test_the_demonstration_with_two_starts():
+    for x0, end, steps in ((-0.4, "−1.4730", "39"), (0.4, "1.3470", "56")):
+        numbers = Basins(x0=(x0, 0)).numbers()
+        assert (numbers["end"], numbers["steps"]) == (end, steps)
+        run = gradient_descent(double_well().grad, x0, 0.03, 200)
+        assert_array_equal(Basins(x0=(x0, 0)).runs()[0].hist, np.column_stack([run.hist, 0 * run.hist]))
+
+
+def test_the_axis_of_the_saddle_traps_and_a_nudge_escapes():
+    trapped, nudged = Basins(tilt=0, x0=(0, 1.5), n_iter=500), Basins(tilt=0, x0=(-1e-6, 1.5), n_iter=500)
+    (run,) = trapped.runs()
+    assert run.stopped == "converged"
+    assert not run.hist[:, 0].any()
+    assert np.linalg.eigvalsh(trapped.objective().hess(run.x))[0] == pytest.approx(-8)
+    assert nudged.numbers()["end"] == "−1.4142"
+
+
+def test_the_border_bends():
+    kinds = Basins().basins()
+    border = (kinds == 0).sum(axis=1)
+    assert_array_equal(kinds, kinds[::-1])
+    assert (np.diff(border[36:]) >= 0).all()
+    assert border[-1] > border[36] + 5
+    assert set(np.unique(Basins(lr=0.15).basins())) == {0, 1, 2}
+
+
+@given(seed=st.integers(1, 10**6), n=st.integers(0, 2 * 10**6))
+def test_chance_is_the_published_generator(seed, n):
+    t = (seed * 0x9E3779B9 + n * 0x6D2B79F5) & MASK
+    t = ((t ^ t >> 15) * (t | 1)) & MASK
+    t ^= (t + ((t ^ t >> 7) * (t | 61) & MASK)) & MASK
+    t ^= t >> 14
+    assert _bits(seed, [n]) == t
+    assert _bell(seed, [n]) == (sum(t.to_bytes(4, "big")) - 510) / math.sqrt(21845)
+
+
+def test_chance_is_fair():
+    for seed in (1, 2, 999_999):
+        uniform, bell = _bits(seed, np.arange(100_000)) / 2**32, _bell(seed, np.arange(100_000))
+        assert_allclose(np.histogram(uniform, 20, (0, 1))[0], 5000, atol=350)
+        assert (bell.mean(), bell.std()) == (pytest.approx(0, abs=0.015), pytest.approx(1, abs=0.015))
+        assert abs(np.corrcoef(bell[:-1], bell[1:])[0, 1]) < 0.015
+        assert np.mean(abs(bell) < 1) == pytest.approx(0.67, abs=0.02)
+
+
+def test_noise_and_restarts_are_the_same_every_time_and_another_seed_gives_others():
+    one, again, other = (Basins(noise=10, restarts=2, seed=seed).runs() for seed in (1, 1, 2))
+    for a, b, c in zip(one, again, other, strict=True):
+        assert_array_equal(a.hist, b.hist)
+        assert not np.array_equal(a.hist[-1], c.hist[-1])
+    starts = np.array([run.hist[0] for run in Basins(restarts=100).runs()])
+    assert (abs(starts) <= [2.2, 1.8]).all()
+    assert_allclose(starts.mean(axis=0), [0, 0], atol=0.4)
+
+
+def test_restarts_find_the_deep_valley_as_often_as_its_basin_is_wide():
+    found = sum(int(Basins(restarts=100, seed=seed).numbers()["found"].split()[0]) for seed in range(1, 6))
+    share = (Basins().basins() == 0).mean()
+    assert found / 500 == pytest.approx(share, abs=0.05)
+
+
+@pytest.mark.parametrize(("values", "numbers"), [
+    ({"lr": 0}, {"steps": "0", "stay": "–", "share": "–", "end": "0.4000"}),
+    ({"lr": 1e300}, {"steps": "1", "height": "–", "best": "–", "found": "0 of 1"}),
+    ({"n_iter": 0, "restarts": 1}, {"steps": "0", "stay": "–", "found": "0 of 2"}),
+    ({"x0": (1e5, 0), "lr": 1e-300}, {"end": "1e+05"}),
+    ({"x0": (-1e-9, 0), "lr": 0}, {"end": "0.0000"}),
+])  # fmt: skip
+def test_extremes(values, numbers):
+    figure = Basins(**values)
+    assert figure.numbers().items() >= numbers.items()
+    assert "nan" not in figure.html() + figure.sentence()
+
+
+def test_a_picture_of_a_run_that_starts_far_away():
+    assert "svg" in Basins(x0=(1e6, 1e6)).html()
+
+
+@pytest.mark.parametrize("tilt", [0, 1, 4, 5])
+def test_two_valleys_on_the_axis_are_the_double_well_tilted(tilt):
+    ground, well, x = two_valleys(tilt), double_well(), np.linspace(-2, 2, 9)
+    assert_allclose(ground([x, 0 * x]), well(x) + (tilt - 1) * x, atol=1e-12)
+    assert len(ground.minimisers) == (2 if tilt < 4.35 else 1)
+    assert (np.diff(ground(ground.minimisers.T)) >= -1e-12).all()
