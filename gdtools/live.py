@@ -493,11 +493,12 @@ class Race(LiveFigure):
             predicted = predicted_steps(rate, self.eps) if self.lr else math.inf
             walked = predicted <= self.WALKED
             hist = run(4 * predicted + 100 if walked else 300).hist if self.lr else np.array([self.x0])
-            errors = np.hypot(*(hist - [3, 1]).T)
-            reached = errors <= self.eps * errors[0]
-            there = int(reached.argmax()) if reached.any() else len(errors) - 1
-            took = there if reached.any() and walked else math.inf
-            found[name] = predicted, took, errors[: there + 1] / (errors[0] or 1), hist[: there + 1]
+            with np.errstate(over="ignore"):
+                errors = np.hypot(*(hist - [3, 1]).T)
+                reached = errors <= self.eps * errors[0]
+                there = int(reached.argmax()) if reached.any() else len(errors) - 1
+                took = there if reached.any() and walked else math.inf
+                found[name] = predicted, took, errors[: there + 1] / (errors[0] or 1), hist[: there + 1]
         return found
 
     def numbers(self):

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import SETTLED, SIDEWAYS, listen
 from test_live_basins import CASE as BASINS
+from test_live_race import RACE
 
 from gdtools.live import Bowl, Promise
 
@@ -61,8 +62,9 @@ CASES = {
             ({"x0": [0.1, 1.0], "angle": -60}, "took back"), ({"x0": [0.0, 0.5], "angle": 80}, "downwards"),
         ],
     ),
+    "race": RACE,
+    "basins": BASINS,
 }  # fmt: skip
-CASES["basins"] = BASINS
 each_figure = pytest.mark.parametrize("name", CASES)
 
 # Sets each state after the defaults, waits for the drawing, and returns all that is shown.

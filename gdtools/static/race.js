@@ -59,20 +59,20 @@
       }
       runs[name] = { hist, rate, predicted, took: walked && far <= wanted ? hist.length - 1 : Infinity };
     }
-    return { runs, none: wanted === 0 };
+    return { runs, none: wanted < 1e-15 };
   }
 
   function verdict({ lr, beta, kappa, eps }, { runs, none }) {
     if (lr === 0) return "η = 0: no step. All five stay where they are.";
-    if (none) return "The start is the minimum: the gradient is zero, and nobody moves.";
+    if (none) return "The start is the minimum, or so near to it that rounding ends the race.";
     const called = Object.fromEntries(METHODS), list = (names, text) => names.map(text).join(", ");
     const those = test => Object.keys(runs).filter(name => test(runs[name]));
     const home = those(run => run.took < Infinity).sort((p, q) => runs[p].took - runs[q].took);
     const never = those(run => run.rate >= 1), late = those(run => run.rate < 1 && run.took === Infinity);
     const best = bestBeta(kappa), gap = beta - best, parts = [];
     if (home.length) parts.push(`To ${exactly(eps)} of the first error: ${list(home, name => `${called[name]} ${runs[name].took}`)}`);
-    if (late.length) parts.push(`too slow to be walked here: ${list(late, name => called[name])}`);
-    if (never.length) parts.push(`never: ${list(never, name => called[name])}`);
+    if (late.length) parts.push(`too slow to be counted here: ${list(late, name => called[name])}`);
+    if (never.length) parts.push(`never there: ${list(never, name => called[name])}`);
     const memory = Math.abs(gap) < 0.011 ? "is the best β for the heavy ball" : `is ${gap < 0 ? "too little" : "too much"} memory for the heavy ball, whose best is ${general(best)}`;
     return `${parts.join("; ")}. β = ${beta} ${memory}.`.replace(/^./, first => first.toUpperCase());
   }
@@ -107,7 +107,7 @@
       })),
     }),
     start(stage) {
-      stage.map = stage.panel("Level lines of the bowl and the paths of the five methods; the start can be dragged");
+      stage.map = stage.panel("Level lines of the bowl and the first forty steps of the five methods; the start can be dragged");
       stage.decay = stage.panel("The error of the five methods against the step, on a logarithmic axis, down to the accuracy asked for");
       stage.handle(stage.map, { label: "start", window: WINDOW, place: state => state.x0, move: x0 => ({ x0 }) });
     },

@@ -1,0 +1,107 @@
+"""The race of five methods: its counts against theory and against other ways to compute them; its cases for the browser."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from traitlets import TraitError
+
+from gdtools import best_step, momentum, predicted_steps, quadratic, spectrum
+from gdtools.live import Race
+
+kappas, betas, angles = st.floats(1, 60), st.floats(0, 0.95), st.integers(-180, 180)
+
+
+def race_settings(rng):
+    """Steps on both sides of every method's bound, and memories on both sides of the best."""
+    for ratio in np.linspace(0.3, 2.1, 30):
+        yield {
+            "lr": float(f"{ratio:.2f}"),
+            "kappa": float(f"{10 ** rng.uniform(0, 1.8):.2g}"),
+            "beta": round(rng.uniform(0, 0.95), 2),
+            "angle": int(rng.integers(-90, 91)),
+            "eps": float(f"1e-{rng.integers(1, 10)}"),
+            "x0": rng.uniform((-2, -2.5), (8, 4.5)).round(2).tolist(),
+        }
+    for beta in np.linspace(0, 0.95, 20).round(2).tolist():
+        yield {"beta": beta, "kappa": float(f"{10 ** rng.uniform(0.5, 2.3):.2g}"), "angle": int(rng.integers(-90, 91))}
+    for kappa in (1.0, 1.5, 3.0, 10.0, 40.0):
+        yield {"kappa": kappa, "lr": 1 + 1 / kappa}
+        yield {"kappa": kappa, "lr": 1.0, "angle": 45}
+
+
+RACE = (
+    "chapters/conditioning", Race, race_settings,
+    [
+        ({"lr": 0}, "no step"), ({"lr": 1e6}, "Never"), ({"lr": 1e-20}, "Never there"), ({"x0": [3, 1]}, "is the minimum"),
+        ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [-900, 5000]}, "heavy ball"), ({"kappa": 1e4}, "too slow"),
+        ({"kappa": 1, "beta": 0}, "is the best"), ({"beta": 0.999}, "too much memory"), ({"beta": 0}, "too little memory"),
+        ({"eps": 0.5}, "0.5 of the first error"), ({"eps": 1e-10}, "1e-10 of the first error"), ({"lr": 1.5}, "never there"),
+    ],
+)  # fmt: skip
+
+
+def test_a_wrong_setting_is_named():
+    with pytest.raises(TraitError, match="beta is 1; expected a number from 0 to 0.999"):
+        Race(beta=1)
+
+
+@given(kappa=kappas, beta=betas, angle=angles, lr=st.floats(0.2, 2))
+def test_the_rates_are_those_of_the_iteration_matrices(kappa, beta, angle, lr):
+    figure = Race(kappa=kappa, beta=beta, angle=angle, lr=lr)
+    H, eye, ahead = figure.objective().hess(None), np.eye(2), np.sqrt(beta)
+    mu, L = spectrum(H)
+    ball, look = eye - lr * 2 * (1 + beta) / (mu + L) * H, eye - lr / L * H
+    matrices = {
+        "plain": eye - lr * best_step(H) * H,
+        "ball": np.block([[ball + beta * eye, -beta * eye], [eye, 0 * eye]]),
+        "nesterov": np.block([[(1 + ahead) * look, -ahead * look], [eye, 0 * eye]]),
+        "jacobi": eye - lr * H / np.diag(H)[:, None],
+        "newton": (1 - lr) * eye,
+    }
+    for name, (rate, _) in figure.methods().items():
+        assert_allclose(rate, abs(np.linalg.eigvals(matrices[name])).max(), atol=1e-6)
+
+
+def test_all_tuned_each_needs_about_what_theory_says():
+    for kappa in (10, 100, 1000):
+        figure = Race(kappa=kappa)
+        figure.beta = figure.best_beta()
+        root = np.sqrt(kappa)
+        best = {"plain": (kappa - 1) / (kappa + 1), "ball": (root - 1) / (root + 1), "nesterov": 1 - 1 / root, "newton": 0}
+        for name, (predicted, took, *_) in figure.runs().items():
+            if name in best:
+                assert predicted == pytest.approx(predicted_steps(best[name], 1e-6), abs=1)
+            assert 0.8 * predicted <= took <= 1.4 * predicted + 10
+
+
+def test_momentum_is_that_of_gdtools_on_the_same_bowl():
+    figure = Race(angle=0, kappa=30)
+    lr = 2 * 1.44 / (2 + 60)
+    hist = momentum(quadratic(np.diag([2.0, 60.0]), [6, 60]).grad, figure.x0, lr, 200, tol=0, beta=0.44).hist
+    errors = np.linalg.norm(hist - [3, 1], axis=1)
+    assert figure.runs()["ball"][1] == np.argmax(errors <= 1e-6 * errors[0])
+
+
+def test_a_turn_is_noticed_by_the_preconditioner_alone():
+    along, turned, diagonal = (Race(angle=angle, x0=(3.0, 3.0)).runs() for angle in (0, 30, 45))
+    for name in ("plain", "ball", "nesterov", "newton"):
+        assert along[name][0] == turned[name][0] == diagonal[name][0]
+    assert along["jacobi"][1] == 1 < turned["jacobi"][1]
+    assert diagonal["jacobi"][0] == diagonal["plain"][0]
+
+
+@pytest.mark.parametrize(("settings", "name", "text"), [
+    ({"lr": 0}, "newton", "–, theory never"),
+    ({"lr": 1.05}, "plain", "–, theory never"),
+    ({"lr": 1e6}, "ball", "–, theory never"),
+    ({"x0": (3, 1)}, "plain", "0, theory 173"),
+    ({"kappa": 1e4}, "plain", "–, theory 69078"),
+    ({"angle": 0}, "jacobi", "1, theory 1"),
+    ({"kappa": 1}, "plain", "1, theory 1"),
+])  # fmt: skip
+def test_extremes_of_the_race(settings, name, text):
+    figure = Race(**settings)
+    assert figure.numbers()[name] == text
+    assert "nan" not in figure.html() + figure.sentence()
