@@ -311,3 +311,11 @@ def test_without_javascript_there_is_a_picture_and_a_sentence(browser, address):
     assert page.locator("[data-live=line] img[alt]").is_visible()
     assert page.locator("[data-live=line] p").is_visible()
     context.close()
+
+
+def test_a_notebook_hears_of_a_moved_point_and_tells_of_one():
+    figure = Line()
+    figure.set_state({"points": [[0, 1], [2, 3]]})
+    assert figure.points == ((0, 1), (2, 3))
+    figure.points = np.array([[1, 2], [3, 4], [5, 6]])
+    assert figure.get_state("points") == {"points": ((1, 2), (3, 4), (5, 6))}

@@ -122,9 +122,11 @@
       line(decay, [[0, eps], [last, eps]], "level");
       for (const [name, , kind] of METHODS) {
         const { hist } = runs[name], first = distance(hist[0], CENTRE) || 1, floor = 10 ** (low - 1);
-        line(decay, hist.slice(0, last + 2).map((x, k) => [k, Math.max(floor, distance(x, CENTRE) / first)]), kind);
+        // No more points than the picture has pixels.
+        const thin = Math.ceil(last / 300), shown = hist.map((x, k) => [k, x]).filter(([k]) => k < last + 2 && (k % thin === 0 || k === hist.length - 1));
+        line(decay, shown.map(([k, x]) => [k, Math.max(floor, distance(x, CENTRE) / first)]), kind);
       }
-      legend(decay, METHODS.map(([, title, kind]) => [kind, title]), decay.x(last) - 122);
+      legend(decay, METHODS.map(([, title, kind]) => [kind, title]), decay.x(last) - 122, Object.values(runs).some(run => run.rate >= 1) ? decay.y(0.1) : 10);
     },
   };
 }
