@@ -12,10 +12,10 @@ book: $(READY)  ## build the book into _build/html
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
 test: book  ## build the book, then run every test
-	@echo "Running every test: four to five minutes."
+	@echo "Running every test: six to eight minutes."
 	@$(BIN)/python -m pytest
 
-bench: $(READY)  ## print what gdtools costs beside the bare loop and beside scipy
+bench: book  ## print what gdtools costs beside the bare loop and beside scipy, and how fast the live figures answer
 	@$(BIN)/python tests/bench.py
 
 serve: book  ## show the book at a local address

@@ -1,13 +1,46 @@
-"""What gdtools costs beside the bare alternative, as ratios measured side by side in one run: `make bench`."""
+"""What gdtools costs beside the bare alternative, as ratios measured side by side in one run, and how fast the live figures
+answer by the browser's own clock: `make bench`."""
 
+import shutil
 from statistics import median
 from time import perf_counter
 
 import numpy as np
+from conftest import BROWSERS, FLAGS, ROOT
+from playwright.sync_api import sync_playwright
 from scipy.optimize import minimize
 from scipy.sparse.linalg import cg
 
 from gdtools import bowl, double_well, gradient_descent, gradient_descent_batch, least_squares, line_data, quadratic
+from gdtools.live import page_script
+
+LIVE = {
+    "promise": "negative-gradient", "bowl": "step-size", "race": "conditioning",
+    "basins": "non-convexity", "line": "least-squares",
+}  # fmt: skip
+# The script starts and draws the page's figures as soon as it is appended.
+START = """script => {
+  const it = Object.assign(document.createElement("script"), { textContent: script }), start = performance.now();
+  document.head.append(it);
+  return performance.now() - start;
+}"""
+# A drag: the learning rate changes before each frame; a frame's time is that of its callbacks and of the layout they cause.
+DRAG = """async name => {
+  const { model } = document.querySelector(`[data-live=${name}]`), first = model.get("lr");
+  const ask = window.requestAnimationFrame, times = [];
+  window.requestAnimationFrame = call => ask(now => {
+    const start = performance.now();
+    call(now);
+    document.body.getBoundingClientRect();
+    times.push(performance.now() - start);
+  });
+  for (let i = 1; i <= 200; i++) {
+    model.set("lr", first * (0.5 + i / 400));
+    await new Promise(done => ask(() => ask(done)));
+  }
+  window.requestAnimationFrame = ask;
+  return times;
+}"""
 
 
 def seconds(call, repeat):
@@ -92,12 +125,31 @@ def against_scipy():
     )
 
 
+def live_figures():
+    """The first drawing and the median frame of a drag in milliseconds, figure by figure."""
+    with sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, BROWSERS)))
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        page = browser.new_page()
+        page.route("**/live.js*", lambda route: route.abort())
+        for name, chapter in LIVE.items():
+            page.goto((ROOT / "_build" / "html" / "chapters" / f"{chapter}.html").as_uri())
+            drawn = page.evaluate(START, page_script())
+            times = page.evaluate(DRAG, name)
+            yield name, drawn, median(times), sorted(times)[int(0.95 * len(times))]
+        browser.close()
+
+
 def main():
     print(f"{'time of the first / time of the second (median)':70s} {'ratio':>8s}  wanted")
     parts = (against_the_plain_loop, batch_against_single_runs, least_squares_against_two_products, against_scipy)
     for part in parts:
         for name, wanted, value in part():
             print(f"{name:70s} {value:8.2f}  {wanted}", flush=True)
+    print(f"\n{'live figures, milliseconds':27s} {'first drawing':>14s} {'frame, median':>14s} {'frame, 95 %':>14s}")
+    for name, *times in live_figures():
+        print(f"{name:27s} " + " ".join(f"{value:14.1f}" for value in times), flush=True)
+    print(f"{'wanted':27s} {'< 100':>14s} {'< 16':>14s}")
 
 
 if __name__ == "__main__":

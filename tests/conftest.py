@@ -1,10 +1,12 @@
 """The built book and a browser for the tests that read it, and a run that fails on a skip where asked to."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,9 +30,11 @@ FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-ba
 
 SETTLED = """async () => {
   await document.fonts.ready;
+  for (const image of document.images) image.loading = "eager"; // a picture far down is not asked for until it is near
   await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+LAB_STARTS = 60  # seconds
 SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
 
@@ -100,6 +104,34 @@ def clear(seen):
 
 def foreign(urls, address):
     return [url for url in urls if not url.startswith((address, "data:", "blob:"))]
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """A JupyterLab that serves a copy of the pages: its address and its folder."""
+    folder, runtime = tmp_path_factory.mktemp("book"), tmp_path_factory.mktemp("runtime")
+    for part in ("chapters", "exercises"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    command = [Path(sys.executable).with_name("jupyter-lab"), "--no-browser", "--allow-root", "--ServerApp.port=0"]
+    open_to_all = ["--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}"]
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTERLAB_SETTINGS_DIR": str(runtime)}
+    with (runtime / "log").open("w") as log:
+        server = subprocess.Popen([*command, *open_to_all], env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            yield SimpleNamespace(address=lab_address(runtime, server), folder=folder)
+        finally:
+            server.terminate()
+            server.wait(LAB_STARTS)
+
+
+def lab_address(runtime, server):
+    """Where the server listens, as soon as it has written it down."""
+    for _ in range(LAB_STARTS * 10):
+        for written in runtime.glob("jpserver-*.json"):
+            return json.loads(written.read_text())["url"]
+        assert server.poll() is None, (runtime / "log").read_text()
+        time.sleep(0.1)
+    raise TimeoutError(f"JupyterLab did not start in {LAB_STARTS} s: {(runtime / 'log').read_text()}")
 
 
 def pytest_sessionfinish(session, exitstatus):

@@ -1,8 +1,10 @@
 """Every built page as a reader meets it: in Chromium, wide and narrow, light and dark, with JavaScript and without."""
 
+import gzip
 import io
 from functools import partial
 from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
 
 import matplotlib.image
 import pytest
@@ -109,3 +111,18 @@ def test_a_root_shows_its_sign(page, address):
     assert sign["width"] > 0.3 * kappa["width"]
     assert ink(page, sign) > 0.03
     assert ink(page, bar) > 0.02
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_first_visit_moves_little(browser, site, address, name):
+    """What a page asks for before it is scrolled, compressed as hosts compress it, fonts and pictures as they are."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    requests = listen(page).requests
+    page.goto(f"{address}{name}.html", wait_until="networkidle")
+    files = [site / unquote(urlsplit(url).path).lstrip("/") for url in requests if url.startswith(address)]
+    weights = {
+        file.name: len(file.read_bytes() if file.suffix == ".woff2" else gzip.compress(file.read_bytes())) for file in files
+    }
+    assert sum(weights.values()) <= 300_000, weights
+    context.close()

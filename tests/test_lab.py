@@ -1,46 +1,8 @@
 """The exercises as a reader works on them: in a real JupyterLab, in Chromium."""
 
-import json
-import os
-import shutil
-import subprocess
-import sys
-import time
-from pathlib import Path
-
 import pytest
-from conftest import ROOT
 
-STARTS = 60  # seconds for the server
 PATIENT = 60_000  # milliseconds for whatever waits for a kernel
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """The address of a JupyterLab that serves a copy of the pages."""
-    folder, runtime = tmp_path_factory.mktemp("book"), tmp_path_factory.mktemp("runtime")
-    for part in ("chapters", "exercises"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    command = [Path(sys.executable).with_name("jupyter-lab"), "--no-browser", "--allow-root", "--ServerApp.port=0"]
-    open_to_all = ["--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}"]
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTERLAB_SETTINGS_DIR": str(runtime)}
-    with (runtime / "log").open("w") as log:
-        server = subprocess.Popen([*command, *open_to_all], env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            yield address(runtime, server)
-        finally:
-            server.terminate()
-            server.wait(STARTS)
-
-
-def address(runtime, server):
-    """Where the server listens, as soon as it has written it down."""
-    for _ in range(STARTS * 10):
-        for written in runtime.glob("jpserver-*.json"):
-            return json.loads(written.read_text())["url"]
-        assert server.poll() is None, (runtime / "log").read_text()
-        time.sleep(0.1)
-    raise TimeoutError(f"JupyterLab did not start in {STARTS} s: {(runtime / 'log').read_text()}")
 
 
 @pytest.fixture
@@ -77,7 +39,7 @@ def answer(page, text, answer):
 
 
 def test_an_exercise_opens_runs_hides_its_solution_and_answers(lab, page):
-    page.goto(f"{lab}lab/tree/exercises/practice-1-springs.ipynb")
+    page.goto(f"{lab.address}lab/tree/exercises/practice-1-springs.ipynb")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENT)
     page.get_by_text("| Idle").wait_for(timeout=PATIENT)
     run_all(page)

@@ -1,15 +1,7 @@
 """A live figure in a real JupyterLab: the widget and the kernel keep the same state."""
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -21,49 +13,23 @@ CELLS = (
 
 
 @pytest.fixture
-def lab(tmp_path):
-    """The address of a notebook in a JupyterLab of its own."""
+def notebook(lab):
+    """The address of a notebook with a live figure."""
     cells = [
         {"cell_type": "code", "id": f"c{i}", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
         for i, text in enumerate(CELLS)
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (tmp_path / "figure.ipynb").write_text(json.dumps(notebook))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    jupyter = Path(sys.executable).with_name("jupyter")
-    options = f"--no-browser --allow-root --ip=127.0.0.1 --port={port} --IdentityProvider.token=t".split()
-    places = {f"JUPYTER_{name}": str(tmp_path / name) for name in ("CONFIG_DIR", "RUNTIME_DIR", "DATA_DIR")}
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(
-            [jupyter, "lab", *options, f"--ServerApp.root_dir={tmp_path}"], env=os.environ | places, stdout=log, stderr=log
-        )
-        try:
-            wait_for(f"http://127.0.0.1:{port}/api", server)
-            yield f"http://127.0.0.1:{port}/lab/tree/figure.ipynb?token=t"
-        finally:
-            server.terminate()
-            server.wait(30)
+    (lab.folder / "figure.ipynb").write_text(json.dumps(notebook))
+    return f"{lab.address}lab/workspaces/figure/tree/figure.ipynb"  # else it opens beside what other tests left
 
 
-def wait_for(url, server):
-    for _ in range(120):
-        assert server.poll() is None, "JupyterLab ended"
-        try:
-            with urlopen(url):
-                return
-        except URLError:
-            time.sleep(0.5)
-    raise TimeoutError(url)
-
-
-def test_the_widget_and_python_keep_the_same_state(browser, lab):
+def test_the_widget_and_python_keep_the_same_state(browser, notebook):
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(lab)
+    page.goto(notebook)
     page.locator(".jp-Cell").first.click()
     page.get_by_text("Python 3 | Idle").or_(page.locator("[data-status=idle]")).first.wait_for()
 
