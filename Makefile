@@ -12,7 +12,7 @@ book: $(READY)  ## build the book into _build/html
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
 test: book  ## build the book, then run every test
-	@echo "Running every test: six to eight minutes."
+	@echo "Running every test: about twelve minutes."
 	@$(BIN)/python -m pytest
 
 bench: book  ## print what gdtools costs beside the bare loop and beside scipy, and how fast the live figures answer
