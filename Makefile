@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: book test bench serve lab notebooks classroom ranges lock font clean
+.PHONY: book test bench serve card links hooks lab notebooks classroom ranges lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: about a minute the first time, a few seconds when little has changed."
@@ -18,8 +18,17 @@ test: book  ## build the book, then run every test
 bench: book  ## print what gdtools costs beside the bare loop and beside scipy, and how fast the live figures answer
 	@$(BIN)/python tests/bench.py
 
-serve: book  ## show the book at a local address
-	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+serve: book  ## show the book at a local address, build it again on every change and reload the page: make serve [PORT=8000]
+	@$(BIN)/python tools/serve.py $(PORT)
+
+card: $(READY)  ## draw the picture that social networks show beside a link
+	@$(BIN)/python tools/card.py
+
+links: $(READY)  ## ask every link to the outside whether it still answers
+	@$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck
+
+hooks: $(READY)  ## check what is committed, from now on, by the hooks in .pre-commit-config.yaml
+	@$(BIN)/pre-commit install
 
 lab: $(READY)  ## open chapters and exercises as notebooks in JupyterLab
 	@$(BIN)/jupyter lab
@@ -42,23 +51,22 @@ lock:  ## write requirements.txt anew from pyproject.toml, for Python 3.11 to 3.
 		--quiet --output-file requirements.txt
 	@rm -r .lock
 
-font: $(READY)  ## cut the mathematics font anew: make font FONT=latinmodern-math.otf
+ICONS = .venv/lib/python3*/site-packages/pydata_sphinx_theme/theme/pydata_sphinx_theme/static/vendor/fontawesome/webfonts/fa-solid-900.woff2
+
+font: $(READY)  ## cut both fonts anew to the characters that _static/fonts.css names: make font FONT=latinmodern-math.otf
 	@$(BIN)/pip install --quiet fonttools brotli
-	@$(BIN)/pyftsubset "$(FONT)" --flavor=woff2 --layout-features= --name-IDs= --no-hinting --desubroutinize \
-		--unicodes="$$(sed -n '/url..book-math.woff2/,/}/s/.*unicode-range: \(.*\);/\1/p' _static/fonts.css)" \
-		--output-file=_static/book-math.woff2
+	@cut() { $(BIN)/pyftsubset "$$1" --flavor=woff2 --layout-features= --name-IDs= --no-hinting --desubroutinize \
+		--unicodes="$$(sed -n "/url..$$2/,/}/s/.*unicode-range: \(.*\);/\1/p" _static/fonts.css)" --output-file="_static/$$2"; }; \
+	cut "$(FONT)" book-math.woff2 && cut $(ICONS) book-icons.woff2
 
 clean:  ## remove everything that was made
 	@rm -rf _build .venv .lock .ranges .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
 
-$(READY): requirements.txt pyproject.toml binder/jupyterlab.json binder/page_config.json
+$(READY): requirements.txt pyproject.toml binder/*
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed: make PYTHON=python3.12 book"; exit 1; }
 	@echo "Setting up .venv: one or two minutes, once."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt
-	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	@mkdir -p .venv/etc/jupyter/labconfig  # a page opens as a notebook, not as text
-	@cp binder/jupyterlab.json .venv/etc/jupyter/labconfig/default_setting_overrides.json
-	@cp binder/page_config.json .venv/etc/jupyter/labconfig/  # no buttons of nbgrader, which readers do not need
+	@PATH="$(CURDIR)/$(BIN):$$PATH" binder/postBuild
 	@touch $@

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import matplotlib
 import pytest
+from as_binder import environment as binder_environment
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
@@ -34,6 +35,7 @@ SETTLED = """async () => {
   await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+REPOSITORY, URL = "https://github.com/owner/book", "https://book.example/descent/"
 LAB_STARTS = 60  # seconds
 SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
@@ -44,11 +46,44 @@ def site():
     return build(ROOT)
 
 
-def build(book):
-    jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    run = subprocess.run([jupyter_book, "build", book, "-W", "-n", "--keep-going"], capture_output=True, text=True, check=False)
+def build(book, target=None, **environment):
+    """Build the book in the folder ``book``, below ``target``, with these variables set."""
+    target = target or book
+    command = [
+        Path(sys.executable).with_name("jupyter-book"),
+        "build",
+        book,
+        "--path-output",
+        target,
+        "-W",
+        "-n",
+        "--keep-going",
+    ]
+    run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
-    return book / "_build" / "html"
+    return target / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def published(site, tmp_path_factory):
+    """The folder of the pages as they are published, where the addresses of repository and site are known."""
+    target = tmp_path_factory.mktemp("published")
+    shutil.copytree(ROOT / "_build" / ".jupyter_cache", target / "_build" / ".jupyter_cache")
+    return build(ROOT, target, BOOK_REPOSITORY=REPOSITORY, BOOK_URL=URL)
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A copy of the book with one page, whose code asks gdtools something."""
+    for part in ("_ext", "_static", "gdtools"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("_config.yml", "requirements.txt", "references.bib", "pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copy(ROOT / part, tmp_path / part)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    head = (ROOT / "index.md").read_text(encoding="utf-8").split("# ", 1)[0]
+    code = "```{code-cell} ipython3\nfrom gdtools import step_bound\nprint('answer', step_bound(4))\n```\n"
+    (tmp_path / "index.md").write_text(f"{head}# A page\n\n{code}")
+    return tmp_path
 
 
 def documents(entry):
@@ -107,16 +142,21 @@ def foreign(urls, address):
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """A JupyterLab that serves a copy of the pages: its address and its folder."""
-    folder, runtime = tmp_path_factory.mktemp("book"), tmp_path_factory.mktemp("runtime")
-    for part in ("chapters", "exercises"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    command = [Path(sys.executable).with_name("jupyter-lab"), "--no-browser", "--allow-root", "--ServerApp.port=0"]
-    open_to_all = ["--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={folder}"]
+def binder():
+    """What Binder makes of the repository: the folder of the environment and that of the book."""
+    return binder_environment(ROOT, ROOT / "_build" / "binder")
+
+
+@pytest.fixture(scope="session")
+def lab(binder, tmp_path_factory):
+    """JupyterLab as Binder would start it: its address and the folder of the book that it shows."""
+    prefix, folder = binder
+    runtime = tmp_path_factory.mktemp("runtime")
+    command = [prefix / "bin" / "jupyter-lab", "--no-browser", "--allow-root", "--ServerApp.port=0"]
+    for_tests = ["--IdentityProvider.token=", "--ServerApp.password=", "--LabApp.expose_app_in_browser=True"]
     environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTERLAB_SETTINGS_DIR": str(runtime)}
     with (runtime / "log").open("w") as log:
-        server = subprocess.Popen([*command, *open_to_all], env=environment, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen([*command, *for_tests], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             yield SimpleNamespace(address=lab_address(runtime, server), folder=folder)
         finally:

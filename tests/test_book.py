@@ -1,13 +1,15 @@
 """The sources of the pages follow the book's rules, and the built pages show what the sources promise."""
 
+import inspect
 import re
-import shutil
 import time
 from functools import cache
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import jupytext
 import pytest
+import test_claims
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT, build, documents
@@ -194,21 +196,35 @@ def test_a_page_shows_the_reference_numbers(site, name):
     assert [number for number in NUMBERS[name] if number not in text] == []
 
 
+# The list of claims
+
+
+@pytest.fixture(scope="module")
+def claims_page(site):
+    return article(site, "back/claims")
+
+
+def test_the_list_counts_the_claims(claims_page):
+    tests = {name: test for name, test in vars(test_claims).items() if name.startswith("test_")}
+    tests.pop("test_every_claim_has_its_test_and_every_test_its_claim")
+    assert f"Every claim in this book is checked: {len(test_claims.labels())} theorems" in claims_page.get_text()
+    drawn = sum(hasattr(test, "hypothesis") for test in tests.values())
+    assert f"{drawn} of the tests state a law over random inputs" in claims_page.get_text()
+
+
+@pytest.mark.parametrize("label", test_claims.labels())
+def test_a_claim_and_its_test_lead_to_each_other(site, claims_page, label):
+    (chapter,) = (name for name in CHAPTERS if f":label: {label}\n" in source(name))
+    assert claims_page.find("a", href=f"../{chapter}.html#{label}")
+    claim = article(site, chapter).find(id=label)
+    assert claim.select_one(".admonition-title a.tested")["href"] == f"../back/claims.html#test-{label}"
+    listing = claims_page.find(id=f"test-{label}").find_next("pre").get_text()
+    test = getattr(test_claims, f"test_{label.replace('-', '_')}")
+    written = inspect.getsource(getattr(test, "hypothesis", SimpleNamespace(inner_test=test)).inner_test)
+    assert written.strip() in listing
+
+
 # The build
-
-
-@pytest.fixture
-def small_book(tmp_path):
-    """A copy of the book with one page, whose code asks gdtools something."""
-    for part in ("_ext", "_static", "gdtools"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("_config.yml", "requirements.txt", "references.bib"):
-        shutil.copy(ROOT / part, tmp_path / part)
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
-    head = source("index").split("# ", 1)[0]
-    code = "```{code-cell} ipython3\nfrom gdtools import step_bound\nprint('answer', step_bound(4))\n```\n"
-    (tmp_path / "index.md").write_text(f"{head}# A page\n\n{code}")
-    return tmp_path
 
 
 def test_after_an_edit_of_gdtools_no_stale_page_survives(small_book):

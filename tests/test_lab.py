@@ -39,7 +39,7 @@ def answer(page, text, answer):
 
 
 def test_an_exercise_opens_runs_hides_its_solution_and_answers(lab, page):
-    page.goto(f"{lab.address}lab/tree/exercises/practice-1-springs.ipynb")
+    page.goto(f"{lab.address}lab/workspaces/exercise/tree/exercises/practice-1-springs.ipynb")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENT)
     page.get_by_text("| Idle").wait_for(timeout=PATIENT)
     run_all(page)

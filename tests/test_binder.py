@@ -1,0 +1,80 @@
+"""The door of Binder: in the environment that Binder would build, each page opened by its launch link runs to its end."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import jupytext
+import pytest
+import yaml
+from as_binder import steps
+from bs4 import BeautifulSoup
+from conftest import REPOSITORY, ROOT, documents
+
+PATIENT = 120_000  # milliseconds for whatever waits for a kernel
+PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+RUN = """async () => {
+  await jupyterapp.commands.execute("notebook:run-all-cells");
+  const cells = [...jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === "code");
+  return cells.map(cell => ({source: cell.sharedModel.source, count: cell.executionCount, outputs: cell.outputs.toJSON()}));
+}"""
+OPENED = "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length"
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+
+
+def source(name):
+    """The file of a page."""
+    return next(path for path in (ROOT / f"{name}.md", ROOT / f"{name}.ipynb") if path.is_file())
+
+
+def code(name):
+    return [cell.source for cell in jupytext.read(source(name)).cells if cell.cell_type == "code"]
+
+
+RUNNING = [name for name in PAGES if code(name)]
+
+
+def launch_links(published, name):
+    html = BeautifulSoup((published / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    return [link["href"] for link in html.find_all("a", href=re.compile("mybinder"))]
+
+
+def test_binder_takes_the_lock_and_then_the_code():
+    pip, post_build = steps(ROOT)
+    assert pip.endswith('pip install --no-cache-dir -r "binder/requirements.txt"')
+    assert post_build == "./binder/postBuild"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_with_code_and_no_other_has_a_launch_link(published, name):
+    expected = f"https://mybinder.org/v2/gh/{REPOSITORY.removeprefix('https://github.com/')}/HEAD"
+    links = launch_links(published, name)
+    assert len(links) == (name in RUNNING)
+    assert all(link.startswith(f"{expected}?urlpath=lab/tree/") for link in links)
+
+
+@pytest.fixture(scope="module")
+def tab(lab, browser):
+    """One tab in which the pages are opened one after the other, their kernels ended in between."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    yield page
+    page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
+    context.close()
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_the_launch_link_opens_the_page_as_a_notebook_that_runs(published, lab, tab, name):
+    (link,) = launch_links(published, name)
+    (path,) = parse_qs(urlsplit(link).query)["urlpath"]
+    tab.goto(f"{lab.address}{path}?reset")  # without the tabs of the page before
+    tab.wait_for_function(OPENED, timeout=PATIENT)
+    tab.wait_for_function(IDLE, timeout=PATIENT)
+    assert tab.locator(".jp-MarkdownCell h1").first.inner_text()
+    cells = tab.evaluate(RUN)
+    assert [cell["source"].strip() for cell in cells] == [text.strip() for text in code(name)]
+    assert all(cell["count"] for cell in cells), "a cell did not run"
+    errors = [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"]
+    assert not errors
+    shown = tab.locator(".jp-MarkdownCell:visible").all_inner_texts()
+    assert not [text for text in shown if "```" in text or ":::" in text], "a directive was not rendered"
+    tab.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
