@@ -1,5 +1,6 @@
-"""Run the exercise notebooks from top to bottom and store what they show: `make notebooks`."""
+"""Run the exercise notebooks from top to bottom and store what they show: `make notebooks`; or --check how they are stored."""
 
+import sys
 from pathlib import Path
 
 import nbformat
@@ -33,7 +34,19 @@ def refresh(path):
     nbformat.write(tidy(notebook), path)
 
 
+def untidy(paths):
+    return [str(path) for path in paths if nbformat.read(path, as_version=4) != tidy(nbformat.read(path, as_version=4))]
+
+
+def check(paths):
+    if found := untidy(paths):
+        sys.exit(f"not as `make notebooks` stores them: {', '.join(found)}")
+
+
 if __name__ == "__main__":
-    for path in sorted(FOLDER.glob("*.ipynb")):
-        print(path.name)
-        refresh(path)
+    if sys.argv[1:2] == ["--check"]:
+        check(sys.argv[2:])
+    else:
+        for path in sorted(FOLDER.glob("*.ipynb")):
+            print(path.name)
+            refresh(path)

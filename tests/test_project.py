@@ -7,10 +7,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+from as_binder import copy
 
 import gdtools
 
 ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 
 
 def run(*command):
@@ -22,7 +25,7 @@ def read(name):
 
 
 @pytest.mark.parametrize(("schema", "file"), [
-    ("vendor.github-workflows", ".github/workflows/book.yml"),
+    *(("vendor.github-workflows", f".github/workflows/{name}") for name in WORKFLOWS),
     ("vendor.citation-file-format", "CITATION.cff"),
 ])  # fmt: skip
 def test_files_follow_their_schema(schema, file):
@@ -37,14 +40,87 @@ def test_the_code_is_linted_and_formatted():
         assert checked.returncode == 0, checked.stdout
 
 
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """A repository of its own with the book's files and its tools, for the hooks that run before a commit."""
+    folder = tmp_path_factory.mktemp("repository")
+    copy(ROOT, folder)
+    (folder / ".venv").symlink_to(sys.prefix)
+    for command in (("init", "--quiet"), ("add", "--all")):
+        subprocess.run(["git", "-C", folder, *command], check=True, capture_output=True)
+    return folder
+
+
+def hooks(repository):
+    command = [Path(sys.executable).with_name("pre-commit"), "run", "--all-files", "--color=never"]
+    ran = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+    return dict(re.findall(r"^(.*?)\.{3,}(?:\(.*\))?(\w+)$", ran.stdout, re.MULTILINE)), ran.stdout + ran.stderr
+
+
+def test_the_hooks_pass(repository):
+    found, log = hooks(repository)
+    assert set(found.values()) == {"Passed"}, log
+    assert len(found) == len(yaml.safe_load(read(".pre-commit-config.yaml"))["repos"][0]["hooks"])
+
+
+def test_each_hook_finds_its_fault(repository):
+    (repository / "tests" / "wrong.py").write_text("import os\nx = undefined\n")
+    (repository / "tests" / "ugly.py").write_text("x = [ 1,2 ]\n")
+    (repository / "back" / "wrong.md").write_text("to re" + "cieve")
+    notebook = repository / "exercises" / "worked-example.ipynb"
+    notebook.write_text(notebook.read_text().replace('"cell-0"', '"another"'))
+    subprocess.run(["git", "-C", repository, "add", "--all"], check=True, capture_output=True)
+    found, log = hooks(repository)
+    assert set(found.values()) == {"Failed"}, log
+
+
 def test_ci_runs_the_test_command_of_the_readme():
     assert "make test" in read("README.md")
     assert "FAIL_ON_SKIP=1 make test" in read(".ci/run")
     assert ".ci/run" in read(".github/workflows/book.yml")
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_a_guide_names_exists(name):
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|py|toml|yml|txt|cff))`", read(name))
+    made = ("_build", ".venv")
+    folders = ("", "gdtools")  # of modules the guide gives the bare name
+    left = [path for path in named if not path.startswith(made)]
+    assert left
+    assert not [path for path in left if not any((ROOT / folder / path).exists() for folder in folders)]
+
+
+def workflow(name):
+    return yaml.safe_load(read(f".github/workflows/{name}"))
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_names_its_actions_by_commit_and_may_do_no_more_than_it_must(name):
+    jobs = workflow(name)["jobs"]
+    used = [step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step]
+    assert not [action for action in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action)]
+    assert workflow(name)["permissions"] == {"contents": "read"}
+    writers = {
+        job: may
+        for job, given in jobs.items()
+        if (may := {key for key, how in given.get("permissions", {}).items() if how == "write"})
+    }
+    assert writers == ({"publish": {"pages", "id-token"}} if name == "book.yml" else {})
+    assert all("timeout-minutes" in job for job in jobs.values())
+
+
+def test_every_python_of_the_lock_is_tested_and_links_are_checked_weekly():
+    tested = workflow("book.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
+    assert tested == ["3.11", "3.12", "3.13"]
+    weekly = workflow("weekly.yml")
+    assert "links" in weekly["jobs"]["check"]["strategy"]["matrix"]["make"]
+    assert weekly[True]["schedule"]  # YAML takes the key "on" for true
+    made = re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE)
+    assert set(weekly["jobs"]["check"]["strategy"]["matrix"]["make"]) <= set(made)
+
+
 def test_every_command_of_the_readme_is_in_the_makefile():
-    named = set(re.findall(r"make ([a-z]+)", read("README.md") + read("CONTRIBUTING.md")))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", read("README.md") + read("CONTRIBUTING.md"), re.MULTILINE))
     made = set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE))
     assert {"book", "test"} <= named <= made
 
