@@ -20,10 +20,17 @@ STAMP = re.compile(r"((?:/mystnb\.\w+|/proof)\.css)\?v=\w+")
 ICON_RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"\\([0-9a-f]+)"\}')
 
 # The theme settles light or dark only after the page has been painted, and complains of the empty mode that it set itself.
+# On paper everything is as in the light; some browsers tell of printing by events, others by the media query.
 COLOURS = """{
-const root = document.documentElement.dataset;
+const root = document.documentElement.dataset, dark = matchMedia("(prefers-color-scheme: dark)"), paper = matchMedia("print");
 root.mode ||= "auto";
-root.theme = /light|dark/.test(root.mode) ? root.mode : matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+const settle = print => {
+  root.theme = print ? "light" : /light|dark/.test(root.mode) ? root.mode : dark.matches ? "dark" : "light";
+};
+settle(paper.matches);
+paper.addEventListener("change", () => settle(paper.matches));
+addEventListener("beforeprint", () => settle(true));
+addEventListener("afterprint", () => settle(false));
 }"""
 
 
