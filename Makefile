@@ -4,12 +4,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: book test bench serve card links hooks lab notebooks classroom ranges lock font clean
+.PHONY: book pdf test bench serve card links hooks lab notebooks classroom ranges lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: about a minute the first time, a few seconds when little has changed."
 	@$(BIN)/jupyter-book build . -W -n --keep-going 2>&1 | grep --line-buffered -v "without encryption"
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
+
+pdf: book  ## write the whole book as one PDF into _build/pdf, printed by Chromium
+	@echo "Printing the book: about half a minute."
+	@$(BIN)/python tools/pdf.py
 
 test: book  ## build the book, then run every test
 	@echo "Running every test: about twelve minutes."
