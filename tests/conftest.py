@@ -121,6 +121,14 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def book_pdf(site, browser):
+    """The whole book, printed as `make pdf` does."""
+    run = subprocess.run([sys.executable, ROOT / "tools" / "pdf.py"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return ROOT / "_build" / "pdf" / "gradient-descent-tested.pdf"
+
+
 def listen(page):
     """Lists that fill while the page is used: what went wrong, and what was asked for."""
     seen = SimpleNamespace(errors=[], requests=[], failures=[])
