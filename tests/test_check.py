@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdtools.check import Exercise, Feedback
+from gdtools.check import STATES, Exercise, Feedback
 from gdtools.problems import Problem
 from gdtools.questions import Choice, Count, Function, Number
 
@@ -16,16 +16,16 @@ FUNCTION = Function(
 )  # fmt: skip
 SCALAR = Function(truth=lambda r: 3 * r, points=[1.0, 2.0], hint="think")
 ORDERED = Number(truth=np.array([1.0, 2.0]), hint="think")
-COUNT = Count(truth=166, hint="think", mistakes={"fast one": 9})
 QUESTIONS = {
     "number": NUMBER, "array": ARRAY, "choice": CHOICE, "function": FUNCTION,
-    "scalar": SCALAR, "ordered": ORDERED, "count": COUNT,
+    "scalar": SCALAR, "ordered": ORDERED, "count": None,
 }  # fmt: skip
 
 
 @pytest.fixture
 def exercise():
-    return Exercise(Problem("test", None, QUESTIONS))
+    count = Count(truth=166, hint="think", mistakes={"fast one": 9})
+    return Exercise(Problem("test", None, QUESTIONS | {"count": count}))
 
 
 @pytest.mark.parametrize(("name", "answer"), [
@@ -124,6 +124,15 @@ def test_progress_counts_what_is_right_and_names_what_is_open(exercise):
     assert not exercise.progress()
 
 
+def test_everything_is_open_at_first(exercise):
+    assert exercise.states == dict.fromkeys(QUESTIONS, "open")
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "x" * 58 + "'"), (61, "x" * 56 + "…")])
+def test_a_long_answer_is_shown_up_to_sixty_characters(exercise, length, shown):
+    assert exercise.check("number", "x" * (length - 2)).text.startswith(f"This is '{shown}, which")
+
+
 def test_an_unknown_question_names_the_known_ones(exercise):
     with pytest.raises(ValueError, match="name is 'numbr'; expected one of 'number', 'array'"):
         exercise.check("numbr", 0.1)
@@ -133,3 +142,11 @@ def test_the_box_says_in_words_what_it_shows_by_mark_and_colour():
     box = Feedback("wrong", "bound: not right yet", "2 < 3 & 4")._repr_html_()
     assert '<span aria-hidden="true">✗</span> <strong>bound: not right yet.</strong> 2 &lt; 3 &amp; 4' in box
     assert 'role="status"' in box
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_has_a_box_of_its_own_colour(state):
+    box, (mark, _, colour) = Feedback(state, "bound")._repr_html_(), STATES[state]
+    assert f'class="feedback {state}"' in box
+    assert f"{colour};" in box
+    assert mark in box

@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from strategies import bowls, fractions, seeds
 
-from gdtools import bowl, descend, double_well, gradient_descent, gradient_descent_batch, quadratic
+from gdtools import (
+    adam,
+    bowl,
+    descend,
+    double_well,
+    gradient_descent,
+    gradient_descent_batch,
+    momentum,
+    nesterov,
+    projected_gradient,
+    quadratic,
+)
 
 
 def plain_loop(grad, x0, lr, n_iter, tol=1e-10):
@@ -170,3 +181,18 @@ def test_a_batch_of_no_steps_is_its_starts():
     batch = gradient_descent_batch(lambda x: x, [[1.0, 2.0]], 0.5, 0)
     assert batch.x.tolist() == [[1.0, 2.0]]
     assert batch.n_steps.tolist() == [0, 0]
+
+
+METHODS = {
+    "descend": lambda grad, x0, lr, n_iter: descend(grad, x0, lambda x, g, k: x - lr * g, n_iter),
+    "projected": lambda grad, *rest: projected_gradient(grad, lambda x: x, *rest),
+    "batch": gradient_descent_batch, "plain": gradient_descent, "momentum": momentum, "nesterov": nesterov, "adam": adam,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_stops_at_a_slope_of_1e_10_and_records_each_step_unless_told_otherwise(name):
+    for slope, steps in ((1.01e-10, 4), (0.99e-10, 1)):
+        run = METHODS[name](lambda x, slope=slope: slope + 0 * x, np.zeros((1, 1)), 0.1, 4)
+        assert np.all(run.n_steps == steps)
+        assert name == "batch" or len(run.hist) == steps + 1

@@ -74,6 +74,7 @@ BAD = {
     "momentum in words": (lambda: run(method=nesterov, beta="much"), TypeError, "beta", "much", "[0, 1)"),
     "momentum with a rate of zero": (lambda: run(method=momentum, lr=0), ValueError, "lr", "0", "> 0"),
     "Adam with a negative memory": (lambda: run(method=adam, beta2=-1), ValueError, "beta2", "-1", "[0, 1)"),
+    "Adam with too long a memory": (lambda: run(method=adam, beta1=1), ValueError, "beta1", "1", "[0, 1)"),
     "projection is missing": (
         lambda: projected_gradient(lambda x: x, None, [1.0], 0.1, 5),
         TypeError,

@@ -16,16 +16,23 @@ from gdtools import (
     two_valleys,
 )
 
-X, Y = line_data()
+# How to make each one, its number of variables, and the part of the plane that the book draws.
 OBJECTIVES = {
-    "bowl": (bowl(), 2),
-    "double well": (double_well(), 1),
-    "saddle": (saddle(), 2),
-    "two valleys": (two_valleys(), 2),
-    "least squares": (least_squares(X, Y), 2),
-    "quadratic": (quadratic([[2.0, 1.0, 0.0], [1.0, 3.0, 0.5], [0.0, 0.5, 1.0]], [1.0, -2.0, 0.5]), 3),
-}
+    "bowl": (bowl, 2, ((-2, 8), (-2.5, 4.5))),
+    "double well": (double_well, 1, ((-2.2, 2.2), (-6, 4))),
+    "saddle": (saddle, 2, ((-2, 2), (-2, 2))),
+    "two valleys": (two_valleys, 2, ((-2.2, 2.2), (-1.8, 1.8))),
+    "least squares": (lambda: least_squares(*line_data()), 2, ((-1, 2), (0, 4))),
+    "quadratic": (
+        lambda: quadratic([[2.0, 1.0, 0.0], [1.0, 3.0, 0.5], [0.0, 0.5, 1.0]], [1.0, -2.0, 0.5]), 3, ((-2, 2), (-2, 2)),
+    ),
+}  # fmt: skip
 each_objective = pytest.mark.parametrize("name", OBJECTIVES)
+
+
+def objective(name):
+    make, d, _ = OBJECTIVES[name]
+    return make(), d
 
 
 def points(d, *shape):
@@ -34,14 +41,14 @@ def points(d, *shape):
 
 @each_objective
 def test_the_gradient_is_the_slope(name):
-    f, d = OBJECTIVES[name]
+    f, d = objective(name)
     value = f.f if d > 1 else lambda x: f(x)[0]
     assert gradient_error(value, f.grad, points(d)) < 1e-8
 
 
 @each_objective
 def test_the_hessian_is_the_slope_of_the_gradient(name):
-    f, d = OBJECTIVES[name]
+    f, d = objective(name)
     x = points(d)
     columns = [finite_difference_gradient(lambda z, i=i: f.grad(z)[i], x) for i in range(d)]
     assert_allclose(np.reshape(f.hess(x), (d, d)), columns, atol=1e-6)
@@ -49,7 +56,7 @@ def test_the_hessian_is_the_slope_of_the_gradient(name):
 
 @each_objective
 def test_at_a_minimiser_the_gradient_is_zero_and_all_around_is_higher(name):
-    f, d = OBJECTIVES[name]
+    f, d = objective(name)
     for x in f.minimisers:
         nearby = np.reshape(x, (d, 1)) + 1e-3 * points(d, 50)
         assert np.abs(f.grad(x)).max() < 1e-12
@@ -59,12 +66,18 @@ def test_at_a_minimiser_the_gradient_is_zero_and_all_around_is_higher(name):
 @each_objective
 @pytest.mark.parametrize("shape", [(4,), (3, 4)])
 def test_points_in_a_batch_or_a_grid_are_points(name, shape):
-    f, d = OBJECTIVES[name]
+    f, d = objective(name)
     x = points(d, *shape)
     for index in np.ndindex(shape):
         one = x[(slice(None), *index)]
         assert_allclose(f.grad(x)[(slice(None), *index)], f.grad(one), atol=1e-12)
         assert_allclose(f(x)[(..., *index)], f(one), atol=1e-12)
+
+
+@each_objective
+def test_each_says_what_it_is_called_and_where_to_look(name):
+    make, _, window = OBJECTIVES[name]
+    assert (make().name, make().window) == (name, window)
 
 
 def test_the_double_well_has_its_lower_valley_on_the_left():
@@ -75,6 +88,8 @@ def test_the_double_well_has_its_lower_valley_on_the_left():
 
 def test_a_saddle_has_no_minimiser():
     assert saddle().minimisers.shape == (0, 2)
+    assert saddle()([3.0, 1.0]) == 4
+    assert saddle()([1.0, 3.0]) == -4
 
 
 @given(bowls(), seeds)
@@ -100,10 +115,10 @@ def test_least_squares_is_what_numpy_solves(seed):
 
 def test_the_line_data_are_those_of_the_book():
     rng = np.random.default_rng(42)
-    x = rng.uniform(-2, 2, 50)
+    x, (X, y) = rng.uniform(-2, 2, 50), line_data()
     assert (X[:, 0] == 1).all()
     assert (X[:, 1] == x).all()
-    assert_allclose(Y, 0.5 + 2 * x + rng.normal(0, 0.5, 50))
+    assert_allclose(y, 0.5 + 2 * x + rng.normal(0, 0.5, 50))
 
 
 def test_the_gradient_check_finds_a_lost_factor():

@@ -91,6 +91,43 @@ def test_the_curve_is_the_function():
     assert (x[0], x[-1]) == f.window[0]
 
 
+def test_the_axes_show_the_window_and_say_what_they_are():
+    f = double_well()
+    ax = plot_curve(f)
+    assert (ax.get_xlim(), ax.get_ylim()) == f.window
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("$x$", "$f(x)$")
+    assert plot_decay([1.0]).get_xlabel() == "step $k$"
+    plt.figure()
+    plane = plot_contours(bowl())
+    assert (plane.get_xlabel(), plane.get_ylabel()) == ("$x$", "$y$")
+
+
+def test_lines_that_are_only_ground_are_grey_and_thin_unless_told_otherwise():
+    assert plot_curve(double_well()).lines[0].get_color() == "0.5"
+    drawn, told = plot_contours(saddle()).collections[0], plot_contours(saddle(), linewidths=3).collections[-1]
+    assert np.ptp(drawn.get_edgecolor()[0, :3]) == 0 < drawn.get_edgecolor()[0, 0] < 1
+    assert np.ptp(told.get_edgecolor()[0, :3]) == 0
+    assert max(drawn.get_linewidth()) < 1 < min(told.get_linewidth())
+    assert {dash for _, dash in drawn.get_linestyle()} == {None}  # below zero too
+
+
+def test_a_curve_is_fine_enough_to_look_smooth():
+    x = plot_curve(double_well()).lines[0].get_xdata()
+    assert np.diff(x).max() < 4.4 / 300
+
+
+def test_the_minimisers_are_stars_and_the_start_is_an_open_ring(path):
+    star, (_, ring) = plot_contours(bowl()).lines[0], plot_path(path, ax=plt.figure().gca()).lines
+    assert (star.get_marker(), star.get_linestyle(), star.get_color()) == ("*", "None", "k")
+    assert (ring.get_marker(), ring.get_markerfacecolor()) == ("o", "none")
+    assert ring.get_markersize() > plot_path(path).lines[0].get_markersize()
+
+
+def test_each_step_of_a_path_has_its_dot_unless_told_otherwise(path):
+    assert plot_path(path).lines[0].get_marker() == "."
+    assert plot_path(path, ax=plt.figure().gca(), marker="").lines[0].get_marker() == ""
+
+
 def test_a_decay_is_logarithmic_and_leaves_out_zeros():
     ax = plot_decay([1, 0.1, 0], label="error")
     assert ax.get_yscale() == "log"
@@ -103,7 +140,7 @@ def test_a_map_fills_its_window_with_rows_upwards():
     ax = plot_map([[1, 2], [3, 4]], window=((0, 1), (5, 9)), label="steps", cmap="magma")
     image = ax.images[0]
     assert tuple(image.get_extent()) == (0, 1, 5, 9)
-    assert image.origin == "lower"
+    assert (image.origin, image.get_interpolation(), image.axes.get_aspect()) == ("lower", "nearest", "auto")
     assert image.get_cmap().name == "magma"
     assert image.colorbar.ax.get_ylabel() == "steps"
 

@@ -43,14 +43,21 @@ def test_adam_starts_with_a_step_of_the_learning_rate_in_every_coordinate():
     assert_allclose(hist[1] - hist[0], [0.1, -0.1], rtol=1e-6)
 
 
-def test_adam_is_its_formula():
-    f, lr, b1, b2, eps = bowl(), 0.1, 0.8, 0.95, 1e-3
+@pytest.mark.parametrize("method", [momentum, nesterov])
+def test_the_memory_is_nine_tenths_unless_told_otherwise(method):
+    assert_allclose(method(bowl().grad, [-1, 4], 0.01, 5).hist, method(bowl().grad, [-1, 4], 0.01, 5, beta=0.9).hist)
+
+
+@pytest.mark.parametrize(("b1", "b2", "eps"), [(0.8, 0.95, 1e-3), (0.9, 0.999, 1e-8)])
+def test_adam_is_its_formula(b1, b2, eps):
+    f, lr = bowl(), 0.1
     x, m, v = np.array([-1.0, 4.0]), np.zeros(2), np.zeros(2)
     for k in range(1, 9):
         g = f.grad(x)
         m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
         x = x - lr * (m / (1 - b1**k)) / (np.sqrt(v / (1 - b2**k)) + eps)
-    assert_allclose(adam(f.grad, [-1, 4], lr, 8, beta1=b1, beta2=b2, eps=eps).x, x)
+    told = {} if eps == 1e-8 else {"beta1": b1, "beta2": b2, "eps": eps}  # the others are those of Kingma and Ba
+    assert_allclose(adam(f.grad, [-1, 4], lr, 8, **told).x, x)
 
 
 @pytest.mark.parametrize("method", [momentum, nesterov, adam])
