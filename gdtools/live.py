@@ -619,8 +619,8 @@ class Line(LiveFigure):
         with plt.style.context(STYLE):
             fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
             ax.plot(*np.array(self.points[: self.n]).T, "o", color="0.6", markersize=4)
-            for beta in run.hist[-6:]:
-                ax.plot(ends[:, 1], (ends @ beta).clip(-1e6, 1e6), "C0", lw=2 if beta is run.hist[-1] else 1)
+            for left, beta in enumerate(run.hist[-6:], start=1 - len(run.hist[-6:])):
+                ax.plot(ends[:, 1], (ends @ beta).clip(-1e6, 1e6), "C0", lw=1 if left else 2)
             ax.plot(ends[:, 1], ends @ ground.minimisers[0], "C1--")
             ax.set(xlim=(-3, 3), ylim=(-5, 5), xlabel="$x$", ylabel="$y$")
             plot_decay((ground(ground.minimisers[0]) + excess).clip(1e-16, 1e16), ax=low, label="loss")
