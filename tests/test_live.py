@@ -2,10 +2,11 @@
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,7 +18,23 @@ from numpy.testing import assert_allclose, assert_array_equal
 from traitlets import TraitError
 
 from gdtools import bowl, contraction, gradient_descent, gradient_error, predicted_steps, spectrum
-from gdtools.live import PARTS, STATIC, Bowl, LiveFigure, Promise, general, page_script, source
+from gdtools.live import (
+    PARTS,
+    STATIC,
+    Bowl,
+    LiveFigure,
+    Number,
+    Point,
+    Promise,
+    _amount,
+    _error,
+    _fixed,
+    _percent,
+    _plain,
+    general,
+    page_script,
+    source,
+)
 
 FIGURES = LiveFigure.__subclasses__()
 each_figure = pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.__name__)
@@ -29,7 +46,22 @@ def part(figure):
     return BeautifulSoup(figure.html(), "html.parser").select_one("div.live-figure")
 
 
+def panels(figure):
+    """The two Axes of a still picture."""
+    fig = figure.still()
+    plt.close(fig)
+    return fig.axes
+
+
 # The traits
+
+
+@pytest.mark.parametrize(
+    ("trait", "ends"), [("lr", (0, 1e300)), ("n_iter", (0, 10_000)), ("kappa", (1, 1e6)), ("angle", (-180, 180))]
+)
+def test_the_ends_of_a_range_belong_to_it(trait, ends):
+    assert [getattr(Bowl(**{trait: end}), trait) for end in ends] == list(ends)
+    assert Bowl(x0=(-1e6, 1e6)).x0 == (-1e6, 1e6)
 
 
 @pytest.mark.parametrize(("figure", "trait", "value", "expected"), [
@@ -55,6 +87,19 @@ def test_a_value_is_kept_in_one_form():
     assert [type(value) for value in (figure.lr, figure.n_iter, figure.x0)] == [float, int, tuple]
     with pytest.raises(TraitError):
         figure.figure = "promise"
+
+
+def test_a_control_is_shared_with_the_browser_and_knows_its_range():
+    class Other(LiveFigure):
+        count, share, place, near = Number(3, 1, 5, whole=True), Number(0.5, 0, 1), Point((1, 2)), Point((0, 0), 2)
+
+    made = Other()
+    assert made.state() == {"count": 3, "share": 0.5, "place": (1, 2), "near": (0, 0)}
+    assert made.state().keys() <= made.get_state().keys()
+    made.place = (1e6, -1e6)
+    for wrong in ({"count": 6}, {"count": 1.5}, {"share": 1.1}, {"place": (1_000_001, 0)}, {"near": (0, -2.1)}):
+        with pytest.raises(TraitError):
+            Other(**wrong)
 
 
 # The numbers
@@ -134,6 +179,78 @@ def test_numbers_have_a_true_minus_and_keep_their_exponents():
     assert [general(value) for value in (-0.75, 1e-5, -1e-5, 12345.0, 0.0)] == ["−0.75", "1e-05", "−1e-05", "1.234e+04", "0"]
 
 
+def test_the_bowl_shows_its_numbers():
+    assert Bowl().numbers() == {
+        "bound": "0.04", "product": "1.75", "flat": "0.93", "steep": "−0.75", "steps": "60", "error": "5.141e-02",
+        "predicted": "191", "took": "188",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "shown"), [
+    (_error, {0.0: "0.000e+00", 9.9e-13: "< 1e-12", 1e-12: "1.000e-12", 0.25: "2.500e-01"}),
+    (_fixed, {-0.00004: "0.0000", -1.5: "−1.5000", 9999.5: "9999.5000", 1e4: "1e+04", -1e4: "−1e+04", np.inf: "–"}),
+    (_percent, {0.0: "0 %", 0.125: "12.5 %", 1.0: "100 %"}),
+    (_plain, {9.9e-10: "0", 1e-9: "1e-09", -9.9e-10: "0", -2.0: "−2"}),
+    (_amount, {9.9e-13: "< 1e-12", 1e-12: "1e-12", 2.0: "2", 1e100: "1e+100", 1.1e100: "> 1e100"}),
+])  # fmt: skip
+def test_numbers_are_shown_as_far_as_they_mean_something(form, shown):
+    assert {value: form(value) for value in shown} == shown
+
+
+# The still picture
+
+
+@each_figure
+def test_a_still_is_as_wide_as_a_page_and_in_the_style_of_the_book(figure):
+    fig = figure().still()
+    plt.close(fig)
+    width, height = fig.get_size_inches()
+    assert (width, height) in {(5.6, 6), (5.6, 7)}
+    assert {ax.spines["top"].get_visible() for ax in fig.axes} == {False}
+
+
+def test_the_still_of_the_promise_draws_what_is_promised_and_what_comes():
+    figure = Promise(lr=0.2, angle=30)
+    (top, low), ground, x0, step = panels(figure), figure.objective(), np.array(figure.x0), figure.step()
+    assert_allclose(top.lines[1].get_xydata(), [x0, x0 + step])
+    assert (top.get_xlim(), top.get_ylim()) == ground.window == ((-2.5, 3), (-1.35, 2.5))
+    assert len(top.collections[0].levels) == 8
+    promise, true = (line.get_xydata().T for line in low.lines)
+    along = promise[0] / 0.2
+    assert (along[0], along[-1], len(along)) == (0, pytest.approx(1.5), 61)
+    assert_allclose(promise[1], -along * (ground.grad(x0) @ step))
+    assert_allclose(true, [along * 0.2, [ground(x0) - ground(x0 + share * step) for share in along]], atol=1e-12)
+    assert [text.get_text() for text in low.get_legend().get_texts()] == ["promise", "true decrease"]
+    assert low.lines[0].get_linestyle() == "--"
+    assert (low.get_xlabel(), low.get_ylabel()) == ("step $\\eta$", "decrease")
+
+
+@pytest.mark.parametrize("lr", [0.02, 0.06])
+def test_the_still_of_the_bowl_draws_the_run_as_far_as_it_can_be_seen(lr):
+    figure = Bowl(lr=lr, n_iter=200)
+    (top, low), hist = panels(figure), figure.run().hist
+    near = np.abs(hist).max(axis=1) < 1e3
+    assert near.all() == (lr == 0.02)
+    assert_allclose(top.lines[1].get_xydata(), hist[near])
+    assert (top.get_xlim(), top.get_ylim()) == figure.objective().window == ((-2, 8), (-2.5, 4.5))
+    assert len(top.collections[0].levels) == 8
+    assert_allclose(low.lines[0].get_ydata(), np.linalg.norm(hist - [3, 1], axis=1).clip(1e-16, 1e16))
+    assert low.get_ylabel() == "error"
+    assert set(panels(Bowl(x0=(3, 1)))[1].lines[0].get_ydata()) == {1e-16}
+
+
+def test_the_picture_on_a_page_is_light_and_tells_nothing_of_its_making():
+    src = part(Bowl()).img["src"]
+    svg = unquote(src).removeprefix("data:image/svg+xml,")
+    assert svg.startswith("<svg")
+    assert '"' not in svg
+    assert not re.search("Matplotlib v|dc:creator|dc:date", svg)
+    decimals = re.findall(r"(?<!scale\()\b\d+\.(\d+)", svg)
+    assert {len(digits) for digits in decimals} <= {1, 2}
+    assert re.search(r"scale\(\d+\.\d{3}", svg)
+    assert not set(re.findall("%..", src)) & {quote(sign, safe="") for sign in " ,:;='()/"}  # they may stay as they are
+
+
 # The form that a page holds
 
 
@@ -176,6 +293,14 @@ def test_the_scripts_of_all_figures_are_small_together():
     assert {path.stem for path in STATIC.glob("*.js")} == set(PARTS)
     assert {figure.__name__.lower() for figure in FIGURES} <= set(PARTS)
     assert len(gzip.compress(page_script().encode())) + len(gzip.compress((STATIC / "live.css").read_bytes())) <= 20 * 1024
+
+
+def test_the_script_is_the_parts_in_their_order_without_comments_and_indentation(tmp_path):
+    for name in PARTS:
+        (tmp_path / f"{name}.js").write_text(f"// of {name}\n\n  const {name} = 'é';\n", encoding="utf-8")
+    expected = "\n".join(f"const {name} = 'é';" for name in PARTS)
+    assert source(tmp_path) == expected
+    assert page_script(tmp_path) == f"(() => {{\n{expected}\nmountAll();\n}})();\n"
 
 
 def test_the_script_asks_no_host_and_stands_alone():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from test_live import panels
 
 from gdtools import double_well, gradient_descent, two_valleys
 from gdtools.live import Basins, _bell, _bits
@@ -101,6 +102,79 @@ def test_noise_and_restarts_are_the_same_every_time_and_another_seed_gives_other
     starts = np.array([run.hist[0] for run in Basins(restarts=100).runs()])
     assert (abs(starts) <= [2.2, 1.8]).all()
     assert_allclose(starts.mean(axis=0), [0, 0], atol=0.4)
+
+
+def test_each_run_has_its_own_stretch_of_chance_noise_first_then_its_start():
+    figure = Basins(noise=3, restarts=2, seed=5, n_iter=4, lr=0.02, tilt=0.5)
+    for r, run in enumerate(figure.runs()):
+        n = 20_002 * r
+        u, v = _bits(5, [n + 20_000, n + 20_001]) / 2**32
+        x = np.array([4.4 * u - 2.2, 3.6 * v - 1.8] if r else [0.4, 0])
+        assert_allclose(run.hist[0], x)
+        for k in range(4):
+            x = x - 0.02 * (two_valleys(0.5).grad(x) + 3 * _bell(5, [n + 2 * k, n + 2 * k + 1]))
+            assert_allclose(run.hist[k + 1], x)
+
+
+@pytest.mark.parametrize("lr", [0.03, 0.15])
+def test_each_cell_says_where_its_centre_leads(lr):
+    figure, grad = Basins(lr=lr, noise=4), two_valleys().grad
+    kinds, saddle = figure.basins(), figure.flats()[1]
+    assert kinds.shape == (72, 88)
+    for i, j in np.random.default_rng(0).integers(0, (72, 88), (60, 2)):
+        run = gradient_descent(grad, [-2.2 + 4.4 * (j + 0.5) / 88, -1.8 + 3.6 * (i + 0.5) / 72], lr, 300)
+        assert kinds[i, j] == (2 if run.stopped == "diverged" else run.x[0] > saddle)
+
+
+def test_the_basins_show_their_numbers():
+    assert Basins().numbers() == {
+        "steps": "56", "end": "1.3470", "height": "−2.6186", "stay": "0 %", "share": "54.99 %", "found": "0 of 1",
+        "best": "−2.6186",
+    }  # fmt: skip
+    figure = Basins(lr=0.01, noise=15, n_iter=2000, seed=2, restarts=3)
+    numbers, runs, hill = figure.numbers(), figure.runs(), figure.flats()[1]
+    left = sum(x < hill for x in runs[0].hist[1:, 0])
+    assert 0 < left < 2000
+    assert numbers["stay"] == f"{left / 20:.4g} %"
+    assert numbers["found"] == f"{sum(run.x[0] < hill for run in runs)} of 4"
+    assert numbers["best"] == f"{min(two_valleys()(run.x) for run in runs):.4f}".replace("-", "−")
+
+
+def test_the_still_of_the_basins_draws_ground_runs_and_names():
+    figure = Basins(restarts=2, tilt=0.5)
+    (top, low), runs, flats = panels(figure), figure.runs(), figure.flats()
+    starts = [line.get_xydata()[0] for line in top.lines]
+    for run, path in zip(runs, top.lines[1::2], strict=True):
+        assert_allclose(path.get_xydata(), run.hist)
+        assert path.get_marker() == ""
+        assert any(np.allclose(start, run.hist[0]) for start in starts)
+    first, *others = (path.get_color() for path in top.lines[1::2])
+    assert first not in others
+    assert len(set(others)) == 1
+    assert [text.get_text() for text in top.texts] == ["left basin", "", "right basin"]
+    assert_allclose([text.get_position() for text in top.texts], [(x, -1.6) for x in flats])
+    assert {text.get_horizontalalignment() for text in top.texts} == {"center"}
+    assert (top.get_xlim(), top.get_ylim()) == ((-2.2, 2.2), (-1.8, 1.8))
+    ground, walked = (line.get_xydata().T for line in low.lines)
+    assert_allclose(ground[1], double_well()(ground[0]) - 0.5 * ground[0], atol=1e-12)
+    assert (ground[0][0], ground[0][-1]) == (-2.2, 2.2)
+    assert_allclose(walked, [runs[0].hist[:, 0], two_valleys(0.5)(runs[0].hist.T)])
+    assert low.get_xlim() == (-2.2, 2.2)
+    assert low.get_ylim() == (math.floor(two_valleys(0.5)([flats[0], 0])) - 1, 4)
+    assert (low.get_xlabel(), low.get_ylabel()) == ("$x$", "$f$")
+
+
+def test_the_still_colours_each_basin_as_the_text_says():
+    figure = Basins()
+    areas, lines = panels(figure)[0].collections
+    blue, orange = areas.get_facecolor()
+    assert blue[2] > blue[0]
+    assert orange[0] > orange[2]
+    assert areas.get_alpha() == 0.2
+    inside = [path.contains_point(figure.flats()[[0, 0]] * [1, 0]) for path in areas.get_paths()]
+    assert inside == [True, False]
+    assert len(lines.levels) == 8
+    assert len(panels(Basins(lr=0))[0].collections) == 1
 
 
 def test_restarts_find_the_deep_valley_as_often_as_its_basin_is_wide():

@@ -10,6 +10,7 @@ from conftest import SETTLED, SIDEWAYS, listen
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from test_live import panels
 from test_live_browser import SHOW, centre, shown, state, verdict
 from traitlets import TraitError
 
@@ -92,6 +93,43 @@ def test_extremes_of_the_line(settings, numbers):
     figure = Line(**settings)
     assert figure.numbers().items() >= numbers.items()
     assert "nan" not in figure.html() + figure.sentence()
+
+
+def test_the_line_shows_its_numbers():
+    assert Line().numbers() == {
+        "intercept": "0.5608", "slope": "1.641", "ols_intercept": "0.4469", "ols_slope": "2.137", "loss": "0.4728",
+        "floor": "0.1378", "excess": "0.3351", "rate": "0.7187", "bound": "0.5743", "kappa": "2.287", "predicted": "42",
+        "took": "33",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [2, 50])
+def test_two_points_are_enough_and_fifty_not_too_many(number):
+    assert len(Line(points=[[k, 1] for k in range(number)]).points) == number
+
+
+@pytest.mark.parametrize("lr", [0.3, 0.7])
+def test_the_still_of_the_line_draws_points_lines_and_both_losses(lr):
+    figure = Line(lr=lr, n_iter=400)
+    (top, low), run, ground = panels(figure), figure.run(), figure.objective()
+    points, *lines, formula = top.lines
+    assert_allclose(points.get_xydata(), figure.points[:12])
+    assert (points.get_marker(), points.get_linestyle()) == ("o", "None")
+    ends = np.array([-3, 3])
+    for (b, m), line in zip(run.hist[-6:], lines, strict=True):
+        assert_allclose(line.get_xydata().T, [ends, (b + m * ends).clip(-1e6, 1e6)])
+        assert line.get_color() == lines[0].get_color() != formula.get_color()
+    widths = [line.get_linewidth() for line in lines]
+    assert widths[-1] > max(widths[:-1])
+    assert_allclose(formula.get_ydata(), ground.minimisers[0] @ [[1, 1], ends])
+    assert formula.get_linestyle() == "--"
+    assert (top.get_xlim(), top.get_ylim(), top.get_xlabel(), top.get_ylabel()) == ((-3, 3), (-5, 5), "$x$", "$y$")
+    with np.errstate(over="ignore"):
+        loss, excess = ground(run.hist.T), figure.excess(run.hist)
+    assert_allclose(low.lines[0].get_ydata(), loss.clip(1e-16, 1e16), rtol=1e-9)
+    assert_allclose(low.lines[1].get_ydata(), excess.clip(1e-16, 1e16))
+    assert [text.get_text() for text in low.get_legend().get_texts()] == ["loss", "excess loss"]
+    assert low.get_ylabel() == "loss"
 
 
 # The page

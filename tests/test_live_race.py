@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from test_live import panels
 from traitlets import TraitError
 
 from gdtools import best_step, momentum, predicted_steps, quadratic, spectrum
@@ -105,3 +106,39 @@ def test_extremes_of_the_race(settings, name, text):
     figure = Race(**settings)
     assert figure.numbers()[name] == text
     assert "nan" not in figure.html() + figure.sentence()
+
+
+def test_the_race_shows_its_numbers():
+    assert Race().numbers() == {
+        "plain": "173, theory 173", "ball": "44, theory 40", "nesterov": "78, theory 72", "jacobi": "133, theory 133",
+        "newton": "1, theory 1", "best": "0.4444",
+    }  # fmt: skip
+
+
+def test_the_first_error_counts_as_one():
+    for *_, errors, hist in Race(x0=(3, 5)).runs().values():
+        assert errors[0] == 1
+        assert_allclose(errors, np.linalg.norm(hist - [3, 1], axis=1) / 4)
+        assert errors[-1] <= 1e-6 < errors[-2]
+
+
+def test_the_still_of_the_race_draws_each_method_once():
+    figure = Race(kappa=400, eps=1e-2)
+    (top, low), runs = panels(figure), figure.runs()
+    assert any(len(hist) > 100 for *_, hist in runs.values())
+    paths, errors = top.lines[1:], low.lines
+    for (*_, error, hist), path, line in zip(runs.values(), paths, errors, strict=True):
+        assert_allclose(path.get_xydata(), hist[:100])
+        assert_allclose(line.get_ydata(), error[:100].clip(1e-3, 1e3))
+        assert path.get_color() == line.get_color()
+    assert len({line.get_color() for line in errors}) == 5
+    assert [text.get_text() for text in low.get_legend().get_texts()] == list(figure.NAMES.values())
+    assert (top.get_xlim(), top.get_ylim()) == figure.objective().window
+    assert len(top.collections[0].levels) == 8
+    assert low.get_ylabel() == "error, first = 1"
+
+
+def test_the_still_leaves_out_what_is_far_away():
+    top, low = panels(Race(lr=3))
+    assert max(np.abs(line.get_xydata()).max() for line in top.lines) < 1e3
+    assert max(line.get_ydata().max() for line in low.lines) == 1e3

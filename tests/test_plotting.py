@@ -20,6 +20,7 @@ from gdtools import (
 
 @pytest.fixture(autouse=True)
 def _close_figures():
+    plt.close("all")  # the current one may be another test's
     yield
     plt.close("all")
 

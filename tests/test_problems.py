@@ -1,14 +1,16 @@
 """Every problem, in the book's numbers and 200 others: the truth is accepted, every known mistake named, none confused."""
 
+import json
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gdtools import gradient_descent, problems
 from gdtools.check import Exercise, judge
-from gdtools.questions import Choice, Number
+from gdtools.questions import Choice, Function, Number
 
 NAMES = "valley springs houses rod doses photons molecule network quartic coupled".split()
 SEEDS = [None, *range(200)]
@@ -22,6 +24,7 @@ NUMBERS = {
     "quartic": {"hessian": 0},
     "coupled": {"spectrum": [-1, 4], "growth": 1.25},
 }
+RECORD = Path(__file__).with_name("problems.json")
 each_problem = pytest.mark.parametrize("name", NAMES)
 
 
@@ -72,6 +75,7 @@ def test_the_words_are_sentences_and_keep_the_answer_to_themselves(name):
         hints = [] if isinstance(question, Choice) else [question.hint]
         for words in (*hints, *question.mistakes):
             assert words[0].isupper() or not words[1].isalpha()
+            assert not words.isupper()
             assert words[-1] in ".?…"
         if isinstance(question, Number) and np.ndim(question.truth) == 0 and question.truth not in (0, 1, 4):
             assert f"{question.truth:.3g}" not in question.hint
@@ -88,6 +92,60 @@ def test_a_seed_draws_other_numbers_and_always_the_same(name):
 def test_the_reference_numbers(name, question):
     truth = getattr(problems, name)().questions[question].truth
     np.testing.assert_allclose(np.sort(np.ravel(truth)), np.sort(np.ravel(NUMBERS[name][question])), rtol=2e-4, atol=1e-12)
+
+
+# What is on record: every number given, every truth and what each known mistake leads to, in two draws.
+
+
+def recorded(value):
+    """A value as the record holds it; of a long array its length and two sums, which no entry can leave unnoticed."""
+    if isinstance(value, str):
+        return value
+    numbers = np.ravel(np.asarray(value, dtype=float))
+    if numbers.size > 9:
+        numbers = np.array([numbers.size, numbers.sum(), numbers @ np.sqrt(np.arange(numbers.size))])
+    return [float(f"{number:.10g}") for number in numbers]
+
+
+def answers(question):
+    """The truth and the mistakes' answers; of a function its values at two places, as the points without a seed are any."""
+    values = [question.truth, *question.mistakes.values()]
+    if isinstance(question, Function):
+        shape = np.shape(question.points[0])
+        places = [np.reshape(size * np.sqrt(1 + np.arange(np.prod(shape))), shape)[()] for size in (0.7, 1.3)]
+        values = [[value(place) for place in places] for value in values]
+    return [recorded(value) for value in values]
+
+
+def facts(name, seed):
+    """All that is on record of a draw, flat: what is given, and of each question its answers and its settings."""
+    problem = getattr(problems, name)(seed)
+    found = {f"{name} {seed} name": problem.name}
+    found |= {f"{name} {seed} given {key}": recorded(value) for key, value in vars(problem.given).items()}
+    for key, question in problem.questions.items():
+        settings = [getattr(question, setting, None) for setting in ("rtol", "atol", "any_order")]
+        found |= {f"{name} {seed} {key}": answers(question), f"{name} {seed} {key} settings": settings}
+    return found
+
+
+def same(one, other):
+    """Whether two pieces of a record agree, numbers to within rounding."""
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return all(same(a, b) for a, b in zip(one, other, strict=True))
+    if type(one) is float and type(other) is float:
+        return bool(np.isclose(one, other, rtol=1e-6, atol=1e-9))
+    return type(one) is type(other) and one == other
+
+
+@each_problem
+@pytest.mark.parametrize("seed", [None, 1])
+def test_every_number_is_the_one_on_record(name, seed):
+    """Whoever means to change one runs this file as a script, which writes the record anew, and reads the difference."""
+    record, now = json.loads(RECORD.read_text(encoding="utf-8")), facts(name, seed)
+    then = {key: value for key, value in record.items() if key.startswith(f"{name} {seed} ")}
+    assert then.keys() == now.keys()
+    for key, value in now.items():
+        assert same(value, then[key]), key
 
 
 # What the choices claim, seen in a run.
@@ -200,3 +258,9 @@ def test_the_saddle_hides_behind_a_positive_diagonal(seed):
 
 def test_an_exercise_can_be_told_of_by_its_problem():
     assert Exercise(problems.springs()).progress().title == "0 of 7 right"
+
+
+if __name__ == "__main__":
+    record = {key: value for name in NAMES for seed in (None, 1) for key, value in facts(name, seed).items()}
+    lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in record.items())
+    RECORD.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
