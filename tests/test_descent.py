@@ -87,6 +87,7 @@ def test_a_gradient_that_is_not_a_number_ends_the_run_at_the_start():
 def test_zero_tolerance_never_stops_early():
     run = gradient_descent(lambda x: 0 * x, [1.0], 0.1, 7, tol=0)
     assert (run.n_steps, run.stopped) == (7, "budget")
+    assert gradient_descent_batch(lambda x: 0 * x, [[1.0, 2.0]], 0.1, 7, tol=0).n_steps.tolist() == [7, 7]
 
 
 def test_the_norm_is_taken_over_all_entries():
@@ -169,6 +170,13 @@ def test_a_batch_may_converge_diverge_and_run_out_side_by_side():
     assert batch.n_steps.tolist() == [run.n_steps for run in runs]
     assert_allclose(batch.x, np.transpose([run.x for run in runs]))
     assert starts[0, 0] == -1
+
+
+def test_a_batch_says_without_a_warning_which_of_its_runs_leave_the_numbers():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        batch = gradient_descent_batch(lambda x: x - x**3 + x**5, [[0.5, 3.0, 1e150]], 0.5, 100)
+    assert batch.stopped.tolist() == ["converged", "diverged", "diverged"]
 
 
 def test_a_batch_where_everything_ends_leaves_early():

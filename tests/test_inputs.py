@@ -65,6 +65,8 @@ BAD = {
     "tolerance is missing": (lambda: run(tol=None), TypeError, "tol", "None", ">= 0"),
     "record is negative": (lambda: run(record=-1), ValueError, "record", "-1", ">= 0"),
     "step is no function": (lambda: descend(lambda x: x, 1.0, 0.1, 5), TypeError, "step", "0.1", "a function"),
+    "batch of a number for a gradient": (lambda: batch(grad=3.0), TypeError, "grad", "3.0", "a function"),
+    "batch of fewer than no steps": (lambda: batch(n_iter=-1), ValueError, "n_iter", "-1", ">= 0"),
     "batch of one axis": (lambda: batch(x0=[1.0, 2.0]), ValueError, "x0", "(2,)", "(d, m)"),
     "batch with a rate too many": (lambda: batch(lr=[0.1, 0.1, 0.1]), ValueError, "lr", "(3,)", "(2,)"),
     "batch with a rate of zero": (lambda: batch(lr=[0.1, 0.0]), ValueError, "lr", "0.0", "> 0"),

@@ -200,7 +200,7 @@ def test_a_picture_of_a_run_that_starts_far_away():
     assert "svg" in Basins(x0=(1e6, 1e6)).html()
 
 
-@pytest.mark.parametrize("tilt", [0, 1, 4, 5])
+@pytest.mark.parametrize("tilt", [0, 1, 4, 4.3, 5])
 def test_two_valleys_on_the_axis_are_the_double_well_tilted(tilt):
     ground, well, x = two_valleys(tilt), double_well(), np.linspace(-2, 2, 9)
     assert_allclose(ground([x, 0 * x]), well(x) + (tilt - 1) * x, atol=1e-12)
