@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdtools.check import STATES, Exercise, Feedback
+from gdtools.check import STATES, Exercise, Feedback, judge
 from gdtools.problems import Problem
 from gdtools.questions import Choice, Count, Function, Number
 
@@ -100,6 +100,17 @@ def test_nonsense_gets_one_plain_sentence(exercise, name, answer, sentence):
     assert feedback.text.endswith(".")
     assert "\n" not in feedback.text
     assert exercise.check(name, ...).state == "open"  # and the exercise goes on
+
+
+@pytest.mark.parametrize(("truth", "near", "far"), [(100.0, 100.09, 100.11), (0.1, 0.1009, 0.1011), (-100.0, -99.91, -99.89)])
+def test_a_function_is_right_to_within_a_share_of_its_size_or_of_one(truth, near, far):
+    question = Function(truth=lambda r: truth, points=[1.0], hint="think", rtol=1e-3)
+    assert judge(question, lambda r: near) == ("right", "")
+    assert judge(question, lambda r: far) == ("wrong", "think")
+
+
+def test_an_array_of_one_number_is_asked_for_as_such():
+    assert judge(Number(truth=np.array([2.0]), hint="think"), [2.0]) == ("right", "")
 
 
 def test_a_function_may_write_into_its_argument(exercise):
