@@ -113,6 +113,13 @@ def test_least_squares_is_what_numpy_solves(seed):
     assert_allclose(f.grad(np.ones(4)), -2 / 30 * X.T @ (y - X @ np.ones(4)), atol=1e-12)
 
 
+def test_small_integers_do_not_run_over():
+    X, y = np.full((3, 1), 100, dtype=np.int8), np.array([100, 100, 70], dtype=np.int8)
+    assert_allclose(least_squares(X, y).hess(None), [[20_000]])
+    assert_allclose(least_squares(X, y).minimisers, [[0.9]])
+    assert_allclose(quadratic(np.array([[100]], dtype=np.int8)).grad(np.array([2], dtype=np.int8)), [200])
+
+
 def test_the_line_data_are_those_of_the_book():
     rng = np.random.default_rng(42)
     x, (X, y) = rng.uniform(-2, 2, 50), line_data()

@@ -2,6 +2,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from numpy.testing import assert_allclose
 
 from gdtools import (
@@ -144,6 +145,14 @@ def test_a_map_fills_its_window_with_rows_upwards():
     assert (image.origin, image.get_interpolation(), image.axes.get_aspect()) == ("lower", "nearest", "auto")
     assert image.get_cmap().name == "magma"
     assert image.colorbar.ax.get_ylabel() == "steps"
+
+
+def test_a_figure_in_a_notebook_is_a_drawing_without_a_date():
+    with matplotlib.rc_context():
+        use_book_style()
+        svg = InteractiveShell.instance().display_formatter.formatters["image/svg+xml"](plot_decay([1.0]).figure)
+    assert "<svg" in svg
+    assert "dc:date" not in svg
 
 
 def test_the_style_is_set_only_when_asked():
