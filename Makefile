@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: book pdf test bench serve card links hooks lab notebooks classroom ranges lock font clean
+.PHONY: book pdf test bench serve card links hooks lab notebooks classroom ranges mutants lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: about a minute the first time, a few seconds when little has changed."
@@ -46,6 +46,11 @@ classroom: $(READY)  ## write the exercises without solutions, for nbgrader, int
 
 ranges:  ## run the tests of gdtools and the exercises on the oldest and on the newest dependencies allowed
 	@for resolution in lowest-direct highest; do tests/ranges $$resolution || exit 1; done
+
+mutants: $(READY)  ## change gdtools in thousands of small ways and list the changes that no test notices
+	@echo "Testing the tests: about an hour, or minutes for one module, as in make mutants MODULE=theory"
+	@$(BIN)/pip install --quiet mutmut==3.8.1  # here alone: neither readers nor Binder need it
+	@nice $(BIN)/python tests/mutants.py $(MODULE)
 
 lock:  ## write requirements.txt anew from pyproject.toml, for Python 3.11 to 3.13
 	@$(PYTHON) -m venv --clear .lock
