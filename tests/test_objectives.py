@@ -128,6 +128,22 @@ def test_the_line_data_are_those_of_the_book():
     assert_allclose(y, 0.5 + 2 * x + rng.normal(0, 0.5, 50))
 
 
+def test_a_trough_has_no_minimiser_to_list():
+    assert quadratic(np.diag([1.0, 0.0])).minimisers.shape == (0, 2)
+
+
+def test_differences_are_taken_at_a_distance_in_proportion_to_the_coordinate():
+    places = []
+    finite_difference_gradient(lambda x: places.append(x[0]) or 0.0, [0.5])
+    finite_difference_gradient(lambda x: places.append(x[0]) or 0.0, [1000.0])
+    assert_allclose(np.diff(places)[[0, 2]], [-12e-6, -12e-3], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("slope", "error"), [(0.1, 0.1), (1.5, 1.0), (-3.0, 1.0)])
+def test_a_gradient_error_is_relative_but_for_small_slopes(slope, error):
+    assert gradient_error(lambda x: slope * x[0], lambda x: 2 * slope * np.ones(1), [1.0]) == pytest.approx(error, rel=1e-6)
+
+
 def test_the_gradient_check_finds_a_lost_factor():
     f = bowl()
     assert gradient_error(f, lambda x: f.grad(x) / 2, [-1.0, 4.0]) == pytest.approx(0.5)
