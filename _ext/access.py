@@ -1,0 +1,33 @@
+"""Names and roles that the theme's templates and docutils leave out, or give wrongly."""
+
+from pathlib import Path
+
+REPLACED = {
+    # A role that ARIA has given up for the entries of a bibliography, which stand in a list.
+    'role="doc-biblioentry"': 'role="listitem"',
+    # The title and the search would else be in no part of the page that a screen reader can jump to.
+    'id="pst-primary-sidebar" class': 'id="pst-primary-sidebar" role="region" aria-label="The book" class',
+    '<dialog id="pst-primary-sidebar-modal"': '<dialog id="pst-primary-sidebar-modal" aria-label="The book"',
+    '<dialog id="pst-secondary-sidebar-modal"': '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page"',
+    '<dialog id="pst-search-dialog"': '<dialog id="pst-search-dialog" aria-label="Search"',
+}
+
+
+def name(html):
+    for old, new in REPLACED.items():
+        html = html if new in html else html.replace(old, new)
+    return html
+
+
+def name_parts(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    for page in Path(app.outdir).rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        if (named := name(html)) != html:
+            page.write_text(named, encoding="utf-8")
+
+
+def setup(app):
+    app.connect("build-finished", name_parts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,19 @@
+"""Search that also works on pages read straight from the disk, and that quotes each formula once."""
+
+# From the disk, a browser forbids a page to read another one, so that a hit can be listed but not quoted. And a quotation
+# takes all text of a page, which holds each formula twice: as it is seen, and its LaTeX.
+SCRIPT = """document.addEventListener("DOMContentLoaded", () => {
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+const textOf = Search.htmlToText;
+Search.htmlToText = (html, anchor) => textOf(html.replace(/<annotation[^]*?<\\/annotation>/g, ""), anchor);
+})"""
+
+
+def mend_search(app, pagename, templatename, context, doctree):
+    if pagename == "search":
+        app.add_js_file(None, body=SCRIPT)
+
+
+def setup(app):
+    app.connect("html-page-context", mend_search)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
