@@ -3,19 +3,21 @@
 from pathlib import Path
 
 REPLACED = {
+    # It would hide the visible "Show code cell source" from screen readers and from who commands by voice.
+    '<summary aria-label="Toggle hidden content">': "<summary>",
     # A role that ARIA has given up for the entries of a bibliography, which stand in a list.
     'role="doc-biblioentry"': 'role="listitem"',
     # The title and the search would else be in no part of the page that a screen reader can jump to.
     'id="pst-primary-sidebar" class': 'id="pst-primary-sidebar" role="region" aria-label="The book" class',
-    '<dialog id="pst-primary-sidebar-modal"': '<dialog id="pst-primary-sidebar-modal" aria-label="The book"',
-    '<dialog id="pst-secondary-sidebar-modal"': '<dialog id="pst-secondary-sidebar-modal" aria-label="On this page"',
-    '<dialog id="pst-search-dialog"': '<dialog id="pst-search-dialog" aria-label="Search"',
+    '<dialog id="pst-primary-sidebar-modal"': '<dialog aria-label="The book" id="pst-primary-sidebar-modal"',
+    '<dialog id="pst-secondary-sidebar-modal"': '<dialog aria-label="On this page" id="pst-secondary-sidebar-modal"',
+    '<dialog id="pst-search-dialog"': '<dialog aria-label="Search" id="pst-search-dialog"',
 }
 
 
 def name(html):
     for old, new in REPLACED.items():
-        html = html if new in html else html.replace(old, new)
+        html = html.replace(old, new)
     return html
 
 

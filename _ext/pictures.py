@@ -6,6 +6,8 @@ from pathlib import Path
 PATH = re.compile(r'(?<= d=")[^"]*')
 LONG = re.compile(r"-?\d+\.\d{3,}")
 IMAGE = re.compile(r'<img (?![^>]*loading=)(?=[^>]*src="[^"]*_images/([^"/]+\.svg)")')
+# A picture before the first heading of a lower rank, in sight when the page opens.
+OPENING = re.compile(r'\A((?:(?!<section).)*<section(?:(?!<section).)*?<img )loading="lazy"', re.DOTALL)
 PIXELS = 4 / 3  # in a point
 
 
@@ -32,6 +34,7 @@ def finish(app, exception):
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         sized = IMAGE.sub(lambda found: '<img loading="lazy" width="{}" height="{}" '.format(*sizes[found[1]]), html)
+        sized = OPENING.sub(r'\1loading="eager" fetchpriority="high"', sized)
         if sized != html:
             page.write_text(sized, encoding="utf-8")
 
