@@ -2,7 +2,7 @@
 
 // A box that scrolls sideways is scrolled by keyboard when it can have the focus. The theme sees to some of these boxes when the
 // page has loaded, but not to formulas, nor to what has no width before its fold is opened.
-const SCROLLERS = "pre, .math-scroll, .cell_output > .output, .pst-scrollable-table-container";
+const SCROLLERS = "pre, .math-scroll, .cell_output > .output, .pst-scrollable-table-container, .admonition, details.sd-card";
 const reach = box => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex"); };
 function reachAll() {
   const sizes = new ResizeObserver(changed => changed.forEach(({ target }) => reach(target)));

@@ -1,0 +1,281 @@
+"""Every page for readers who use a keyboard, a screen reader, large letters or a small screen."""
+
+import re
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT, SETTLED, SIDEWAYS, documents
+
+PAGES = [*documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))), "search"]
+KINDS = ["index", "chapters/step-size", "exercises/practice-1-springs", "back/bibliography", "search"]
+WIDTHS = [1280, 390]
+each_page = pytest.mark.parametrize("name", PAGES)
+each_kind = pytest.mark.parametrize("name", KINDS)
+each_width = pytest.mark.parametrize("width", WIDTHS)
+
+FOLDS = "open => document.querySelectorAll('article details').forEach(fold => { fold.open = open; })"
+STILL = """async () => {
+  for (let frame = 0; frame < 2; frame++) {
+    await new Promise(done => requestAnimationFrame(done));
+    for (const motion of document.getAnimations()) motion.finish();
+  }
+}"""
+TURN = "theme => { document.documentElement.dataset.theme = theme; }"
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens a page, in a context of its own: axe keeps what it has seen."""
+    contexts = []
+
+    def open_one(name, width=1280, **options):
+        size = {"width": width, "height": 900}
+        contexts.append(browser.new_context(viewport=size, reduced_motion="reduce", color_scheme="light", **options))
+        page = contexts[-1].new_page()
+        page.goto(f"{address}{name}.html")
+        page.evaluate(SETTLED)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def turn(page, theme):
+    page.evaluate(TURN, theme)
+    page.evaluate(STILL)
+
+
+# axe
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"target-size": {"enabled": True}}  # off by default, and of WCAG 2.2 AA
+# Contrast is the slow rule, on each letter of each formula. A formula's letters have the colour of the formula, as INK shows,
+# and the words of a program the colour of their class: one letter and one word of each class stand for all.
+INK = "all => all.filter(it => getComputedStyle(it).color !== getComputedStyle(it.closest('math')).color).length"
+THIN = """() => {
+  for (const math of document.querySelectorAll("math")) math.replaceChildren(math.querySelector("mi, mn, mo"));
+  for (const math of document.querySelectorAll("math ~ math")) math.remove();
+  for (const code of document.querySelectorAll(".highlight pre")) {
+    const seen = new Set();
+    for (const word of code.querySelectorAll("span")) seen.has(word.className) ? word.remove() : seen.add(word.className);
+  }
+}"""
+
+
+def faults(page, **rules):
+    options = {"resultTypes": ["violations"], "runOnly": TAGS, "rules": RULES | rules}
+    found = Axe().run(page, options=options).response["violations"]
+    return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"] if not false_alarm(one, node)]
+
+
+def false_alarm(one, node):
+    """A heading of a table that is a formula: axe sees no text in MathML, a screen reader reads it (see the last test)."""
+    return one["id"] == "empty-table-header" and "<math" in node["html"]
+
+
+@each_page
+@each_width
+def test_axe_finds_nothing(open_page, name, width):
+    page = open_page(name, width)
+    page.evaluate(FOLDS, True)
+    assert faults(page, **{"color-contrast": {"enabled": False}}) == []
+    assert page.eval_on_selector_all("math *", INK) == 0
+    page.evaluate(THIN)
+    for folds in (True, False):
+        page.evaluate(FOLDS, folds)
+        for theme in ("light", "dark"):
+            turn(page, theme)
+            assert faults(page) == [], f"{theme}, folds {'open' if folds else 'closed'}"
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@each_kind
+def test_axe_finds_nothing_in_the_drawers(open_page, name, side, theme):
+    page = open_page(name, 390)
+    button = page.locator(f".{side}-toggle")
+    if not button.count():
+        assert name in ("search", "back/bibliography"), "a page without headings"
+        return
+    turn(page, theme)
+    button.click()
+    page.evaluate(STILL)
+    assert page.locator(f"#pst-{side}-sidebar-modal a").first.is_visible()
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_a_search_finds(browser, address, theme):
+    context = browser.new_context(color_scheme=theme, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{address}search.html?q=condition+number")
+    page.locator("#search-results li p").first.wait_for()
+    assert faults(page) == []
+    page.locator("#search-results li a").nth(1).click()
+    page.locator("span.highlighted").first.wait_for()
+    page.evaluate(THIN)
+    assert faults(page) == [], "words found are marked on the page"
+    context.close()
+
+
+# Keyboard
+
+# What has the focus, whether it can be seen, and whether it shows that it has the focus.
+FOCUS = """() => {
+  const it = document.activeElement, box = it.getBoundingClientRect(), ring = it.querySelector(":scope > circle.reach") || it;
+  const { outlineStyle, outlineWidth, boxShadow, stroke } = getComputedStyle(ring);
+  return {
+    what: it.outerHTML.slice(0, 150), end: it === document.body,
+    seen: it.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && box.width > 0 && box.height > 0
+      && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
+    ringed: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 || / [2-9]px/.test(boxShadow)
+      || ring !== it && stroke !== "none",
+  };
+}"""
+
+
+def stops(page, most=400):
+    """All that Tab leads to, once around."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        page.evaluate(STILL)
+        stop = page.evaluate(FOCUS)
+        if stop["end"]:
+            return
+        yield stop
+    pytest.fail(f"no way out by Tab: {stop['what']}")
+
+
+@each_kind
+@each_width
+def test_tab_leads_all_around_and_the_focus_is_always_seen(open_page, name, width):
+    page = open_page(name, width)
+    page.evaluate(FOLDS, True)
+    page.evaluate("document.activeElement.blur()")  # the search page puts the focus into its field
+    found = list(stops(page))
+    assert len(found) > 5
+    assert [stop["what"] for stop in found if not stop["seen"]] == []
+    assert [stop["what"] for stop in found if not stop["ringed"]] == []
+
+
+def test_the_skip_link_leads_into_the_text(open_page):
+    page = open_page("chapters/step-size")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to main content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('main')")
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+def test_a_drawer_keeps_the_focus_and_gives_it_back(open_page, side):
+    page = open_page("chapters/step-size", 390)
+    button = page.locator(f".{side}-toggle")
+    button.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")  # the keyboard is in use
+    page.keyboard.press("Enter")
+    drawer = page.locator(f"#pst-{side}-sidebar-modal")
+    assert drawer.get_attribute("aria-label")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "side => !document.activeElement.closest('main') || !!document.activeElement.closest('dialog')", side
+        )
+    page.keyboard.press("Escape")
+    assert not drawer.is_visible()
+    assert button.evaluate("it => it === document.activeElement")
+
+
+def test_search_opens_by_key_and_closes_by_key(open_page):
+    page = open_page("chapters/step-size")
+    link = page.locator("article a.reference").first
+    link.focus()
+    page.keyboard.press("Control+k")
+    assert page.evaluate("document.activeElement.matches('#pst-search-dialog input')")
+    page.keyboard.press("Escape")
+    assert link.evaluate("it => it === document.activeElement")
+
+
+def test_the_colours_change_by_key_and_the_focus_stays(open_page):
+    page = open_page("index")
+    button = page.locator(".theme-switch-button")
+    page.keyboard.press("Tab")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert button.evaluate("it => it === document.activeElement")
+
+
+@pytest.mark.parametrize("name", ["chapters/the-code", "exercises/practice-1-springs", "chapters/limits-and-remedies"])
+def test_what_scrolls_sideways_scrolls_by_key(open_page, name):
+    page = open_page(name, 390)
+    page.evaluate(FOLDS, True)
+    page.evaluate(STILL)
+    boxes = page.locator("article pre, article .math-scroll")
+    wide = [box for box in boxes.all() if box.evaluate("it => it.scrollWidth > it.clientWidth + 1")]
+    assert wide
+    for box in wide:
+        assert box.get_attribute("tabindex") == "0"
+    wide[0].focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("it => it.scrollLeft > 0", arg=wide[0].element_handle())
+
+
+@each_page
+def test_what_a_button_shows_is_in_its_name(open_page, name):
+    """WCAG 2.5.3, which axe leaves to its experiments: who says what stands on a button must be understood."""
+    page = open_page(name)
+    labelled = page.locator("[aria-label]:is(summary, button, a)").all()
+    for it in labelled:
+        shown = re.sub(r"[^\w ]", "", it.inner_text()).strip().lower()
+        assert shown in it.get_attribute("aria-label").lower() or "ctrl" in shown
+
+
+# Small screens, large letters
+
+CUT_OFF = """() => [...document.querySelectorAll("main *")].filter(it => {
+  const { overflowX, overflowY } = getComputedStyle(it), cuts = way => way === "hidden" || way === "clip";
+  return it.clientWidth > 5 && !it.closest("svg, math, .math-scroll")
+    && (cuts(overflowX) && it.scrollWidth > it.clientWidth + 1 || cuts(overflowY) && it.scrollHeight > it.clientHeight + 1);
+}).map(it => it.outerHTML.slice(0, 150))"""
+# WCAG 1.4.12. Formulas are no text of a language with such spacing.
+SPACED = """
+:not(math, math *) { letter-spacing: .12em !important; line-height: 1.5 !important; word-spacing: .16em !important; }
+p { margin-bottom: 2em !important; }"""
+
+
+@each_page
+def test_a_page_reflows_at_320_pixels_and_with_spaced_letters(open_page, name):
+    page = open_page(name, 320)
+    page.evaluate(FOLDS, True)
+    for style in ("/* as it is */", SPACED):
+        page.add_style_tag(content=style)
+        page.evaluate(STILL)
+        assert page.evaluate(SIDEWAYS) <= 0, "the page scrolls sideways"
+        assert page.evaluate(CUT_OFF) == []
+
+
+# Mathematics
+
+
+def spoken(node, nodes):
+    """The text of a part of the accessibility tree."""
+    below = (spoken(nodes[name], nodes) for name in node.get("childIds", ()) if name in nodes)
+    return node["name"]["value"] if node["role"]["value"] == "StaticText" else "".join(below)
+
+
+def test_a_screen_reader_meets_each_formula_once_and_as_mathematics(open_page):
+    page = open_page("chapters/conditioning")
+    found = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    nodes = {node["nodeId"]: node for node in found if "role" in node}
+    formulas = [node for node in nodes.values() if node["role"]["value"] == "MathMLMath"]
+    assert len(formulas) == page.locator("article math").count()
+    roles = {node["role"]["value"] for node in nodes.values()}
+    assert {"MathMLFraction", "MathMLSquareRoot", "MathMLSub", "MathMLSup", "MathMLIdentifier", "MathMLNumber"} <= roles
+    texts = [spoken(formula, nodes) for formula in formulas]
+    assert all(texts)
+    assert not [text for text in texts if "\\" in text], "the LaTeX is read aloud too"
+    assert any("\\" in text for text in page.locator("math annotation").all_text_contents()), "it is there to be copied"
