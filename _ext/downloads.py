@@ -115,5 +115,5 @@ def write_all(app, exception):
 
 
 def setup(app):
-    app.connect("build-finished", write_all, priority=900)  # the pages are finished by then
+    app.connect("build-finished", write_all, priority=950)  # the pages are finished by then
     return {"parallel_read_safe": True, "parallel_write_safe": True}

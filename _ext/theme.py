@@ -1,5 +1,5 @@
 """What the theme cannot be told by configuration: copyright year, front page title, colours at first paint,
-ids used once, no scripts without a use, the same page from every build."""
+ids used once, no scripts without a use."""
 
 import os
 import re
@@ -12,9 +12,6 @@ from docutils import nodes
 ICONS = re.compile(r"\s*<script[^>]*fontawesome\.js[^>]*></script>")
 # The index of the search is of use where searches are answered.
 SEARCH = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
-
-# A first build stamps all style sheets but these two, which come too late; a second build stamps all. So that both agree:
-STAMP = re.compile(r"((?:/mystnb\.\w+|/proof)\.css)\?v=\w+")
 
 # In the theme's style sheet, one for each of two thousand icons.
 ICON_RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"\\([0-9a-f]+)"\}')
@@ -55,7 +52,7 @@ def number_repeated_ids(app, doctree):
 def drop_scripts(app, exception):
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        left = STAMP.sub(r"\1", ICONS.sub("", html if page.name == "search.html" else SEARCH.sub("", html)))
+        left = ICONS.sub("", html if page.name == "search.html" else SEARCH.sub("", html))
         if left != html:
             page.write_text(left, encoding="utf-8")
 
