@@ -20,6 +20,7 @@ ENTRY = """
 {{prf:ref}}`{label}`: {title}
 
 :::{{dropdown}} Its test, `{test}`
+:class-container: claim-test
 ```python
 {code}
 ```
@@ -87,7 +88,8 @@ class Claims(SphinxDirective):
 
     def run(self):
         root = Path(self.env.srcdir)
-        self.env.note_dependency(str(root / TESTS))
+        for file in (root / TESTS, __file__):
+            self.env.note_dependency(str(file))
         source = (root / TESTS).read_text(encoding="utf-8")
         return [self.section(page, claims(root, page), source) for page in chapters(root)]
 

@@ -116,7 +116,7 @@ def lower(element):
 def answers(section):
     """The hints and solutions that stand right in this section."""
     parts = section.find_all("section", recursive=False)
-    hints = section.find_all("details", class_="sd-dropdown", recursive=False)
+    hints = section.select(":scope > details.sd-dropdown:not(.claim-test)")
     return hints + [lower(part) for part in parts if part.find(HEADING, string="Solution", recursive=False)]
 
 
