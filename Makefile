@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: book pdf test bench serve card links hooks lab notebooks classroom ranges mutants lock font clean
+.PHONY: book pdf test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: about a minute the first time, a few seconds when little has changed."
@@ -21,6 +21,9 @@ test: book  ## build the book, then run every test
 
 bench: book  ## print what gdtools costs beside the bare loop and beside scipy, and how fast the live figures answer
 	@$(BIN)/python tests/bench.py
+
+lighthouse: book  ## have Lighthouse (by npx) judge every page, served on this machine: make lighthouse FORM=desktop for wide screens
+	@$(BIN)/python tools/lighthouse.py $(or $(FORM),mobile) $(PAGES)
 
 serve: book  ## show the book at a local address, build it again on every change and reload the page: make serve [PORT=8000]
 	@$(BIN)/python tools/serve.py $(PORT)

@@ -1,8 +1,10 @@
-"""One style sheet for a page instead of a dozen, and scripts that do not hold up its text: each request counts."""
+"""One style sheet instead of a dozen, without rules that no page can use, and scripts that do not hold up the text."""
 
 import hashlib
 import re
 from pathlib import Path
+
+import tinycss2
 
 BUNDLE = "styles/bundle.css"
 # In the order in which pages ask for them; basic.css is imported by the theme's first. A name may hold a hash.
@@ -28,14 +30,59 @@ RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
 LATER = re.compile(r'<script (?=[^>]*src="[^"]*_static/(?!documentation_options)[\w./-]+\.js)(?![^>]*\b(?:defer|async)\b)')
 
 
-def write_bundle(static):
-    texts = []
+# No source of class names: the script of the icons, which no page loads, and the words of the search.
+UNREAD = {"fontawesome.js", "searchindex.js"}
+
+
+def words(out):
+    """Whatever pages and scripts could use as the name of a class."""
+    files = [path for path in (*out.rglob("*.html"), *out.rglob("*.js")) if path.name not in UNREAD]
+    return {word for path in files for word in re.findall(r"[\w-]+", path.read_text(encoding="utf-8"))}
+
+
+def usable(selector, known):
+    """Whether each class that an element must have is known; what stands in brackets, as in :not(.this), does not count."""
+    pairs = zip(selector, selector[1:], strict=False)
+    classes = [name.value for dot, name in pairs if dot == "." and name.type == "ident"]
+    return all(name in known or name.startswith("bs-") for name in classes)  # a script makes up names with bs-
+
+
+def selectors(rule):
+    found = [[]]
+    for token in rule.prelude:
+        found.append([]) if token == "," else found[-1].append(token)
+    return found
+
+
+def shorten(rules, known):
+    """The text of a style sheet without the selectors that no element can match."""
+    return "".join(shortened(rule, known) for rule in rules)
+
+
+def shortened(rule, known):
+    if rule.type == "error":
+        raise ValueError(f"a style sheet cannot be read, at line {rule.source_line}: {rule.message}")
+    if rule.type == "qualified-rule":
+        kept = [tinycss2.serialize(selector) for selector in selectors(rule) if usable(selector, known)]
+        return f"{','.join(kept)}{{{tinycss2.serialize(rule.content)}}}" if kept else ""
+    if rule.lower_at_keyword in ("media", "supports"):
+        return f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{shorten(parse(rule.content), known)}}}"
+    return rule.serialize()
+
+
+def parse(css):
+    return tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True)
+
+
+def write_bundle(out):
+    static, texts = out / "_static", []
     for name in SHEETS:
         for path in static.glob(name):
             text = path.read_text(encoding="utf-8").replace('@charset "UTF-8";', "")
             texts.append(text if path.parent != static else RELATIVE.sub(r"url(\1../", text))
-    (static / BUNDLE).write_text("\n".join(texts), encoding="utf-8")
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:8]
+    css = shorten(parse("\n".join(texts)), words(out))
+    (static / BUNDLE).write_text(css, encoding="utf-8")
+    return hashlib.sha256(css.encode()).hexdigest()[:8]
 
 
 def listed(name):
@@ -56,7 +103,7 @@ def link_bundle(html):
 def finish(app, exception):
     if exception or app.builder.format != "html":
         return
-    version = write_bundle(Path(app.outdir, "_static"))
+    version = write_bundle(Path(app.outdir))
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         lean = VERSION.sub(f"?v={version}", link_bundle(html))

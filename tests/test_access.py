@@ -50,7 +50,8 @@ def turn(page, theme):
 # axe
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {"target-size": {"enabled": True}}  # off by default, and of WCAG 2.2 AA
+COLOURS = ["color-contrast", "link-in-text-block"]  # the only rules for which the theme matters
+SHAPES = {"target-size": {"enabled": True}} | {rule: {"enabled": False} for rule in COLOURS}  # the first is off by default
 # Contrast is the slow rule, on each letter of each formula. A formula's letters have the colour of the formula, as INK shows,
 # and the words of a program the colour of their class: one letter and one word of each class stand for all.
 INK = "all => all.filter(it => getComputedStyle(it).color !== getComputedStyle(it.closest('math')).color).length"
@@ -64,10 +65,14 @@ THIN = """() => {
 }"""
 
 
-def faults(page, **rules):
-    options = {"resultTypes": ["violations"], "runOnly": TAGS, "rules": RULES | rules}
+def faults(page, only, rules=None):
+    options = {"resultTypes": ["violations"], "runOnly": only, "rules": rules or {}}
     found = Axe().run(page, options=options).response["violations"]
     return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"] if not false_alarm(one, node)]
+
+
+def all_faults(page):
+    return faults(page, TAGS, SHAPES) + faults(page, COLOURS)
 
 
 def false_alarm(one, node):
@@ -80,14 +85,15 @@ def false_alarm(one, node):
 def test_axe_finds_nothing(open_page, name, width):
     page = open_page(name, width)
     page.evaluate(FOLDS, True)
-    assert faults(page, **{"color-contrast": {"enabled": False}}) == []
+    assert faults(page, TAGS, SHAPES) == [], "folds open"
     assert page.eval_on_selector_all("math *", INK) == 0
     page.evaluate(THIN)
     for folds in (True, False):
         page.evaluate(FOLDS, folds)
         for theme in ("light", "dark"):
             turn(page, theme)
-            assert faults(page) == [], f"{theme}, folds {'open' if folds else 'closed'}"
+            assert faults(page, COLOURS) == [], f"{theme}, folds {'open' if folds else 'closed'}"
+    assert faults(page, TAGS, SHAPES) == [], "folds closed"
 
 
 @pytest.mark.parametrize("side", ["primary", "secondary"])
@@ -103,7 +109,7 @@ def test_axe_finds_nothing_in_the_drawers(open_page, name, side, theme):
     button.click()
     page.evaluate(STILL)
     assert page.locator(f"#pst-{side}-sidebar-modal a").first.is_visible()
-    assert faults(page) == []
+    assert all_faults(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -112,11 +118,11 @@ def test_axe_finds_nothing_in_what_a_search_finds(browser, address, theme):
     page = context.new_page()
     page.goto(f"{address}search.html?q=condition+number")
     page.locator("#search-results li p").first.wait_for()
-    assert faults(page) == []
+    assert all_faults(page) == []
     page.locator("#search-results li a").nth(1).click()
     page.locator("span.highlighted").first.wait_for()
     page.evaluate(THIN)
-    assert faults(page) == [], "words found are marked on the page"
+    assert all_faults(page) == [], "words found are marked on the page"
     context.close()
 
 
@@ -232,6 +238,16 @@ def test_what_a_button_shows_is_in_its_name(open_page, name):
     for it in labelled:
         shown = re.sub(r"[^\w ]", "", it.inner_text()).strip().lower()
         assert shown in it.get_attribute("aria-label").lower() or "ctrl" in shown
+
+
+@each_width
+def test_the_icons_on_buttons_are_drawn(open_page, width):
+    """An icon is a character of a font that its class names: without the rule for the class, the button is empty."""
+    page = open_page("chapters/step-size", width)
+    content = "all => all.filter(it => it.checkVisibility()).map(it => getComputedStyle(it, '::before').content)"
+    shown = page.eval_on_selector_all("i[class*=fa-], span[class*=fa-]", content)
+    assert len(shown) >= 4
+    assert [icon for icon in shown if not re.fullmatch('"[\uf000-\uf8ff]"', icon)] == []
 
 
 # Small screens, large letters

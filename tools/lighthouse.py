@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,6 +24,11 @@ CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stabl
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 
+@cache
+def packed(path):
+    return gzip.compress(path.read_bytes())
+
+
 class PlainHost(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -31,7 +36,7 @@ class PlainHost(SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         if path.suffix not in COMPRESSED or not path.is_file():
             return super().send_head()
-        body = gzip.compress(path.read_bytes())
+        body = packed(path)
         self.send_response(200)
         for name, value in {"Type": self.guess_type(str(path)), "Encoding": "gzip", "Length": len(body)}.items():
             self.send_header(f"Content-{name}", value)
