@@ -84,6 +84,13 @@ BAD = {
         "None",
         "a function",
     ),
+    "projected gradient is missing": (
+        lambda: projected_gradient(None, lambda x: x, [1.0], 0.1, 5),
+        TypeError,
+        "grad",
+        "None",
+        "a function",
+    ),
     "matrix is not symmetric": (lambda: quadratic([[1, 2], [0, 1]]), ValueError, "A", "[[1.0, 2.0]", "symmetric"),
     "matrix is not square": (lambda: quadratic(np.ones((2, 3))), ValueError, "A", "1.0", "symmetric"),
     "b is too long": (lambda: quadratic(np.eye(2), [1, 2, 3]), ValueError, "b", "(3,)", "(2,)"),

@@ -77,6 +77,17 @@ def test_each_stops_reports_and_thins_like_gradient_descent(method):
     assert len(run.hist) == run.n_steps // 7 + 1 + bool(run.n_steps % 7)
 
 
+PROJECTED = lambda grad, *rest, **told: projected_gradient(grad, lambda x: x, *rest, **told)  # noqa: E731
+
+
+@pytest.mark.parametrize("method", [momentum, nesterov, adam, PROJECTED])
+def test_each_ends_earlier_and_keeps_less_when_told_to(method):
+    whole = method(bowl().grad, [-1, 4], 0.01, 4000)
+    early = method(bowl().grad, [-1, 4], 0.01, 4000, 1e-2, record=0)
+    assert 0 < early.n_steps < whole.n_steps
+    assert len(early.hist) == 2
+
+
 def test_a_projected_run_stays_inside_and_ends_at_the_constrained_minimum():
     box = lambda x: np.clip(x, [-2, 2], [2, 5])  # noqa: E731
     run = projected_gradient(bowl().grad, box, [-1, 4], 0.02, 500)

@@ -46,6 +46,7 @@ def test_a_number_is_its_own_spectrum():
 def test_a_trough_has_a_bound_but_no_condition():
     assert step_bound([0.0, 2.0]) == 1
     assert condition_number([0.0, 2.0]) == math.inf
+    assert condition_number([0.5, 2.0]) == 4
     assert step_bound([-1e-16, 2.0]) == 1  # rounding is not a negative curvature
 
 
