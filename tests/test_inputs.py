@@ -101,6 +101,8 @@ BAD = {
     "bound of a plane": (lambda: best_step([0.0, 0.0]), ValueError, "H", "[0.0, 0.0]", "one positive"),
     "condition of a saddle": (lambda: condition_number([-3.0, 1.0]), ValueError, "H", "-3.0", "none negative"),
     "rate below zero": (lambda: predicted_steps(-0.5, 0.1), ValueError, "rate", "-0.5", ">= 0"),
+    "accuracy of 0": (lambda: predicted_steps(0.5, 0), ValueError, "eps", "0", "between 0 and 1"),
+    "curvature below rounding": (lambda: step_bound([-1e-5, 1e6]), ValueError, "H", "-1e-05", "none negative"),
     "accuracy of 1": (lambda: predicted_steps(0.5, 1), ValueError, "eps", "1", "between 0 and 1"),
     "data is a list": (lambda: least_squares([1, 2], [1, 2]), ValueError, "X", "(2,)", "(n, d)"),
     "gradient to check has another shape": (

@@ -48,6 +48,7 @@ def test_a_trough_has_a_bound_but_no_condition():
     assert condition_number([0.0, 2.0]) == math.inf
     assert condition_number([0.5, 2.0]) == 4
     assert step_bound([-1e-16, 2.0]) == 1  # rounding is not a negative curvature
+    assert step_bound([-1e-8, 1e6]) == 2e-6  # and it grows with the largest
 
 
 @given(fractions, st.floats(1e-12, 0.5))
