@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 COPY = ROOT / "_build" / "mutants"
-COPIED = "gdtools tests chapters back exercises pyproject.toml".split()
+FOLDERS = "gdtools tests chapters back exercises".split()
 LEAST = 90  # per cent killed, in each module and over all
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -44,11 +44,9 @@ class Mutant(NamedTuple):
 def run(modules):
     """Copy the book, since mutmut leaves files behind, and run mutmut there."""
     shutil.rmtree(COPY, ignore_errors=True)
-    for name in COPIED:
-        source = ROOT / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy2
-        (COPY / name).parent.mkdir(parents=True, exist_ok=True)
-        copy(source, COPY / name)
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", COPY)
     mutmut = [Path(sys.executable).with_name("mutmut"), "run", "--max-children", str(os.cpu_count())]
     environment = {**os.environ, "PYTHONPATH": "tests"}  # where pytest finds the plugin mutants_plugin
     subprocess.run([*mutmut, *(f"gdtools.{name}.*" for name in modules)], cwd=COPY, env=environment, check=True)
