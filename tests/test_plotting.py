@@ -58,6 +58,7 @@ def test_contours_are_level_lines_within_the_window():
     assert len(lines) == 2
     for height, line in zip([1.0, 4.0], lines, strict=True):
         assert_allclose(f(line.vertices.T), height, rtol=0.02)
+        assert_allclose(np.ptp(line.vertices, axis=0), 2 * np.sqrt([height, height / 25]), rtol=0.02)
     assert (ax.get_xlim(), ax.get_ylim()) == f.window
     assert_allclose(ax.lines[0].get_xydata(), f.minimisers)
 
@@ -66,6 +67,7 @@ def test_the_number_of_level_lines_is_the_readers():
     levels = plot_contours(bowl(), levels=5).collections[0].levels
     assert_allclose(np.diff(np.sqrt(levels)), np.sqrt(levels[0]), rtol=0.01)
     assert len(levels) == 5
+    assert len(plot_contours(bowl()).collections[-1].levels) == 12
 
 
 def test_a_saddle_is_drawn_without_a_star():
