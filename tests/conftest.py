@@ -135,7 +135,8 @@ def listen(page):
     page.on("console", lambda message: message.type == "error" and seen.errors.append(message.text))
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on("request", lambda request: seen.requests.append(request.url))
-    page.on("requestfailed", lambda request: seen.failures.append(request.url))
+    left = "net::ERR_ABORTED"  # what a page still asked for when the reader left it
+    page.on("requestfailed", lambda request: request.failure != left and seen.failures.append(request.url))
     page.on("response", lambda response: response.status >= 400 and seen.failures.append(response.url))
     return seen
 
