@@ -26,10 +26,9 @@ LINK = re.compile(r'\s*<link [^>]*href="((?:\.\./)*_static/)(?!styles/bundle)([\
 VERSION = re.compile(r'(?<=styles/bundle\.css)[^"]*')  # so that no reader keeps an old one
 RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
 
-# Scripts that wait for the page's text by themselves. DOCUMENTATION_OPTIONS is read by lines within the page.
-LATER = re.compile(r'<script (?=[^>]*src="[^"]*_static/(?!documentation_options)[\w./-]+\.js)(?![^>]*\b(?:defer|async)\b)')
-
-
+# Scripts can wait for the page's text, but lines within the page read the options: these are written into it.
+LATER = re.compile(r'<script (?=[^>]*src="[^"]*_static/[\w./-]+\.js)(?![^>]*\b(?:defer|async)\b)')
+OPTIONS = re.compile(r'<script src="[^"]*_static/documentation_options\.js[^"]*"></script>')
 # No source of class names: the script of the icons, which no page loads, and the words of the search.
 UNREAD = {"fontawesome.js", "searchindex.js"}
 
@@ -104,9 +103,11 @@ def finish(app, exception):
     if exception or app.builder.format != "html":
         return
     version = write_bundle(Path(app.outdir))
+    options = Path(app.outdir, "_static", "documentation_options.js").read_text(encoding="utf-8")
     for page in Path(app.outdir).rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         lean = VERSION.sub(f"?v={version}", link_bundle(html))
+        lean = OPTIONS.sub(lambda tag: f"<script>{options}</script>", lean)
         if page.name != "search.html":  # its scripts build on each other within the page
             lean = LATER.sub("<script defer ", lean)
         if lean != html:

@@ -9,9 +9,13 @@ Search.htmlToText = (html, anchor) => textOf(html.replace(/<annotation[^]*?<\\/a
 })"""
 
 
+DESCRIPTION = '<meta name="description" content="Search all pages of the book, online or from the disk." />'
+
+
 def mend_search(app, pagename, templatename, context, doctree):
     if pagename == "search":
         app.add_js_file(None, body=SCRIPT)
+        context["metatags"] = context.get("metatags", "") + DESCRIPTION
 
 
 def setup(app):

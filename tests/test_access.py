@@ -10,6 +10,7 @@ from conftest import ROOT, SETTLED, SIDEWAYS, documents
 PAGES = [*documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))), "search"]
 KINDS = ["index", "chapters/step-size", "exercises/practice-1-springs", "back/bibliography", "search"]
 WIDTHS = [1280, 390]
+THEMES = ["light", "dark"]
 each_page = pytest.mark.parametrize("name", PAGES)
 each_kind = pytest.mark.parametrize("name", KINDS)
 each_width = pytest.mark.parametrize("width", WIDTHS)
@@ -65,9 +66,9 @@ THIN = """() => {
 }"""
 
 
-def faults(page, only, rules=None):
+def faults(page, only, rules=None, where=None):
     options = {"resultTypes": ["violations"], "runOnly": only, "rules": rules or {}}
-    found = Axe().run(page, options=options).response["violations"]
+    found = Axe().run(page, context=where, options=options).response["violations"]
     return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"] if not false_alarm(one, node)]
 
 
@@ -88,16 +89,19 @@ def test_axe_finds_nothing(open_page, name, width):
     assert faults(page, TAGS, SHAPES) == [], "folds open"
     assert page.eval_on_selector_all("math *", INK) == 0
     page.evaluate(THIN)
-    for folds in (True, False):
-        page.evaluate(FOLDS, folds)
-        for theme in ("light", "dark"):
+    for theme in THEMES:
+        turn(page, theme)
+        assert faults(page, COLOURS) == [], f"{theme}, folds open"
+    if page.locator("article summary").count():
+        page.evaluate(FOLDS, False)
+        assert faults(page, TAGS, SHAPES) == [], "folds closed"
+        for theme in THEMES:  # nothing but the folds themselves has another colour now
             turn(page, theme)
-            assert faults(page, COLOURS) == [], f"{theme}, folds {'open' if folds else 'closed'}"
-    assert faults(page, TAGS, SHAPES) == [], "folds closed"
+            assert faults(page, COLOURS, where="article summary") == [], f"{theme}, folds closed"
 
 
 @pytest.mark.parametrize("side", ["primary", "secondary"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 @each_kind
 def test_axe_finds_nothing_in_the_drawers(open_page, name, side, theme):
     page = open_page(name, 390)
@@ -112,7 +116,7 @@ def test_axe_finds_nothing_in_the_drawers(open_page, name, side, theme):
     assert all_faults(page) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_in_what_a_search_finds(browser, address, theme):
     context = browser.new_context(color_scheme=theme, reduced_motion="reduce")
     page = context.new_page()
@@ -161,7 +165,7 @@ def test_tab_leads_all_around_and_the_focus_is_always_seen(open_page, name, widt
     page.evaluate(FOLDS, True)
     page.evaluate("document.activeElement.blur()")  # the search page puts the focus into its field
     found = list(stops(page))
-    assert len(found) > 5
+    assert len(found) >= 5
     assert [stop["what"] for stop in found if not stop["seen"]] == []
     assert [stop["what"] for stop in found if not stop["ringed"]] == []
 

@@ -1,6 +1,9 @@
 """The built site opens from the root of a host, from a folder on it, and straight from the disk, with no network."""
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
@@ -9,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 import yaml
-from conftest import ROOT, SETTLED, Quiet, documents, foreign, listen
+from conftest import ROOT, SETTLED, Quiet, clear, documents, foreign, listen
 
 PAGES = [*documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))), "search"]
 LIVE = {"index": "bowl", "chapters/step-size": "bowl", "chapters/non-convexity": "basins"}
@@ -37,7 +40,7 @@ def door(request, site, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def reader(browser, door):
+def window(browser, door):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_offline(door.startswith("file:"))
     page = context.new_page()
@@ -45,15 +48,14 @@ def reader(browser, door):
     context.close()
 
 
-@pytest.fixture(autouse=True)
-def quiet(reader, door):
+@pytest.fixture
+def reader(window, door):
     """Nothing goes wrong in any test, and nothing is asked of another host, nor of this one outside the book."""
-    yield
-    seen = reader.seen
-    said = (list(seen.errors), list(seen.failures), foreign(seen.requests, door))
-    for events in vars(seen).values():
-        events.clear()
-    assert said == ([], [], [])
+    clear(window.seen)
+    yield window
+    assert not window.seen.errors
+    assert not window.seen.failures
+    assert not foreign(window.seen.requests, door)
 
 
 def exists(url, door, site):
@@ -124,3 +126,11 @@ def test_a_hit_is_quoted_where_a_page_may_read_another(reader, door):
     quoted = page.locator("#search-results li p.context").all_inner_texts()
     assert bool(quoted) == door.startswith("http")
     assert not [text for text in quoted if "\\" in text], "a formula is quoted twice, and once as LaTeX"
+
+
+def test_lighthouse_says_what_it_needs():
+    command = [sys.executable, ROOT / "tools" / "lighthouse.py"]
+    run = subprocess.run(command, env={**os.environ, "PATH": ""}, capture_output=True, text=True, check=False)
+    assert run.returncode != 0
+    assert "nodejs.org" in run.stderr
+    assert "Traceback" not in run.stderr
