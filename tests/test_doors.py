@@ -82,6 +82,7 @@ def test_the_menu_and_the_arrows_lead_through_the_book(reader, door):
     page = reader.page
     page.goto(f"{door}index.html")
     for name in PAGES[1:4]:
+        page.evaluate(SETTLED)  # a picture that is still on its way when the page is left would count as a failure
         page.locator("a.right-next").click()
         page.wait_for_url(f"{door}{name}.html")
     page.locator(".bd-sidebar-primary a", has_text="Glossary").click()
