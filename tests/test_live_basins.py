@@ -2,15 +2,18 @@
 
 import math
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgba_array
 from numpy.testing import assert_allclose, assert_array_equal
 from test_live import panels
 
 from gdtools import double_well, gradient_descent, two_valleys
 from gdtools.live import Basins, _bell, _bits
+from gdtools.plotting import STYLE
 
 MASK = 2**32 - 1
 
@@ -157,7 +160,7 @@ def test_the_still_of_the_basins_draws_ground_runs_and_names():
     assert (top.get_xlim(), top.get_ylim()) == ((-2.2, 2.2), (-1.8, 1.8))
     ground, walked = (line.get_xydata().T for line in low.lines)
     assert_allclose(ground[1], double_well()(ground[0]) - 0.5 * ground[0], atol=1e-12)
-    assert (ground[0][0], ground[0][-1]) == (-2.2, 2.2)
+    assert (ground[0][0], ground[0][-1], low.lines[0].get_color()) == (-2.2, 2.2, "0.5")
     assert_allclose(walked, [runs[0].hist[:, 0], two_valleys(0.5)(runs[0].hist.T)])
     assert low.get_xlim() == (-2.2, 2.2)
     assert low.get_ylim() == (math.floor(two_valleys(0.5)([flats[0], 0])) - 1, 4)
@@ -167,9 +170,8 @@ def test_the_still_of_the_basins_draws_ground_runs_and_names():
 def test_the_still_colours_each_basin_as_the_text_says():
     figure = Basins()
     areas, lines = panels(figure)[0].collections
-    blue, orange = areas.get_facecolor()
-    assert blue[2] > blue[0]
-    assert orange[0] > orange[2]
+    with plt.style.context(STYLE):
+        assert_allclose(areas.get_facecolor()[:, :3], to_rgba_array(["C0", "C1"])[:, :3])
     assert areas.get_alpha() == 0.2
     inside = [path.contains_point(figure.flats()[[0, 0]] * [1, 0]) for path in areas.get_paths()]
     assert inside == [True, False]
