@@ -163,6 +163,13 @@ def test_the_promise_keeps_its_accounts(x0, angle, lr):
     assert gradient_error(ground.f, ground.grad, x) < 1e-6
 
 
+def test_half_the_curvature_along_a_short_step_is_the_gap():
+    figure = Promise(x0=(1.5, 0.2), angle=40, lr=1e-3)
+    step, ground, x = figure.step(), figure.objective(), np.array([1.5, 0.2])
+    gap = -ground.grad(x) @ step - (ground(x) - ground(x + step))
+    assert step @ ground.hess(x) @ step / 2 == pytest.approx(gap, rel=1e-2)
+
+
 def test_the_promise_shows_its_numbers():
     assert Promise().numbers() == {
         "slope": "−6.325", "length": "0.6325", "promised": "4", "delivered": "2.32", "gap": "1.68", "curved": "2.08",

@@ -115,6 +115,10 @@ def test_the_race_shows_its_numbers():
     }  # fmt: skip
 
 
+def test_the_sentence_counts_one_method_after_the_other():
+    assert "plain descent 173, theory 173; heavy ball 44, theory 40; Nesterov" in Race().sentence()
+
+
 def test_the_first_error_counts_as_one():
     for *_, errors, hist in Race(x0=(3, 5)).runs().values():
         assert errors[0] == 1
