@@ -14,7 +14,6 @@ from types import SimpleNamespace
 
 import matplotlib
 import pytest
-from as_binder import environment as binder_environment
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
@@ -153,7 +152,9 @@ def foreign(urls, address):
 @pytest.fixture(scope="session")
 def binder():
     """What Binder makes of the repository: the folder of the environment and that of the book."""
-    return binder_environment(ROOT, ROOT / "_build" / "binder")
+    from as_binder import environment  # here: it asks for parts of the book that copies for other tests lack
+
+    return environment(ROOT, ROOT / "_build" / "binder")
 
 
 @pytest.fixture(scope="session")
