@@ -23,6 +23,7 @@ SHEETS = (
     "fonts.css",
 )
 LINK = re.compile(r'\s*<link [^>]*href="((?:\.\./)*_static/)(?!styles/bundle)([\w./-]+\.css)[^"]*"[^>]*>')
+STYLES = re.compile("<link [^>]*stylesheet[^>]*>")
 VERSION = re.compile(r'(?<=styles/bundle\.css)[^"]*')  # so that no reader keeps an old one
 RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
 
@@ -34,9 +35,10 @@ UNREAD = {"fontawesome.js", "searchindex.js"}
 
 
 def words(out):
-    """Whatever pages and scripts could use as the name of a class."""
+    """Whatever pages and scripts could use as the name of a class. Links to sheets do not count: the next build has others."""
     files = [path for path in (*out.rglob("*.html"), *out.rglob("*.js")) if path.name not in UNREAD]
-    return {word for path in files for word in re.findall(r"[\w-]+", path.read_text(encoding="utf-8"))}
+    texts = (STYLES.sub("", path.read_text(encoding="utf-8")) for path in files)
+    return {word for text in texts for word in re.findall(r"[\w-]+", text)}
 
 
 def usable(selector, known):

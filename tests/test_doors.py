@@ -4,15 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 import yaml
-from conftest import ROOT, SETTLED, Quiet, clear, documents, foreign, listen
+from conftest import ROOT, SETTLED, clear, documents, foreign, listen, serving
 
 PAGES = [*documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))), "search"]
 LIVE = {"index": "bowl", "chapters/step-size": "bowl", "chapters/non-convexity": "basins"}
@@ -32,11 +29,8 @@ def door(request, site, tmp_path_factory):
         root = tmp_path_factory.mktemp("host")
         (root / "some").mkdir()
         (root / "some" / "folder").symlink_to(site)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=root))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{'some/folder/' if root != site else ''}"
-    server.shutdown()
-    server.server_close()
+    with serving(root) as address:
+        yield f"{address}{'some/folder/' if root != site else ''}"
 
 
 @pytest.fixture(scope="module")
