@@ -37,6 +37,9 @@ SETTLED = """async () => {
 }"""
 REPOSITORY, URL = "https://github.com/owner/book", "https://book.example/descent/"
 LAB_STARTS = 60  # seconds
+PATIENT = 120_000  # milliseconds for whatever waits for a kernel
+OPENED = "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length"
+IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
 
@@ -180,6 +183,13 @@ def lab(binder, tmp_path_factory):
         finally:
             server.terminate()
             server.wait(LAB_STARTS)
+
+
+def open_notebook(page, address):
+    """Open the address in JupyterLab and wait for its notebook and its kernel: a key pressed before would be lost."""
+    page.goto(address)
+    page.wait_for_function(OPENED, timeout=PATIENT)
+    page.wait_for_function(IDLE, timeout=PATIENT)
 
 
 def lab_address(runtime, server):

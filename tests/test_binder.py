@@ -8,17 +8,14 @@ import pytest
 import yaml
 from as_binder import steps
 from bs4 import BeautifulSoup
-from conftest import REPOSITORY, ROOT, documents
+from conftest import PATIENT, REPOSITORY, ROOT, documents, open_notebook
 
-PATIENT = 120_000  # milliseconds for whatever waits for a kernel
 PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 RUN = """async () => {
   await jupyterapp.commands.execute("notebook:run-all-cells");
   const cells = [...jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === "code");
   return cells.map(cell => ({source: cell.sharedModel.source, count: cell.executionCount, outputs: cell.outputs.toJSON()}));
 }"""
-OPENED = "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length"
-IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 # JupyterLab renders text after the cells have run, and only what is in view.
 RENDERED = """() => [...document.querySelectorAll(".jp-MarkdownCell")].filter(it => it.checkVisibility())
                                                                .every(it => !/```|:::/.test(it.innerText))"""
@@ -69,9 +66,7 @@ def tab(lab, browser):
 def test_the_launch_link_opens_the_page_as_a_notebook_that_runs(published, lab, tab, name):
     (link,) = launch_links(published, name)
     (path,) = parse_qs(urlsplit(link).query)["urlpath"]
-    tab.goto(f"{lab.address}{path}?reset")  # without the tabs of the page before
-    tab.wait_for_function(OPENED, timeout=PATIENT)
-    tab.wait_for_function(IDLE, timeout=PATIENT)
+    open_notebook(tab, f"{lab.address}{path}?reset")  # without the tabs of the page before
     assert tab.locator(".jp-MarkdownCell h1").first.inner_text()
     cells = tab.evaluate(RUN)
     assert [cell["source"].strip() for cell in cells] == [text.strip() for text in code(name)]

@@ -1,8 +1,7 @@
 """The exercises as a reader works on them: in a real JupyterLab, in Chromium."""
 
 import pytest
-
-PATIENT = 60_000  # milliseconds for whatever waits for a kernel
+from conftest import PATIENT, open_notebook
 
 
 @pytest.fixture
@@ -39,9 +38,7 @@ def answer(page, text, answer):
 
 
 def test_an_exercise_opens_runs_hides_its_solution_and_answers(lab, page):
-    page.goto(f"{lab.address}lab/workspaces/exercise/tree/exercises/practice-1-springs.ipynb")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENT)
-    page.get_by_text("| Idle").wait_for(timeout=PATIENT)
+    open_notebook(page, f"{lab.address}lab/workspaces/exercise/tree/exercises/practice-1-springs.ipynb")
     run_all(page)
     cell(page, "exercise.progress()")
     page.get_by_text("0 of 7 right").wait_for(timeout=PATIENT)

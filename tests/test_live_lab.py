@@ -4,12 +4,17 @@ import json
 import re
 
 import pytest
+from conftest import PATIENT, open_notebook
 
 CELLS = (
     "from gdtools.live import Bowl\nfigure = Bowl()\nfigure",
     "figure.lr = 0.041\nfigure.n_iter = 25",
     'print("Python has", figure.x0, figure.numbers()["error"])',
 )
+RUN = """async number => {
+  jupyterapp.shell.currentWidget.content.activeCellIndex = number;
+  await jupyterapp.commands.execute("notebook:run-cell");
+}"""
 
 
 @pytest.fixture
@@ -28,27 +33,24 @@ def notebook(lab):
 def test_the_widget_and_python_keep_the_same_state(browser, notebook):
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
     page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(notebook)
-    page.locator(".jp-Cell").first.click()
-    page.get_by_text("Python 3 | Idle").or_(page.locator("[data-status=idle]")).first.wait_for()
+    page.set_default_timeout(PATIENT)
+    open_notebook(page, notebook)
 
-    page.keyboard.press("Shift+Enter")  # the widget renders
+    page.evaluate(RUN, 0)  # the widget renders
     figure = page.locator(".live-figure")
     error, eta = figure.locator("[data-value=error]"), figure.locator("[data-control=lr]")
     figure.get_by_text("zigzags").wait_for()
     assert (eta.inner_text(), error.inner_text()) == ("0.035", "5.141e-02")
     assert figure.locator("svg.panel .run").count() > 0
 
-    page.keyboard.press("Shift+Enter")  # Python moves the figure
+    page.evaluate(RUN, 1)  # Python moves the figure
     figure.get_by_text("diverges").wait_for()
     assert (eta.inner_text(), error.inner_text()) == ("0.041", "1.017e+01")
 
     figure.get_by_role("slider", name="start").focus()  # the figure reaches Python
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(1000)
-    page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
+    page.evaluate(RUN, 2)
     printed = page.locator(".jp-OutputArea-output", has_text=re.compile("Python has")).first
     printed.wait_for()
     assert printed.inner_text().strip() == f"Python has (-0.9, 4.0) {error.inner_text()}"
