@@ -565,7 +565,7 @@ class Line(LiveFigure):
     def excess(self, hist):
         """The loss above the lowest one at each coefficient pair, by the formula without cancellation, shape (len(hist),)."""
         x = np.array(self.points[: self.n])[:, 0]
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore"):
             gap = hist - self.objective().minimisers[0]
             return ((gap[:, :1] + gap[:, 1:] * x) ** 2).mean(axis=1)
 

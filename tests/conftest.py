@@ -40,6 +40,11 @@ LAB_STARTS = 60  # seconds
 PATIENT = 120_000  # milliseconds for whatever waits for a kernel
 OPENED = "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length"
 IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+# Whether a live figure, given by its selector, is drawn as wide as it is shown: it draws itself anew in the frames that follow
+# a change of width.
+FITTING = """figure => [...document.querySelectorAll(`${figure} svg.panel`)].every(
+  it => Math.abs(it.viewBox.baseVal.width / it.clientWidth - 1) < 0.02
+)"""
 SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
 

@@ -101,6 +101,13 @@ def test_a_schedule_gets_the_number_of_the_step():
     assert_allclose(run.hist, [0, -1, -1.5, -1.5 - 1 / 3])
 
 
+def test_a_run_by_schedule_stops_and_thins_as_any_other():
+    for lr in (0.03, lambda k: 0.03):
+        run = gradient_descent(bowl().grad, [-1, 4], lr, 300, tol=1e-3, record=10)
+        assert (run.n_steps, run.stopped, len(run.hist)) == (147, "converged", 16)
+    assert_array_equal(run.hist, gradient_descent(bowl().grad, [-1, 4], 0.03, 300, tol=1e-3, record=10).hist)
+
+
 @given(st.integers(0, 40), st.integers(1, 50))
 def test_a_thinned_history_holds_every_so_manyth_iterate_and_the_last(n_iter, record):
     whole = gradient_descent(bowl().grad, [-1, 4], 0.03, n_iter)

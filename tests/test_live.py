@@ -22,6 +22,7 @@ from gdtools.live import (
     PARTS,
     STATIC,
     Bowl,
+    Line,
     LiveFigure,
     Number,
     Point,
@@ -68,6 +69,7 @@ def test_the_ends_of_a_range_belong_to_it(trait, ends):
     (Bowl, "lr", -1, "lr is -1; expected a number from 0 to 1e+300"),
     (Bowl, "lr", float("nan"), "lr is nan; expected a number"),
     (Bowl, "lr", "0.1", "lr is '0.1'; expected a number"),
+    (Bowl, "lr", [0.1], "lr is [0.1]; expected a number"),
     (Bowl, "n_iter", 2.5, "n_iter is 2.5; expected an integer from 0 to 10000"),
     (Bowl, "kappa", 0.5, "kappa is 0.5; expected a number from 1 to"),
     (Bowl, "angle", 200, "angle is 200; expected a number from -180 to 180"),
@@ -146,11 +148,19 @@ def test_a_bowl_takes_at_most_what_theory_predicts_and_nearly_as_many(ratio):
     ({"kappa": 1, "lr": 0.4999}, {"error": "< 1e-12"}),
     ({"lr": 1e-7}, {"took": "–"}),
     ({"x0": (3 + 1e-12, 1 + 1e-12), "lr": 0.03}, {"took": "–"}),
+    ({"x0": (3 + 1e-5, 1)}, {"took": "191"}),  # where the gradient is below the tolerance of a run by itself
 ])  # fmt: skip
 def test_extremes_of_the_bowl(settings, numbers):
     figure = Bowl(**settings)
     assert figure.numbers().items() >= numbers.items()
     assert "nan" not in figure.html() + figure.sentence()
+
+
+def test_without_a_step_the_run_is_its_start():
+    for figure in (Bowl(lr=0), Line(lr=0)):
+        x, hist = figure.run()
+        assert x.tolist() == list(figure.x0)
+        assert hist.tolist() == [list(figure.x0)]
 
 
 @given(x0=points, angle=angles, lr=st.floats(0.001, 1))
@@ -256,6 +266,8 @@ def test_the_picture_on_a_page_is_light_and_tells_nothing_of_its_making():
     decimals = re.findall(r"(?<!scale\()\b\d+\.(\d+)", svg)
     assert {len(digits) for digits in decimals} <= {1, 2}
     assert re.search(r"scale\(\d+\.\d{3}", svg)
+    for path in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}path"):
+        assert re.fullmatch(r"[MLQCSz\s\d.e-]*", path.get("d", ""))
     assert not set(re.findall("%..", src)) & {quote(sign, safe="") for sign in " ,:;='()/"}  # they may stay as they are
 
 

@@ -69,6 +69,14 @@ def test_the_axis_of_the_saddle_traps_and_a_nudge_escapes():
     assert nudged.numbers()["end"] == "−1.4142"
 
 
+@pytest.mark.parametrize("tilt", [0, 0.7, 1, 4])
+def test_the_ground_is_flat_in_two_valleys_and_on_the_hill_between(tilt):
+    figure = Basins(tilt=tilt)
+    flats = figure.flats()
+    assert_allclose(figure.objective().grad(np.array([flats, 0 * flats])), np.zeros((2, 3)), atol=1e-12)
+    assert flats[0] < flats[1] < flats[2]
+
+
 def test_the_border_bends():
     kinds = Basins().basins()
     border = (kinds == 0).sum(axis=1)
@@ -176,6 +184,8 @@ def test_the_still_colours_each_basin_as_the_text_says():
     inside = [path.contains_point(figure.flats()[[0, 0]] * [1, 0]) for path in areas.get_paths()]
     assert inside == [True, False]
     assert len(lines.levels) == 8
+    areas = panels(Basins(lr=0.15))[0].collections[0]
+    assert areas.levels.tolist() == [-0.5, 0.5, 1.5]  # what runs off, 2, is left blank
     assert len(panels(Basins(lr=0))[0].collections) == 1
 
 
@@ -191,6 +201,11 @@ def test_restarts_find_the_deep_valley_as_often_as_its_basin_is_wide():
     ({"n_iter": 0, "restarts": 1}, {"steps": "0", "stay": "–", "found": "0 of 2"}),
     ({"x0": (1e5, 0), "lr": 1e-300}, {"end": "1e+05"}),
     ({"x0": (-1e-9, 0), "lr": 0}, {"end": "0.0000"}),
+    ({"x0": (-0.4, 0)}, {"stay": "100 %", "found": "1 of 1"}),
+    ({"x0": (-0.4, 0), "lr": 0, "restarts": 2}, {"found": "1 of 3"}),
+    ({"x0": (0, 0), "tilt": 0}, {"stay": "0 %", "found": "0 of 1", "best": "0.0000"}),
+    ({"x0": (-100.5, 0), "n_iter": 0}, {"found": "0 of 1"}),
+    ({"x0": (-99, 1e3), "lr": 1e300}, {"steps": "0", "found": "0 of 1"}),
 ])  # fmt: skip
 def test_extremes(values, numbers):
     figure = Basins(**values)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SETTLED, SIDEWAYS, listen
+from conftest import FITTING, SETTLED, SIDEWAYS, listen
 from test_live_basins import CASE as BASINS
 from test_live_race import RACE
 
@@ -349,9 +349,8 @@ def test_it_follows_the_width_of_the_screen(view, name):
         view.page.evaluate(SETTLED)
         assert view.page.evaluate(SIDEWAYS) <= 0
         panels = view.figure.locator("svg.panel").all()
+        view.page.wait_for_function(FITTING, arg=f"[data-live={name}]")
         for panel in panels:
-            drawn = panel.evaluate("it => it.viewBox.baseVal.width / it.clientWidth")
-            assert drawn == pytest.approx(1, abs=0.02)
             sizes = panel.evaluate("it => [...it.querySelectorAll('text')].map(n => parseFloat(getComputedStyle(n).fontSize))")
             assert min(sizes) >= 11
         tops = {round(panel.bounding_box()["y"]) for panel in panels}

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SETTLED, SIDEWAYS, listen
+from conftest import FITTING, SETTLED, SIDEWAYS, listen
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -84,7 +84,10 @@ def test_wrong_points_are_named(wrong):
 @pytest.mark.parametrize(("settings", "numbers"), [
     ({"lr": 0}, {"slope": "0", "predicted": "never", "took": "–"}),
     ({"lr": 100, "n_iter": 90}, {"loss": "> 1e100", "excess": "> 1e100"}),
-    ({"points": [[1, 0], [1, 2], [1, 4]]}, {"ols_intercept": "1", "ols_slope": "1", "kappa": "∞"}),
+    ({"points": [[1, 0], [1, 2], [1, 4]]}, {"ols_intercept": "1", "ols_slope": "1", "kappa": "∞", "predicted": "14"}),
+    ({"points": [[0.3, 0], [0.3, 2], [0.3, 4]]}, {"kappa": "∞", "predicted": "29", "took": "29"}),
+    ({"points": [[27.7, 0], [27.7, 2], [27.7, 4]], "lr": 1e-4}, {"kappa": "∞", "predicted": "42"}),
+    ({"points": [[0, 1], [0.1, 0], [0.2, 3]]}, {"kappa": "153", "predicted": "5230", "took": "4728"}),
     ({"points": PAIR, "lr": 0.5}, {"predicted": "1", "took": "1", "floor": "< 1e-12"}),
     ({"lr": 1e-9}, {"took": "–"}),
     ({"x0": (1e6, 1e6), "n_iter": 0, "points": [[-100, 1], [100, 1]]}, {"intercept": "1e+06"}),
@@ -93,6 +96,16 @@ def test_extremes_of_the_line(settings, numbers):
     figure = Line(**settings)
     assert figure.numbers().items() >= numbers.items()
     assert "nan" not in figure.html() + figure.sentence()
+
+
+@pytest.mark.parametrize(("distance", "took"), [(0, "0"), (1e-15, "–"), (1e-8, "32")])
+def test_a_start_on_the_solution_or_close_to_it(distance, took):
+    assert Line(x0=Line().objective().minimisers[0] + distance).numbers()["took"] == took
+
+
+def test_a_loss_of_zero_is_drawn_where_a_logarithm_can_show_it():
+    loss, excess = panels(Line(points=PAIR, lr=0.5))[1].lines
+    assert loss.get_ydata()[-1] == excess.get_ydata()[-1] == 1e-16
 
 
 def test_the_line_shows_its_numbers():
@@ -121,8 +134,8 @@ def test_the_still_of_the_line_draws_points_lines_and_both_losses(lr):
         assert line.get_color() == lines[0].get_color() != formula.get_color()
     widths = [line.get_linewidth() for line in lines]
     assert widths[-1] > max(widths[:-1])
-    assert_allclose(formula.get_ydata(), ground.minimisers[0] @ [[1, 1], ends])
-    assert formula.get_linestyle() == "--"
+    assert_allclose(formula.get_xydata().T, [ends, ground.minimisers[0] @ [[1, 1], ends]])
+    assert (formula.get_linestyle(), formula.get_marker()) == ("--", "None")
     assert (top.get_xlim(), top.get_ylim(), top.get_xlabel(), top.get_ylabel()) == ((-3, 3), (-5, 5), "$x$", "$y$")
     with np.errstate(over="ignore"):
         loss, excess = ground(run.hist.T), figure.excess(run.hist)
@@ -319,8 +332,7 @@ def test_it_follows_width_theme_and_print(view):
         view.page.set_viewport_size({"width": width, "height": 900})
         view.page.evaluate(SETTLED)
         assert view.page.evaluate(SIDEWAYS) <= 0
-        for panel in view.figure.locator("svg.panel").all():
-            assert panel.evaluate("it => it.viewBox.baseVal.width / it.clientWidth") == pytest.approx(1, abs=0.02)
+        view.page.wait_for_function(FITTING, arg="[data-live=line]")
     colour = "it => [...it.querySelectorAll('.run, .third, .trail, .level')].map(line => getComputedStyle(line).stroke)"
     light = view.figure.evaluate(colour)
     view.page.evaluate("document.documentElement.dataset.theme = 'dark'")

@@ -101,6 +101,8 @@ def test_a_turn_is_noticed_by_the_preconditioner_alone():
     ({"kappa": 1e4}, "plain", "–, theory 69078"),
     ({"angle": 0}, "jacobi", "1, theory 1"),
     ({"kappa": 1}, "plain", "1, theory 1"),
+    ({"x0": (3 + 1e-12, 1 + 1e-12)}, "plain", "–, theory 173"),
+    ({"x0": (3 + 1e-5, 1)}, "plain", "173, theory 173"),  # where the gradient is below the tolerance of a run by itself
 ])  # fmt: skip
 def test_extremes_of_the_race(settings, name, text):
     figure = Race(**settings)
@@ -117,6 +119,16 @@ def test_the_race_shows_its_numbers():
 
 def test_the_sentence_counts_one_method_after_the_other():
     assert "plain descent 173, theory 173; heavy ball 44, theory 40; Nesterov" in Race().sentence()
+
+
+def test_what_does_not_arrive_is_shown_as_far_as_it_went():
+    *_, errors, hist = Race(lr=1.05).runs()["plain"]
+    assert len(errors) == len(hist) == 301
+
+
+def test_an_error_too_large_for_a_number_is_no_warning():
+    figure = Race(lr=9, kappa=2, angle=45)
+    assert {took for _, took, *_ in figure.runs().values()} == {np.inf}
 
 
 def test_the_first_error_counts_as_one():

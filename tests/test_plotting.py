@@ -67,6 +67,7 @@ def test_the_number_of_level_lines_is_the_readers():
     levels = plot_contours(bowl(), levels=5).collections[0].levels
     assert_allclose(np.diff(np.sqrt(levels)), np.sqrt(levels[0]), rtol=0.01)
     assert len(levels) == 5
+    assert levels[-1] == bowl()(np.array([-2, -2.5]))
     assert len(plot_contours(bowl()).collections[-1].levels) == 12
 
 

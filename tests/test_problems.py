@@ -88,6 +88,22 @@ def test_a_seed_draws_other_numbers_and_always_the_same(name):
     assert len({str(draw(seed)) for seed in (None, 1, 2)}) == 3
 
 
+@each_problem
+def test_a_seed_always_asks_at_the_same_points(name):
+    once, again = (getattr(problems, name)(5).questions.values() for _ in range(2))
+    for one, other in zip(once, again, strict=True):
+        np.testing.assert_array_equal(getattr(one, "points", []), getattr(other, "points", []))
+
+
+def test_what_is_given_can_be_read_line_by_line():
+    assert str(problems.doses()).splitlines() == [
+        "dose = [1., 2., 2., 3., 4., 4., 5., 6., 6., 7., 8., 9.]",
+        "y = [0., 0., 0., 0., 1., 0., 0., 1., 1., 0., 1., 1.]",
+        "lr_large = 0.7",
+    ]
+    assert str(problems.network(1)).count("\n") == len(vars(problems.network(1).given)) - 1
+
+
 @pytest.mark.parametrize(("name", "question"), [(name, question) for name in NUMBERS for question in NUMBERS[name]])
 def test_the_reference_numbers(name, question):
     truth = getattr(problems, name)().questions[question].truth
@@ -193,6 +209,36 @@ def test_the_rod_grows_a_sawtooth_on_the_second_grid_only(seed):
         u = run(lambda u, A=A, n=n: A @ u - np.ones(n), np.zeros(n), given.lr_large, 2000).x
         assert bool(np.abs(u).max() > 1e6) is unstable
         assert bool((np.diff(np.sign(u)) != 0).all()) is unstable
+
+
+@few
+def test_the_rod_takes_the_counts_of_a_run(seed):
+    problem = problems.rod(seed)
+    for n, steps in zip(problem.given.n[:2], problem.questions["steps"].truth, strict=False):
+        A = (n + 1) ** 2 * (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1))
+        rod = run(lambda u, A=A, n=n: A @ u - np.ones(n), np.zeros(n), 1 / np.linalg.eigvalsh(A)[-1], steps + 1)
+        errors = np.linalg.norm(rod.hist - np.linalg.solve(A, np.ones(n)), axis=1)
+        assert np.argmax(errors <= 1e-6 * errors[0]) == pytest.approx(steps, abs=1)
+
+
+@few
+def test_the_houses_take_the_counts_of_a_run(seed):
+    problem = problems.houses(seed)
+    given, steps = problem.given, problem.questions["steps_standardised"].truth
+    Z = np.column_stack([np.ones(given.n), *((x - x.mean()) / x.std() for x in (given.area, given.rooms))])
+    hess = 2 / given.n * Z.T @ Z
+    best = np.linalg.lstsq(Z, given.price)[0]
+    hist = run(lambda b: hess @ (b - best), np.zeros(3), 1 / np.linalg.eigvalsh(hess)[-1], steps + 1).hist
+    errors = np.linalg.norm(hist - best, axis=1)
+    assert np.argmax(errors <= 1e-6 * errors[0]) == steps
+
+
+def test_no_dose_tells_the_answers_apart():
+    for problem in draws("doses"):
+        dose, y = problem.given.dose, problem.given.y
+        assert set(y) == {0, 1}
+        assert dose[y == 1].min() < dose[y == 0].max()
+        assert dose[y == 0].min() < dose[y == 1].max()
 
 
 @few
