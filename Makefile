@@ -59,7 +59,7 @@ lock:  ## write requirements.txt anew from pyproject.toml, for Python 3.11 to 3.
 	@$(PYTHON) -m venv --clear .lock
 	@.lock/bin/pip install --quiet uv
 	@.lock/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --upgrade \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-strip-extras --custom-compile-command "make lock" --upgrade \
 		--quiet --output-file requirements.txt
 	@rm -r .lock
 
