@@ -28,6 +28,7 @@ def read(name):
 
 @pytest.mark.parametrize(("schema", "file"), [
     *(("vendor.github-workflows", f".github/workflows/{name}") for name in WORKFLOWS),
+    ("vendor.dependabot", ".github/dependabot.yml"),
     ("vendor.citation-file-format", "CITATION.cff"),
 ])  # fmt: skip
 def test_files_follow_their_schema(schema, file):
@@ -115,7 +116,7 @@ def test_every_python_of_the_lock_is_tested_and_links_are_checked_weekly():
     tested = workflow("book.yml")["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert tested == ["3.11", "3.12", "3.13"]
     weekly = workflow("weekly.yml")
-    assert "links" in weekly["jobs"]["check"]["strategy"]["matrix"]["make"]
+    assert {"links", "ranges"} <= set(weekly["jobs"]["check"]["strategy"]["matrix"]["make"])
     assert weekly[True]["schedule"]  # YAML takes the key "on" for true
     made = re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE)
     assert set(weekly["jobs"]["check"]["strategy"]["matrix"]["make"]) <= set(made)
