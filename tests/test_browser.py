@@ -61,6 +61,20 @@ def test_page(reader, address, name):
     assert page.locator("meta[name=description]").count() == 1
 
 
+# From the right edge of the magnifying glass to the first letter, in pixels.
+GAP = """it => it.getBoundingClientRect().left + parseFloat(getComputedStyle(it).paddingLeft)
+              - it.closest("form").querySelector("i").getBoundingClientRect().right"""
+
+
+@pytest.mark.parametrize(("name", "opening"), [("index", "Control+k"), ("search", None)])
+def test_a_search_fields_icon_and_text_keep_apart(reader, address, name, opening):
+    reader.page.goto(f"{address}{name}.html")
+    if opening:
+        reader.page.keyboard.press(opening)
+    field = reader.page.locator("input[type=search]").filter(visible=True)
+    assert 2 < field.evaluate(GAP) < 20
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_without_javascript(browser, address, name):
     context = browser.new_context(java_script_enabled=False)
