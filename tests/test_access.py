@@ -278,6 +278,27 @@ def test_a_page_reflows_at_320_pixels_and_with_spaced_letters(open_page, name):
         assert page.evaluate(CUT_OFF) == []
 
 
+BROKEN = """() => [...document.querySelectorAll("article :is(td, th)")].filter(cell => cell.checkVisibility()).flatMap(cell => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [], range = new Range();
+  for (let text; text = texts.nextNode();)
+    for (const { index, 0: word } of text.data.matchAll(/[a-z]+/gi)) {
+      range.setStart(text, index), range.setEnd(text, index + word.length);
+      if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) found.push(word);
+    }
+  return found;
+})"""
+
+
+@pytest.mark.parametrize("medium", ["screen", "print"])
+@each_width
+@pytest.mark.parametrize("name", ["chapters/step-size", "exercises/index", "exercises/teaching", "back/notation"])
+def test_no_word_of_a_table_is_broken(open_page, name, width, medium):
+    page = open_page(name, width)
+    page.emulate_media(media=medium)
+    assert page.locator("article td").count()
+    assert page.evaluate(BROKEN) == []
+
+
 # Mathematics
 
 
