@@ -48,7 +48,7 @@ classroom: $(READY)  ## write the exercises without solutions, for nbgrader, int
 	@echo "The notebooks for a class are in _build/classroom: nbgrader generate_assignment gradient-descent, in that folder."
 
 ranges:  ## run the tests of gdtools and the exercises on the oldest and on the newest dependencies allowed
-	@for resolution in lowest-direct highest; do tests/ranges $$resolution || exit 1; done
+	@for resolution in lowest-direct highest; do bash tests/ranges $$resolution || exit 1; done
 
 mutants: $(READY)  ## change gdtools in thousands of small ways and list the changes that no test notices
 	@echo "Testing the tests: about an hour, or minutes for one module, as in make mutants MODULE=theory"
@@ -80,5 +80,5 @@ $(READY): requirements.txt pyproject.toml binder/*
 	@echo "Setting up .venv: one or two minutes, once."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt
-	@PATH="$(CURDIR)/$(BIN):$$PATH" binder/postBuild
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash binder/postBuild  # by bash: from a zip it may come without its run bit
 	@touch $@

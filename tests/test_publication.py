@@ -25,6 +25,7 @@ from doors import binder as launch_link
 from doors import letters
 from downloads import ARCHIVE, sources
 from sphinx.errors import ConfigError
+from theme import set_copyright
 
 PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 each_page = pytest.mark.parametrize("name", PAGES)
@@ -59,6 +60,12 @@ def test_two_builds_write_the_same_bytes(site, rebuilt):
     names = {name for name in second if Path(name).name not in measured} - DIFFER
     assert len(names) > 0.9 * len(second)
     assert not [name for name in names if name not in first or first[name].read_bytes() != second[name].read_bytes()]
+
+
+def test_the_year_of_the_copyright_follows_the_commit(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "946684799")  # the last second of 1999
+    set_copyright(None, config := SimpleNamespace(author="Somebody"))
+    assert config.copyright == "1999 Somebody"
 
 
 # Search engines and networks
