@@ -5,6 +5,7 @@ import re
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
+from spaces import replace
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -16,13 +17,23 @@ CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 
 
 # A browser draws a root just as high as what is under it, and its smallest root is too high for a lone κ: the tick would sink
-# below the line. And it raises a prime that the font has raised already.
-ROOT = '<msqrt><mspace width="0" height=".65em" depth=".13em"></mspace>'
+# below the line. Chromium also keeps room for the widest of the font's signs whichever it draws: _static/book.css takes back
+# what is too much behind the smallest one, that of a low root.
+STRUT = '<mspace width="0" height=".65em" depth=".13em"></mspace>'
+LOW = re.compile(r"<msqrt>((?:(?!</?msqrt|<mfrac|<msup|<msubsup|<munder|[(\[]).)*</msqrt>)")
+# It raises a prime that the font has raised already, knows no italic correction, and sets enlarged brackets off like the
+# widest of their kind or, with an exponent, does not enlarge them.
 PRIME = r'<mpadded voffset="-.35em" height=".4em"><mo class="prime">\1</mo></mpadded>'
+SLANTED = re.compile("(?<!<msub>)<mi>V</mi>")
+CORRECTED = '<mrow><mi>V</mi><mspace width=".15em"></mspace></mrow>'
+ENLARGED = {'minsize="1.2em" maxsize="1.2em"': 'stretchy="false" mathsize="1.2em"'}
 
 
 def polish(mathml):
-    return re.sub("<mo>([′″‴])</mo>", PRIME, mathml.replace("<msqrt>", ROOT))
+    for old, new in {"<msqrt>": f"<msqrt>{STRUT}", **ENLARGED}.items():
+        mathml = mathml.replace(old, new)
+    mathml = SLANTED.sub(CORRECTED, LOW.sub(r'<msqrt class="low">\1', mathml))
+    return re.sub("<mo>([′″‴])</mo>", PRIME, mathml)
 
 
 def convert(node, latex, display):
@@ -55,7 +66,22 @@ def attach_marks(app, doctree, docname):
         mark = re.match(r"[.,;:)?-]*", text)[0] if isinstance(text, nodes.Text) else ""
         if mark:
             node["mark"] = mark
-            text.parent.replace(text, nodes.Text(text[len(mark) :]))
+            replace(text, text[len(mark) :])
+
+
+def whole(latex):
+    return all(latex.count(opening) == latex.count(closing) for opening, closing in (("{", "}"), (r"\begin", r"\end")))
+
+
+def formulas(latex):
+    """The formulas that a wide space sets beside each other: on a narrow screen they stand one below the other."""
+    found = [""]
+    for part in latex.split(r"\qquad"):
+        if whole(found[-1]):
+            found.append(part)
+        else:
+            found[-1] += rf"\qquad{part}"
+    return found[1:]
 
 
 def add_number(self, node):
@@ -68,7 +94,8 @@ def visit_block(self, node):
     # The inner box scrolls, so that a long formula neither widens the page nor pushes its number away.
     numbered = " numbered" if node["number"] else ""
     self.body.append(self.starttag(node, "div", CLASS="math-block" + numbered))
-    self.body.append(f'<div class="math-scroll">{convert(node, as_one(node.astext()), display=True)}</div>')
+    parts = "".join(convert(node, part, display=True) for part in formulas(as_one(node.astext())))
+    self.body.append(f'<div class="math-scroll">{parts}</div>')
     if node["number"]:
         add_number(self, node)
     self.body.append("</div>\n")

@@ -545,6 +545,8 @@ class Line(LiveFigure):
     from the intercept and slope ``x0``. The points are those of `line_data`, to five decimals.
     """
 
+    NOTHING = 1e-24  # an excess that is rounding, and no longer falls
+
     figure = traitlets.Unicode("line", read_only=True).tag(sync=True)
     points = Points(tuple((round(float(x), 5), round(float(y), 5)) for (_, x), y in zip(*line_data(), strict=True)), 100)
     n = Number(12, 2, 50, whole=True)
@@ -596,7 +598,7 @@ class Line(LiveFigure):
         if predicted > FARTHEST:
             return "–"
         excess = self.excess(gradient_descent(self.objective().grad, self.x0, self.lr, predicted, tol=0).hist)
-        reached = excess <= ACCURACY * excess[0]
+        reached = excess <= max(ACCURACY * excess[0], self.NOTHING)
         return str(reached.argmax()) if reached.any() else "–"
 
     def sentence(self):

@@ -74,7 +74,7 @@ function arrow(it, from, to, kind, text = "") {
   if (Math.hypot(u - x, v - y) < 9) return;
   const barb = a => `${(u - 9 * Math.cos(turn + a)).toFixed(1)} ${(v - 9 * Math.sin(turn + a)).toFixed(1)}`;
   it.plot.append(node("path", { class: kind, d: `M${x} ${y}L${u} ${v}` }), node("path", { class: `${kind} head`, d: `M${barb(0.4)}L${u} ${v}L${barb(-0.4)}` }),
-    node("text", { x: u + 14 * Math.cos(turn), y: v + 14 * Math.sin(turn) + 4, class: "middle" }, text));
+    node("text", { x: u + 24 * Math.cos(turn), y: v + 22 * Math.sin(turn) + 4, class: "middle" }, text));
 }
 
 // Names the kinds of lines: at the top left, or where told.

@@ -1,6 +1,6 @@
 // A line through points that can be dragged: descent on the mean squared residual, step by step, beside the formula's line.
 {
-  const EPS = 1e-6, LIMIT = 1e5, WINDOW = [[-3, 3], [-5, 5]];
+  const EPS = 1e-6, LIMIT = 1e5, NOTHING = 1e-24, WINDOW = [[-3, 3], [-5, 5]];
   const power = value => 10 ** Math.floor(Math.log10(value) + 1e-9);
   const plain = value => Math.abs(value) < 1e-9 ? "0" : general(value);
   const amount = value => value < 1e-12 ? "< 1e-12" : value <= 1e100 ? general(value) : "> 1e100";
@@ -23,7 +23,7 @@
     const run = descent(grad, x0, lr, lr > 0 ? n_iter : 0), gaps = run.hist.map(excess);
     const rate = contraction(lam.filter(value => value > 0), lr) ** 2, predicted = lr > 0 ? predictedSteps(rate, EPS) : Infinity;
     let took = 0, x = x0;
-    while (predicted <= LIMIT && took <= predicted && excess(x) > EPS * gaps[0]) {
+    while (predicted <= LIMIT && took <= predicted && excess(x) > Math.max(EPS * gaps[0], NOTHING)) {
       const g = grad(x);
       x = [x[0] - lr * g[0], x[1] - lr * g[1]];
       took++;
@@ -33,7 +33,7 @@
 
   function verdict({ lr }, { run, gaps, rate, floor, product, lam }) {
     if (lr === 0) return "η = 0: no step. The line stays where it is.";
-    if (gaps[0] < 1e-24) return "The line starts as the formula’s: nothing is left to gain.";
+    if (gaps[0] < NOTHING) return "The line starts as the formula’s: nothing is left to gain.";
     const head = `ηL = ${general(product)}: `;
     if (Math.abs(product - 2) < 1e-9) return head + "on the bound. The line swings to and fro for ever.";
     if (product > 2) return `${head}too long. The line swings ever wider${run.stopped === "diverged" ? `, and the run ran off after ${count(run.steps)}` : ""}.`;

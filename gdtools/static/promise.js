@@ -78,7 +78,7 @@
       const span = 2 * Math.max(Math.abs(promise(length)), Math.abs(bend(length)), 1e-9);
       const heights = kinds.flatMap(([, , law]) => curve(law).map(p => Math.max(-span, Math.min(span, p[1]))));
       const low = Math.min(0, ...heights), high = Math.max(0, ...heights);
-      frame(side, { xlim: [0, widest], ylim: [low, high + 0.35 * (high - low)], xlabel: "step η", ylabel: "decrease" });
+      frame(side, { xlim: [0, widest], ylim: [low, high + 0.65 * (high - low)], xlabel: "step η", ylabel: "decrease" });
       line(side, [[0, 0], [widest, 0]], "level");
       for (const [kind, , law] of kinds) line(side, curve(law), kind);
       line(side, [[lr, promise(length)], [lr, truth(length)]], "gap");
