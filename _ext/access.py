@@ -1,7 +1,10 @@
-"""Names and roles that the theme's templates and docutils leave out, or give wrongly."""
+"""Names, roles and the like that the theme's templates and docutils leave out, or give wrongly."""
 
+import re
 from pathlib import Path
 
+# What is offered for download is downloaded, not shown as text in another window.
+OFFERED = re.compile(r'(<a href="[^"]*(?:_sources/[^"]*|\.zip)") target="_blank"')
 REPLACED = {
     # It would hide the visible "Show code cell source" from screen readers and from who commands by voice.
     '<summary aria-label="Toggle hidden content">': "<summary>",
@@ -18,7 +21,7 @@ REPLACED = {
 def name(html):
     for old, new in REPLACED.items():
         html = html.replace(old, new)
-    return html
+    return OFFERED.sub(r"\1 download", html)
 
 
 def name_parts(app, exception):

@@ -65,8 +65,8 @@ def needed(name, parts):
     seen, left = set(), {name}
     while left:
         seen |= left
-        left = {other for name in left for other in names(parts[name]) & parts.keys()} - seen
-    return [name for name in parts if name in seen]
+        left = {used for part in left for used in names(parts[part]) & parts.keys()} - seen
+    return [*(other for other in parts if other in seen - {name}), name]
 
 
 def text(node, lines):

@@ -18,9 +18,10 @@ CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 
 # A browser draws a root just as high as what is under it, and its smallest root is too high for a lone κ: the tick would sink
 # below the line. Chromium also keeps room for the widest of the font's signs whichever it draws: _static/book.css takes back
-# what is too much behind the smallest one, that of a low root.
+# what is too much behind the smallest one, that of a low root; a displayed formula has more room under it.
 STRUT = '<mspace width="0" height=".65em" depth=".13em"></mspace>'
-LOW = re.compile(r"<msqrt>((?:(?!</?msqrt|<mfrac|<msup|<msubsup|<munder|[(\[]).)*</msqrt>)")
+HIGH = r"</?msqrt|<mfrac|<msup|<msubsup|<munder|<mover|[(\[]"
+LOW = {display: re.compile(f"<msqrt>((?:(?!{high}).)*</msqrt>)") for display, high in ((False, HIGH), (True, HIGH + "|β"))}
 # It raises a prime that the font has raised already, knows no italic correction, and sets enlarged brackets off like the
 # widest of their kind or, with an exponent, does not enlarge them.
 PRIME = r'<mpadded voffset="-.35em" height=".4em"><mo class="prime">\1</mo></mpadded>'
@@ -29,17 +30,17 @@ CORRECTED = '<mrow><mi>V</mi><mspace width=".15em"></mspace></mrow>'
 ENLARGED = {'minsize="1.2em" maxsize="1.2em"': 'stretchy="false" mathsize="1.2em"'}
 
 
-def polish(mathml):
+def polish(mathml, display):
     for old, new in {"<msqrt>": f"<msqrt>{STRUT}", **ENLARGED}.items():
         mathml = mathml.replace(old, new)
-    mathml = SLANTED.sub(CORRECTED, LOW.sub(r'<msqrt class="low">\1', mathml))
+    mathml = SLANTED.sub(CORRECTED, LOW[display].sub(r'<msqrt class="low">\1', mathml))
     return re.sub("<mo>([′″‴])</mo>", PRIME, mathml)
 
 
 def convert(node, latex, display):
     latex = latex.replace("{split}", "{aligned}")  # the same thing here, and math-core knows only the second
     try:
-        return polish(CONVERTER.convert_with_local_state(latex, displaystyle=display))
+        return polish(CONVERTER.convert_with_local_state(latex, displaystyle=display), display)
     except LatexError as error:
         LOGGER.warning("mathematics: %s in %r", error, latex, location=node, type="mathml")
         return f"<code>{html.escape(latex)}</code>"

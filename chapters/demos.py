@@ -8,12 +8,14 @@ import gdtools as gd
 def step_size():
     f = gd.bowl()
     H = f.hess(None)
-    print(f"1. Step size: kappa {gd.condition_number(H):.0f}, stable below {gd.step_bound(H):.2f}")
+    kappa, bound = gd.condition_number(H), gd.step_bound(H)
+    print(f"1. Step size: kappa {kappa:.0f}, stable below {bound:.2f}")
     for lr, n_iter in ((0.005, 60), (0.035, 60), (0.041, 25)):
         run = gd.gradient_descent(f.grad, [-1, 4], lr, n_iter)
         x_factor, y_factor = gd.factors(H, lr)
         error = np.linalg.norm(run.x - f.minimisers[0])
-        print(f"   lr {lr}: {run.n_steps} steps, factors {x_factor:.4g} and {y_factor:.4g}, error {error:.3e}")
+        print(f"   lr {lr}: {run.n_steps} steps, error {error:.3e}, ", end="")
+        print(f"factors {x_factor:.4g} and {y_factor:.4g}")
 
 
 def two_valleys():
@@ -24,20 +26,25 @@ def two_valleys():
     print(f"2. Two valleys: the hill between them is at {hill:.4f}")
     for x0, run in runs.items():
         kind = "global" if f(run.x) == lowest else "local"
-        print(f"   from {x0:+.1f}: {run.n_steps} steps to {run.x:+.4f}, f = {f(run.x):.4f}, {kind} minimum")
+        print(f"   from {x0:+.1f}: {run.n_steps} steps to {run.x:+.4f}, ", end="")
+        print(f"f = {f(run.x):.4f}, {kind} minimum")
 
 
 def a_line():
     X, y = gd.line_data()
     f = gd.least_squares(X, y)
-    H, ols = f.hess(None), np.linalg.lstsq(X, y)[0]
-    run = gd.gradient_descent(f.grad, np.zeros(2), lr=0.1, n_iter=200)
-    mu, L = gd.spectrum(H)
-    print(f"3. A line: OLS [{ols[0]:+.4f}, {ols[1]:+.4f}], GD [{run.x[0]:+.4f}, {run.x[1]:+.4f}]")
-    print(f"   difference {abs(ols - run.x).max():.2e} after {run.n_steps} steps")
-    print(f"   loss {f(np.zeros(2)):.4f} at the start, {f(ols):.5f} at the optimum")
-    print(f"   eigenvalues {mu:.4f} and {L:.4f}, kappa {L / mu:.3f}, stable below {gd.step_bound(H):.3f}")
-    print(f"   in the long run the excess loss falls by {(1 - 0.1 * mu) ** 2:.3f} a step")
+    H, start, lr = f.hess(None), np.zeros(2), 0.1
+    (mu, L), bound = gd.spectrum(H), gd.step_bound(H)
+    run = gd.gradient_descent(f.grad, start, lr, n_iter=200)
+    ols = np.linalg.lstsq(X, y)[0]
+    print("3. A line: OLS [{:+.4f}, {:+.4f}], ".format(*ols), end="")
+    print("GD [{:+.4f}, {:+.4f}]".format(*run.x))
+    print(f"   {run.stopped} after {run.n_steps} steps, ", end="")
+    print(f"difference {abs(ols - run.x).max():.2e}")
+    print(f"   loss {f(start):.4f} at the start, {f(ols):.5f} at the optimum")
+    print(f"   eigenvalues {mu:.4f} and {L:.4f}, kappa {L / mu:.3f}, ", end="")
+    print(f"stable below {bound:.3f}")
+    print(f"   each late step leaves {(1 - lr * mu) ** 2:.3f} of the excess loss")
 
 
 if __name__ == "__main__":

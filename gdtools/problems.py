@@ -23,7 +23,7 @@ class Problem:
     questions: dict
 
     def __str__(self):
-        return "\n".join(f"{name} = {_text(value)}" for name, value in vars(self.given).items())
+        return "\n".join(_line(name, value) for name, value in vars(self.given).items())
 
 
 def valley(seed=None):
@@ -789,5 +789,7 @@ def _round(value):
     return float(f"{value:.2g}")
 
 
-def _text(value):
-    return np.array2string(value, separator=", ", threshold=60) if isinstance(value, np.ndarray) else str(value)
+def _line(name, value):
+    start = f"{name} = "
+    text = np.array2string(value, separator=", ", threshold=60, prefix=start) if isinstance(value, np.ndarray) else str(value)
+    return start + text

@@ -13,6 +13,9 @@ import test_claims
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT, build, documents
+from docutils import nodes
+from mathml import attach_marks, formulas
+from spaces import join
 
 TAGS = {"hide-input", "remove-cell", "remove-input"}
 EXERCISE_TAGS = {"attempt", "check", "picture", "sentence", "solution", "hide-cell"}
@@ -222,7 +225,35 @@ def test_a_claim_and_its_test_lead_to_each_other(site, claims_page, label):
     listing = claims_page.find(id=f"test-{label}").find_next("pre").get_text()
     test = getattr(test_claims, f"test_{label.replace('-', '_')}")
     written = inspect.getsource(getattr(test, "hypothesis", SimpleNamespace(inner_test=test)).inner_test)
-    assert written.strip() in listing
+    assert listing.strip().endswith(written.strip()), "first the helpers, then the test"
+
+
+# Text and mathematics
+
+
+def test_a_mark_goes_to_the_formula_before_it_and_no_other():
+    text = nodes.paragraph("", "", nodes.literal("", "gdtools"), nodes.Text("."), nodes.math("", "x"), nodes.Text("."))
+    attach_marks(None, text, "")
+    assert [child.astext() for child in text] == ["gdtools", ".", "x", ""]
+    assert text[2]["mark"] == "."
+
+
+@pytest.mark.parametrize(("before", "words", "joined"), [
+    (None, "36 000 points, 45 %", "36\xa0000 points, 45\xa0%"), (None, " % of the way", "\xa0% of the way"),
+    ("x = ", " 3 apples", "\xa03 apples"), ("x", " 3", " 3"),
+])  # fmt: skip
+def test_numbers_keep_together(before, words, joined):
+    text = nodes.paragraph("", "", *([nodes.math("", before)] if before else []), nodes.Text(words))
+    join(None, text, "")
+    assert text[-1] == joined
+
+
+@pytest.mark.parametrize(("latex", "parts"), [
+    ("a", ["a"]), (r"a, \qquad b", ["a, ", " b"]), (r"{a \qquad b}", [r"{a \qquad b}"]),
+    (r"\begin{cases} a \qquad b \end{cases} \qquad c", [r"\begin{cases} a \qquad b \end{cases} ", " c"]),
+])  # fmt: skip
+def test_formulas_side_by_side_are_told_apart(latex, parts):
+    assert formulas(latex) == parts
 
 
 # The build

@@ -127,6 +127,37 @@ def test_a_root_shows_its_sign(page, address):
     assert ink(page, bar) > 0.02
 
 
+# How far the box of a low root reaches beyond what is under it, with what the style sheet takes back.
+LOOSE = """all => all.map(it => it.getBoundingClientRect().right + parseFloat(getComputedStyle(it).marginRight)
+                          - it.lastElementChild.getBoundingClientRect().right)"""
+
+
+@pytest.mark.parametrize("name", ["chapters/conditioning", "chapters/limits-and-remedies"])
+def test_no_gap_follows_a_root(page, address, name):
+    page.goto(f"{address}{name}.html")
+    page.evaluate(SETTLED)
+    gaps = page.eval_on_selector_all("article msqrt.low", LOOSE)
+    assert len(gaps) >= 5
+    assert all(-0.5 < gap < 1.5 for gap in gaps), gaps
+
+
+# The boxes of formulas that scroll although each formula in them would find room.
+UNBROKEN = """all => all.filter(it => it.scrollWidth > it.clientWidth + 1
+                                   && [...it.children].every(part => part.getBoundingClientRect().width <= it.clientWidth))
+                          .map(it => it.innerText)"""
+
+
+@pytest.mark.parametrize("name", ["chapters/step-size", "chapters/limits-and-remedies", "chapters/where-it-shows-up"])
+def test_on_a_phone_formulas_stand_one_below_the_other(browser, address, name):
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    phone = context.new_page()
+    phone.goto(f"{address}{name}.html")
+    phone.evaluate(SETTLED)
+    assert phone.locator(".math-scroll > math + math").count()
+    assert phone.eval_on_selector_all(".math-scroll:has(> math + math)", UNBROKEN) == []
+    context.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_first_visit_moves_little(browser, site, address, name):
     """What a page asks for before it is scrolled, compressed as hosts compress it, fonts and pictures as they are."""

@@ -1077,16 +1077,16 @@ def test_report(capsys):
     report = capsys.readouterr().out
     for line in (
         "kappa 25, stable below 0.04",
-        "lr 0.005: 60 steps, factors 0.99 and 0.75, error 2.189e+00",
-        "lr 0.035: 60 steps, factors 0.93 and -0.75, error 5.141e-02",
-        "lr 0.041: 25 steps, factors 0.918 and -1.05, error 1.017e+01",
+        "lr 0.005: 60 steps, error 2.189e+00, factors 0.99 and 0.75",
+        "lr 0.035: 60 steps, error 5.141e-02, factors 0.93 and -0.75",
+        "lr 0.041: 25 steps, error 1.017e+01, factors 0.918 and -1.05",
         "the hill between them is at 0.1260",
         "from -0.4: 39 steps to -1.4730, f = -5.4442, global minimum",
         "from +0.4: 56 steps to +1.3470, f = -2.6186, local minimum",
         "OLS [+0.4145, +2.0151], GD [+0.4145, +2.0151]",
-        "difference 3.93e-11 after 111 steps",
+        "converged after 111 steps, difference 3.93e-11",
         "loss 5.6466 at the start, 0.14337 at the optimum",
         "eigenvalues 1.8749 and 2.6350, kappa 1.405, stable below 0.759",
-        "the excess loss falls by 0.660 a step",
+        "each late step leaves 0.660 of the excess loss",
     ):
         assert re.search(rf"(^|\W){re.escape(line)}($|\n)", report), line

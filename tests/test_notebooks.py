@@ -311,3 +311,5 @@ def test_nbgrader_takes_the_notebooks_in_and_grades_them(course):
         full = book.find_assignment("gradient-descent").max_code_score
     assert scores == {"ada": len(checks(name)), "bob": 0}
     assert full >= len(checks(name))
+    nbgrader(small, "generate_feedback", "gradient-descent")
+    assert (small / "feedback" / "bob" / "gradient-descent" / f"{name}.html").is_file()

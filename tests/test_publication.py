@@ -20,7 +20,7 @@ import yaml
 from address import find, from_remote, remote
 from as_binder import copy
 from bs4 import BeautifulSoup
-from conftest import REPOSITORY, ROOT, URL, build, documents, listen
+from conftest import REPOSITORY, ROOT, URL, build, documents, listen, serving
 from doors import binder as launch_link
 from doors import letters
 from downloads import ARCHIVE, sources
@@ -151,8 +151,10 @@ def links(folder, name):
 
 @each_page
 def test_every_download_is_there(published, name):
-    for address in filter(lambda address: not urlsplit(address).scheme, links(published, name)):
-        assert (published / name).parent.joinpath(unquote(address)).resolve().is_file(), address
+    for address, link in links(published, name).items():
+        if not urlsplit(address).scheme:
+            assert (published / name).parent.joinpath(unquote(address)).resolve().is_file(), address
+            assert link.has_attr("download"), f"{address} would be shown as text"
 
 
 @each_page
@@ -167,6 +169,17 @@ def test_on_gitlab_the_links_are_gitlabs():
     (issue,) = letters("https://gitlab.com/owner/book", "Step size", "chapters/step-size.md")
     assert unquote(issue["url"]).startswith("https://gitlab.com/owner/book/-/issues/new?issue[title]=Step size")
     assert launch_link("https://gitlab.com/owner/book", "index.md").startswith("https://mybinder.org/v2/gl/owner%2Fbook/HEAD?")
+
+
+def test_a_click_takes_the_page_home_as_a_notebook(browser, published):
+    with serving(published) as address:
+        page = browser.new_page()
+        page.goto(f"{address}chapters/step-size.html")
+        page.get_by_role("button", name="Download").click()
+        with page.expect_download() as taken:
+            page.get_by_role("link", name="Notebook").click()
+        assert taken.value.suggested_filename == "step-size.ipynb"
+        page.close()
 
 
 def test_the_buttons_work_without_javascript(browser, published):

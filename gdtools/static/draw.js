@@ -72,9 +72,10 @@ function line(it, points, kind, dots = false) {
 function arrow(it, from, to, kind, text = "") {
   const [x, y, u, v] = [it.x(from[0]), it.y(from[1]), it.x(to[0]), it.y(to[1])], turn = Math.atan2(v - y, u - x);
   if (Math.hypot(u - x, v - y) < 9) return;
+  const up = Math.cos(turn) < 0 ? -1 : 1; // the text stands above the shaft
   const barb = a => `${(u - 9 * Math.cos(turn + a)).toFixed(1)} ${(v - 9 * Math.sin(turn + a)).toFixed(1)}`;
   it.plot.append(node("path", { class: kind, d: `M${x} ${y}L${u} ${v}` }), node("path", { class: `${kind} head`, d: `M${barb(0.4)}L${u} ${v}L${barb(-0.4)}` }),
-    node("text", { x: u + 24 * Math.cos(turn), y: v + 22 * Math.sin(turn) + 4, class: "middle" }, text));
+    node("text", { x: (x + 2 * u) / 3 + 16 * up * Math.sin(turn), y: (y + 2 * v) / 3 - 14 * up * Math.cos(turn) + 4, class: "middle" }, text));
 }
 
 // Names the kinds of lines: at the top left, or where told.
