@@ -61,10 +61,10 @@ def visit_inline(self, node):
 
 
 def attach_marks(app, doctree, docname):
-    """Give a formula the punctuation that follows it, which else could begin the next line."""
+    """Give a formula the punctuation or the fixed space that follows it, which else could begin the next line."""
     for node in list(doctree.findall(nodes.math)):
         text = node.next_node(descend=False, siblings=True)
-        mark = re.match(r"[.,;:)?-]*", text)[0] if isinstance(text, nodes.Text) else ""
+        mark = re.match("[.,;:)?-]*\N{NO-BREAK SPACE}?", text)[0] if isinstance(text, nodes.Text) else ""
         if mark:
             node["mark"] = mark
             replace(text, text[len(mark) :])

@@ -1,4 +1,4 @@
-"""The three demonstrations of the book in one program: run it, and it reports every number they are about."""
+"""The three demonstrations of the book in one program and one report."""
 
 import numpy as np
 
@@ -14,20 +14,21 @@ def step_size():
         run = gd.gradient_descent(f.grad, [-1, 4], lr, n_iter)
         x_factor, y_factor = gd.factors(H, lr)
         error = np.linalg.norm(run.x - f.minimisers[0])
-        print(f"   lr {lr}: {run.n_steps} steps, error {error:.3e}, ", end="")
-        print(f"factors {x_factor:.4g} and {y_factor:.4g}")
+        print(f"   lr {lr}: {run.n_steps} steps, ", end="")
+        print(f"factors {x_factor:.4g} and {y_factor:.4g}, error {error:.3e}")
 
 
 def two_valleys():
     f = gd.double_well()
-    runs = {x0: gd.gradient_descent(f.grad, x0, lr=0.03, n_iter=200) for x0 in (-0.4, 0.4)}
-    lowest = min(f(run.x) for run in runs.values())
+    starts = (-0.4, 0.4)
+    runs = [gd.gradient_descent(f.grad, x0, lr=0.03, n_iter=200) for x0 in starts]
+    lowest = min(f(run.x) for run in runs)
     hill = np.sort(np.roots([4, 0, -8, 1]).real)[1]
     print(f"2. Two valleys: the hill between them is at {hill:.4f}")
-    for x0, run in runs.items():
+    for x0, run in zip(starts, runs, strict=True):
         kind = "global" if f(run.x) == lowest else "local"
-        print(f"   from {x0:+.1f}: {run.n_steps} steps to {run.x:+.4f}, ", end="")
-        print(f"f = {f(run.x):.4f}, {kind} minimum")
+        print(f"   from {x0:+.1f}: {run.n_steps} steps to ", end="")
+        print(f"{run.x:+.4f}, f = {f(run.x):.4f}, {kind} minimum")
 
 
 def a_line():
@@ -42,9 +43,10 @@ def a_line():
     print(f"   {run.stopped} after {run.n_steps} steps, ", end="")
     print(f"difference {abs(ols - run.x).max():.2e}")
     print(f"   loss {f(start):.4f} at the start, {f(ols):.5f} at the optimum")
-    print(f"   eigenvalues {mu:.4f} and {L:.4f}, kappa {L / mu:.3f}, ", end="")
-    print(f"stable below {bound:.3f}")
-    print(f"   each late step leaves {(1 - lr * mu) ** 2:.3f} of the excess loss")
+    print(f"   eigenvalues {mu:.4f} and {L:.4f}, ", end="")
+    print(f"kappa {L / mu:.3f}, stable below {bound:.3f}")
+    left = (1 - lr * mu) ** 2
+    print(f"   each late step leaves {left:.3f} of the excess loss")
 
 
 if __name__ == "__main__":

@@ -173,6 +173,10 @@ def test_the_copyright_is_of_this_year(site):
     assert f"{time.gmtime().tm_year}" in (site / "index.html").read_text(encoding="utf-8").split("Copyright")[1][:60]
 
 
+def test_the_program_fits_its_listing():
+    assert max(map(len, (ROOT / "chapters" / "demos.py").read_text(encoding="utf-8").splitlines())) <= 79
+
+
 NUMBERS = {
     "chapters/step-size": ["2.189e+00", "5.141e-02", "1.017e+01", "0.99", "0.75", "0.93", "-0.75", "0.918", "-1.05"],
     "chapters/non-convexity": ["39", "56", "-1.4730", "1.3470", "-5.4442", "-2.6186", "0.1260"],
@@ -236,6 +240,11 @@ def test_a_mark_goes_to_the_formula_before_it_and_no_other():
     attach_marks(None, text, "")
     assert [child.astext() for child in text] == ["gdtools", ".", "x", ""]
     assert text[2]["mark"] == "."
+
+
+def test_a_fixed_space_goes_to_the_formula_before_it():
+    attach_marks(None, text := nodes.paragraph("", "", nodes.math("", "x ="), nodes.Text("\xa03 m")), "")
+    assert (text[0]["mark"], text[1]) == ("\xa0", "3 m")
 
 
 @pytest.mark.parametrize(("before", "words", "joined"), [

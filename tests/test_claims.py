@@ -1077,9 +1077,9 @@ def test_report(capsys):
     report = capsys.readouterr().out
     for line in (
         "kappa 25, stable below 0.04",
-        "lr 0.005: 60 steps, error 2.189e+00, factors 0.99 and 0.75",
-        "lr 0.035: 60 steps, error 5.141e-02, factors 0.93 and -0.75",
-        "lr 0.041: 25 steps, error 1.017e+01, factors 0.918 and -1.05",
+        "lr 0.005: 60 steps, factors 0.99 and 0.75, error 2.189e+00",
+        "lr 0.035: 60 steps, factors 0.93 and -0.75, error 5.141e-02",
+        "lr 0.041: 25 steps, factors 0.918 and -1.05, error 1.017e+01",
         "the hill between them is at 0.1260",
         "from -0.4: 39 steps to -1.4730, f = -5.4442, global minimum",
         "from +0.4: 56 steps to +1.3470, f = -2.6186, local minimum",

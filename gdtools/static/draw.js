@@ -75,7 +75,7 @@ function arrow(it, from, to, kind, text = "") {
   const up = Math.cos(turn) < 0 ? -1 : 1; // the text stands above the shaft
   const barb = a => `${(u - 9 * Math.cos(turn + a)).toFixed(1)} ${(v - 9 * Math.sin(turn + a)).toFixed(1)}`;
   it.plot.append(node("path", { class: kind, d: `M${x} ${y}L${u} ${v}` }), node("path", { class: `${kind} head`, d: `M${barb(0.4)}L${u} ${v}L${barb(-0.4)}` }),
-    node("text", { x: (x + 2 * u) / 3 + 16 * up * Math.sin(turn), y: (y + 2 * v) / 3 - 14 * up * Math.cos(turn) + 4, class: "middle" }, text));
+    node("text", { x: (x + u) / 2 + 20 * up * Math.sin(turn), y: (y + v) / 2 - 18 * up * Math.cos(turn) + 4, class: "middle" }, text));
 }
 
 // Names the kinds of lines: at the top left, or where told.
