@@ -1,5 +1,5 @@
-"""What search engines and social networks ask for: a card for each page, robots.txt and, where the site's address is known,
-the sitemap and absolute links."""
+"""What hosts, search engines and social networks ask for: a card for each page, robots.txt and, where the site's address is
+known, the sitemap and absolute links."""
 
 import html
 from pathlib import Path
@@ -50,6 +50,7 @@ def write_files(app, exception):
     if exception or app.builder.name != "html":
         return
     out, base = Path(app.outdir), app.config.html_baseurl
+    (out / ".nojekyll").touch()  # else GitHub's pages leave out all folders whose names begin with _
     (out / "robots.txt").write_text("User-agent: *\nAllow: /\n" + (f"Sitemap: {base}sitemap.xml\n" if base else ""))
     (out / "sitemap.xml").unlink(missing_ok=True)  # of an earlier build
     if base:

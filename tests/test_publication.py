@@ -98,6 +98,10 @@ def test_the_sitemap_lists_every_page_and_robots_find_it(published):
     assert f"Sitemap: {URL}sitemap.xml" in (published / "robots.txt").read_text()
 
 
+def test_github_is_told_to_leave_no_folder_out(site):
+    assert (site / ".nojekyll").is_file()
+
+
 def test_without_an_address_nothing_points_to_one(small_book):
     built = build(small_book, BOOK_REPOSITORY="", BOOK_URL="")
     page = html(built, "index")
