@@ -21,7 +21,7 @@ def step_size():
 def two_valleys():
     f = gd.double_well()
     starts = (-0.4, 0.4)
-    runs = [gd.gradient_descent(f.grad, x0, lr=0.03, n_iter=200) for x0 in starts]
+    runs = [gd.gradient_descent(f.grad, x0, 0.03, n_iter=200) for x0 in starts]
     lowest = min(f(run.x) for run in runs)
     hill = np.sort(np.roots([4, 0, -8, 1]).real)[1]
     print(f"2. Two valleys: the hill between them is at {hill:.4f}")
