@@ -791,5 +791,5 @@ def _round(value):
 
 def _line(name, value):
     start = f"{name} = "
-    text = np.array2string(value, separator=", ", threshold=60, prefix=start) if isinstance(value, np.ndarray) else str(value)
+    text = np.array2string(value, separator=", ", prefix=start) if isinstance(value, np.ndarray) else str(value)
     return start + text

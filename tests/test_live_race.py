@@ -43,6 +43,11 @@ RACE = (
 )  # fmt: skip
 
 
+def test_a_race_from_near_the_minimum_is_run_to_its_end():
+    counts = Race(x0=(3.01, 1), eps=1e-10).numbers()
+    assert not [name for name in Race.NAMES if counts[name].startswith("–")]
+
+
 def test_a_wrong_setting_is_named():
     with pytest.raises(TraitError, match="beta is 1; expected a number from 0 to 0.999"):
         Race(beta=1)

@@ -102,6 +102,10 @@ def test_what_is_given_can_be_read_line_by_line():
         "lr_large = 0.7",
     ]
     assert str(problems.network(1)).count("\n") == len(vars(problems.network(1).given)) - 1
+    lines = str(problems.houses()).splitlines()
+    follows = lines[[line.startswith("price = [") for line in lines].index(True) + 1]
+    assert len(follows) - len(follows.lstrip()) == len("price = [")
+    assert max(map(len, lines)) <= 76
 
 
 @pytest.mark.parametrize(("name", "question"), [(name, question) for name in NUMBERS for question in NUMBERS[name]])
