@@ -16,7 +16,7 @@ pdf: book  ## write the whole book as one PDF into _build/pdf, printed by Chromi
 	@$(BIN)/python tools/pdf.py
 
 test: book  ## build the book, then run every test
-	@echo "Running every test: about half an hour."
+	@echo "Running every test: about twenty minutes."
 	@$(BIN)/python -m pytest
 
 bench: book  ## print what gdtools costs beside the bare loop and beside scipy, and how fast the live figures answer
