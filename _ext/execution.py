@@ -4,10 +4,14 @@ import hashlib
 import os
 import platform
 import shutil
+from functools import partial
 from pathlib import Path
 
+from jupyter_cache.executors.utils import single_nb_execution
+from myst_nb.core.execute import cache
+
 # Everything a page's output depends on beside the page itself.
-INPUTS = ("gdtools/**/*", "chapters/**/*.py", "exercises/**/*.py", "requirements.txt")
+INPUTS = ("gdtools/**/*", "chapters/**/*.py", "exercises/**/*.py", "requirements.txt", "_ext/execution.py")
 
 
 def inputs(root):
@@ -39,7 +43,16 @@ def find_gdtools(app):
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 
 
+def join_prints():
+    """What a cell prints is one text, wherever its kernel happened to send a part of it.
+
+    MyST-NB's own nb_merge_streams begins a new line at every part, and a busy machine parts lines from their ends.
+    """
+    cache.single_nb_execution = partial(single_nb_execution, coalesce_streams=True)
+
+
 def setup(app):
     find_gdtools(app)
+    join_prints()
     app.connect("config-inited", choose_cache)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -30,7 +30,8 @@ def tidy(notebook):
 
 def refresh(path):
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, record_timing=False, resources={"metadata": {"path": FOLDER}}).execute()
+    place = {"metadata": {"path": FOLDER}}
+    NotebookClient(notebook, record_timing=False, coalesce_streams=True, resources=place).execute()
     nbformat.write(tidy(notebook), path)
 
 

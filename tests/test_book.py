@@ -279,6 +279,13 @@ def test_after_an_edit_of_gdtools_no_stale_page_survives(small_book):
     assert "answer 0.75" in (build(small_book) / "index.html").read_text()
 
 
+def test_what_a_cell_prints_is_one_text_however_its_kernel_sends_it(small_book):
+    code = "for part in ('one line', ' and', '\\nanother'):\n    print(part, end='', flush=True)"
+    with (small_book / "index.md").open("a") as page:
+        page.write(f"\n```{{code-cell}} ipython3\n{code}\n```\n")
+    assert "<span></span>one line and\nanother\n</pre>" in (build(small_book) / "index.html").read_text()
+
+
 @pytest.mark.parametrize("fault", ["```{code-cell} ipython3\n1 / 0\n```", "{ref}`nowhere`", "$\\nosuchcommand$"])
 def test_a_fault_on_a_page_fails_the_build(small_book, fault):
     with (small_book / "index.md").open("a") as page:
