@@ -1,4 +1,4 @@
-// What a keyboard needs beside what the theme gives it. (jupyter-book has all pages load every script of this folder.)
+// What a keyboard needs beside what the theme gives it, and a sense of place. (jupyter-book has all pages load every script of this folder.)
 
 // A box that scrolls sideways is scrolled by keyboard when it can have the focus. The theme sees to some of these boxes when the
 // page has loaded, but not to formulas, nor to what has no width before its fold is opened.
@@ -18,4 +18,11 @@ function keepFocus() {
   }
 }
 
-document.addEventListener("DOMContentLoaded", () => { reachAll(); keepFocus(); });
+// The theme brings the page that is read into sight where the whole sidebar scrolls; here only its list of pages does.
+function showPlace() {
+  const list = document.querySelector("#pst-primary-sidebar .sidebar-primary-item:has(> .bd-docs-nav)");
+  const here = list?.querySelector("li.active");
+  if (here) list.scrollTop = here.offsetTop - list.clientHeight / 2;
+}
+
+document.addEventListener("DOMContentLoaded", () => { reachAll(); keepFocus(); showPlace(); });

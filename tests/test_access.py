@@ -199,6 +199,16 @@ def test_a_drawer_keeps_the_focus_and_gives_it_back(open_page, side):
     assert button.evaluate("it => it === document.activeElement")
 
 
+@pytest.mark.parametrize("name", ["index", "exercises/check-b-coupled", "back/bibliography"])
+def test_search_and_the_page_in_the_list_are_in_sight(open_page, name):
+    page = open_page(name)
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.reload()
+    for what in (".search-button-field", "#pst-primary-sidebar .navbar-brand", "#pst-primary-sidebar li.active"):
+        box = page.locator(what).bounding_box()
+        assert 0 <= box["y"] <= 600 - box["height"], what
+
+
 def test_search_opens_by_key_and_closes_by_key(open_page):
     page = open_page("chapters/step-size")
     link = page.locator("article a.reference").first
