@@ -14,19 +14,20 @@ import jupytext
 from doors import ARCHIVE, runs
 from nbformat.v4 import new_markdown_cell
 
+PAGES = "html"  # the folder of the built pages in the zip
 EPOCH = 1_577_836_800  # 1 January 2020: the hour of the build would make every archive differ
 HINT = """This is a page of the book *{title}*.
 To run it you need `gdtools`, the book's code: `python -m pip install` {wheel}."""
-AT_HOME = "with the path of the file `{name}` from the zip of the whole book"
+AT_HOME = f"with the path of the file `{PAGES}/{{wheel}}` from the zip of the whole book"
 
 
 # The whole book
 
 
 def ignored(root):
-    """The names that no copy of the book needs: those that git ignores, git's own folder, what editors leave."""
+    """The names that no copy of the book needs: git's own folder, the built pages in a zip, and what git ignores."""
     lines = (root / ".gitignore").read_text(encoding="utf-8").split()
-    return [".git", *(line.rstrip("/") for line in lines)]
+    return [".git", PAGES, *(line.rstrip("/") for line in lines)]
 
 
 def sources(root):
@@ -61,11 +62,11 @@ def pack(files, target):
 
 
 def write_archive(root, out):
-    """The sources, beside them the built pages in html/ and the wheel."""
+    """The sources, beside them the built pages and the wheel."""
     top = ARCHIVE.removesuffix(".zip")
     site = sorted(path.relative_to(out) for path in out.rglob("*") if path.is_file() and path.name != ARCHIVE)
     files = {f"{top}/{path.as_posix()}": root / path for path in sources(root)}
-    files |= {f"{top}/html/{path.as_posix()}": out / path for path in site}
+    files |= {f"{top}/{PAGES}/{path.as_posix()}": out / path for path in site}
     pack(files, out / ARCHIVE)
 
 
@@ -74,7 +75,7 @@ def write_archive(root, out):
 
 def hint(app, wheel):
     site = app.config.html_baseurl
-    return HINT.format(title=app.config.html_title, wheel=f"`{site}{wheel}`" if site else AT_HOME.format(name=f"html/{wheel}"))
+    return HINT.format(title=app.config.html_title, wheel=f"`{site}{wheel}`" if site else AT_HOME.format(wheel=wheel))
 
 
 def notebook(path, text):

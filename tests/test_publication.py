@@ -233,6 +233,7 @@ def unpacked(site, tmp_path_factory):
 def test_the_zip_holds_sources_and_pages(site, unpacked):
     inside = files(unpacked)
     assert {str(path) for path in sources(ROOT)} <= set(inside)
+    assert sources(unpacked) == sources(ROOT), "a zip made from the zip holds the same"
     assert {f"html/{name}" for name in files(site)} - set(inside) == {f"html/{ARCHIVE}"}
 
 
