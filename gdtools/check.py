@@ -75,7 +75,7 @@ class Exercise:
 
 
 def judge(question, answer):
-    """The state of an answer, and the words for the reader: those of the mistake if it is a known one, else the hint."""
+    """The state of an answer, and the words for the reader: those of the mistake if it is a known one, else advice."""
     try:
         given = answer if answer is ... else question.read(answer)
     except Unusable as fault:
@@ -85,4 +85,4 @@ def judge(question, answer):
     if question.agrees(given, question.truth):
         return "right", ""
     named = (words for words, value in question.mistakes.items() if question.agrees(given, value))
-    return "wrong", next(named, None) or question.hint
+    return "wrong", next(named, None) or question.advice(given)

@@ -1,12 +1,14 @@
 """What an exercise can ask for: a number or an array, a word from a choice, a function.
 
 Every kind of question holds its ``truth`` and the known ``mistakes`` as {words for the reader: the answer that the mistake
-leads to}; those that can be answered in any other way hold a ``hint`` too. ``read`` turns what the reader gave into a form
-that ``agrees`` can compare, or raises `Unusable`.
+leads to}; those that can be answered in any other way hold a ``hint`` too, and give ``advice`` on any other answer. ``read``
+turns what the reader gave into a form that ``agrees`` can compare, or raises `Unusable`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 
@@ -19,7 +21,9 @@ class Unusable(Exception):
 class Number:
     """A question answered by a number, or by an array of them.
 
-    .. math:: |\\text{given} - \\text{truth}| \\le \\max(\\text{atol}, \\text{rtol}\\,|\\text{truth}|)
+    .. math:: |\\text{given} - \\text{truth}| \\le \\text{atol} + \\text{rtol}\\,|\\text{truth}|
+
+    An infinite answer can be judged where it is that of a known mistake.
     """
 
     truth: float | np.ndarray
@@ -30,7 +34,7 @@ class Number:
     any_order: bool = False
 
     def read(self, answer):
-        given = _numbers(answer)
+        given = _numbers(answer, infinite=any(np.isinf(value).any() for value in self.mistakes.values()))
         if given.size == 1 and np.ndim(self.truth) == 0:
             given = given.reshape(())
         if given.shape != np.shape(self.truth):
@@ -39,11 +43,12 @@ class Number:
 
     def agrees(self, given, value):
         value = self._arranged(np.asarray(value, dtype=float))
-        return bool((np.abs(given - value) <= self.slack(value)).all())
+        return bool(np.isclose(given, value, rtol=self.rtol, atol=self.atol).all())
 
-    def slack(self, value):
-        """How far from ``value`` a number is still taken for it."""
-        return np.maximum(self.atol, self.rtol * np.abs(value))
+    def advice(self, given):
+        """The hint, unless the answer is so near that only digits may be missing; a count is never that."""
+        near = self.rtol > 0 and np.isclose(given, self._arranged(np.asarray(self.truth)), rtol=0.05, atol=self.atol).all()
+        return f"Close, but not close enough: within {100 * self.rtol:g} % is asked for." if near else self.hint
 
     def _arranged(self, numbers):
         return np.sort(numbers) if self.any_order else numbers
@@ -96,6 +101,9 @@ class Function:
         expected = [np.asarray(value(point), dtype=float) for point in self.points]
         return all(np.abs(g - e).max() <= self.rtol * max(1.0, np.abs(e).max()) for g, e in zip(given, expected, strict=True))
 
+    def advice(self, given):
+        return self.hint
+
     def _try(self, function, point):
         try:
             with np.errstate(all="ignore"):
@@ -110,15 +118,17 @@ class Function:
         return value
 
 
-def _numbers(answer, subject="This is"):
-    """The answer as an array of finite real numbers; a text that looks like a number is none."""
+def _numbers(answer, subject="This is", infinite=False):
+    """The answer as an array of real numbers, finite unless ``infinite``; a text that looks like a number is none."""
     try:
         given = np.asarray(answer)
     except ValueError:  # rows of different lengths
         raise Unusable(f"{subject} {_short(answer)}, whose rows differ in length.") from None
+    if given.dtype == object and all(isinstance(entry, (Real, Decimal)) for entry in given.flat):
+        given = given.astype(float)  # fractions, decimals
     if given.dtype.kind not in "fiu" or not given.size:
         raise Unusable(f"{subject} {_short(answer)}, which is not a number or an array of numbers.")
-    if not np.isfinite(given).all():
+    if np.isnan(given).any() or not (infinite or np.isfinite(given).all()):
         raise Unusable(f"{subject} {_short(answer)}, which is not finite.")
     return given.astype(float)
 

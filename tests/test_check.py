@@ -1,5 +1,8 @@
 """What an exercise tells the reader: right, open, which mistake, a hint, or why the answer cannot be judged."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,8 @@ from gdtools.check import STATES, Exercise, Feedback, judge
 from gdtools.problems import Problem
 from gdtools.questions import Choice, Count, Function, Number
 
-NUMBER = Number(truth=0.1, hint="think", mistakes={"half": 0.05})
+NUMBER = Number(truth=0.1, hint="think", mistakes={"half": 0.05, "2/0": np.inf})
+CLOSE = "Close, but not close enough: within 0.5 % is asked for."
 ARRAY = Number(truth=np.array([3.0, 1.0, 2.0]), hint="think", mistakes={"twice": np.array([6.0, 2.0, 4.0])}, any_order=True)
 CHOICE = Choice(truth="grows", mistakes={"too calm": "settles", "below 2/L": "Needs L"})
 FUNCTION = Function(
@@ -30,6 +34,7 @@ def exercise():
 
 @pytest.mark.parametrize(("name", "answer"), [
     ("number", 0.1), ("number", 0.1004), ("number", np.float32(0.1)), ("number", [0.1]),
+    ("number", Fraction(1, 10)), ("number", Decimal("0.1")), ("array", [1, Fraction(4, 2), 3]), ("count", Decimal(166)),
     ("array", [1, 2, 3]), ("array", (2.0, 3.0, 1.004)), ("ordered", np.array([1, 2])),
     ("choice", "grows"), ("choice", " Grows "), ("count", 165), ("count", np.int64(167)),
     ("function", lambda u: u + u), ("scalar", lambda r: 3 * r),
@@ -41,8 +46,10 @@ def test_right_answers_in_all_their_forms(exercise, name, answer):
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), [
-    ("number", 0.05, "half"), ("number", 0.1006, "think"), ("number", -0.1, "think"),
-    ("array", [2, 4, 6], "twice"), ("array", [1, 2, 4], "think"), ("ordered", [2, 1], "think"),
+    ("number", 0.05, "half"), ("number", 0.106, "think"), ("number", -0.1, "think"),
+    ("number", 0.1006, CLOSE), ("number", Fraction(19, 200), CLOSE), ("number", np.inf, "2/0"), ("number", -np.inf, "think"),
+    ("array", [2, 4, 6], "twice"), ("array", [1, 2, 4], "think"), ("array", [1.04, 2, 3.1], CLOSE),
+    ("array", [1, 2, 3.3], "think"), ("ordered", [2, 1], "think"),
     ("choice", "settles", "too calm"), ("choice", "needs l", "below 2/L"),
     ("count", 10, "fast one"), ("count", 168, "think"),
     ("function", lambda u: u, "lost 2"), ("function", lambda u: 2 * u + 1, "think"), ("scalar", lambda r: r, "think"),

@@ -46,7 +46,8 @@ def could_be_both(question, one, other):
     """Whether some answer would be taken for both."""
     if isinstance(question, Number):
         one, other = (question._arranged(np.asarray(value, dtype=float)) for value in (one, other))
-        return bool((np.abs(one - other) <= question.slack(one) + question.slack(other)).all())
+        slack = 2 * question.atol + question.rtol * (np.abs(one) + np.abs(other))
+        return bool((np.isfinite(slack) & (np.abs(one - other) <= slack)).all())
     return question.agrees(question.read(one), other)
 
 
