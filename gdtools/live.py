@@ -529,7 +529,7 @@ class Race(LiveFigure):
             objective = self.objective()
             plot_contours(objective, ax=ax, levels=8)
             for color, (name, (*_, errors, hist)) in zip(("C0", "C1", "C2", "C3", "k"), self.runs().items(), strict=True):
-                ax.plot(*hist[np.abs(hist).max(axis=1) < 1e3][:100].T, color=color, lw=1)
+                ax.plot(*hist[np.abs(hist).max(axis=1) < 1e3][:41].T, color=color, lw=1)
                 plot_decay(errors[:100].clip(self.eps / 10, 1e3), ax=low, color=color, label=self.NAMES[name])
             ax.set(xlim=objective.window[0], ylim=objective.window[1])
             low.set(ylabel="error, first = 1")

@@ -114,7 +114,7 @@
     draw({ map, decay }, { kappa, angle, eps }, { runs }) {
       frame(map, { xlim: WINDOW[0], ylim: WINDOW[1], xlabel: "x", ylabel: "y" });
       ellipses(map, CENTRE, MU, MU * kappa, angle, Math.max(7, 3 * Math.sqrt(kappa)));
-      for (const [name, , kind] of METHODS) line(map, runs[name].hist.slice(0, 40), `${kind} thin`);
+      for (const [name, , kind] of METHODS) line(map, runs[name].hist.slice(0, 41), `${kind} thin`);
       // The slowest may leave the picture to the right, so that the others can be seen.
       const tooks = Object.values(runs).map(run => run.hist.length - 1).sort((p, q) => p - q);
       const last = Math.max(5, Math.min(tooks[4], 2.5 * tooks[3])), low = Math.floor(Math.log10(eps) - 0.5), decades = [low, 2];
