@@ -149,7 +149,7 @@ def test_the_still_of_the_race_draws_each_method_once():
     assert any(len(hist) > 100 for *_, hist in runs.values())
     paths, errors = top.lines[1:], low.lines
     for (*_, error, hist), path, line in zip(runs.values(), paths, errors, strict=True):
-        assert_allclose(path.get_xydata(), hist[:100])
+        assert_allclose(path.get_xydata(), hist[:41])
         assert_allclose(line.get_ydata(), error[:100].clip(1e-3, 1e3))
         assert path.get_color() == line.get_color()
     assert len({line.get_color() for line in errors}) == 5
