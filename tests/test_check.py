@@ -94,6 +94,7 @@ NONSENSE = [
     ("function", lambda u: None, "The function returned None, which is not a number or an array of numbers."),
     ("function", lambda u: u[0], "The function should return an array of shape (2,), and it returned a single number."),
     ("function", lambda u: u / 0, "which is not finite."),
+    ("scalar", lambda r: r / 0, "which is not finite."),
     ("function", lambda: 1, "The function raised TypeError"),
     ("scalar", lambda r: [r, r], "The function should return a single number, and it returned an array of shape (2,)."),
 ]
