@@ -4,12 +4,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: book pdf test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants lock font clean
+.PHONY: help book pdf test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants lock font clean
 
 book: $(READY)  ## build the book into _build/html
-	@echo "Building the book: about a minute the first time, a few seconds when little has changed."
+	@echo "Building the book: about a minute the first time, a few seconds when only text has changed."
 	@$(BIN)/jupyter-book build . -W -n --keep-going 2>&1 | grep --line-buffered -v "without encryption"
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
+
+help:  ## list what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 pdf: book  ## write the whole book as one PDF into _build/pdf, printed by Chromium
 	@echo "Printing the book: about half a minute."
@@ -41,7 +44,7 @@ lab: $(READY)  ## open chapters and exercises as notebooks in JupyterLab
 	@$(BIN)/jupyter lab
 
 notebooks: $(READY)  ## run the exercise notebooks and store what they show
-	@$(BIN)/python exercises/refresh.py
+	@$(BIN)/python exercises/refresh.py 2>&1 | grep --line-buffered -v "without encryption"
 
 classroom: $(READY)  ## write the exercises without solutions, for nbgrader, into _build/classroom
 	@$(BIN)/python exercises/classroom.py _build/classroom $(SEED)

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.nodes import make_refnode
 from sphinx_proof.nodes import NODE_TYPES
@@ -69,6 +70,13 @@ def needed(name, parts):
     return [*(other for other in parts if other in seen - {name}), name]
 
 
+def check(found, source):
+    """Each claim has its test: else the build ends and says what is missing where."""
+    for page, claim in found:
+        if (test := test_name(claim["label"])) not in defined(source):
+            raise ExtensionError(f"{page}.md: the claim {claim['label']} has no test; write {test} in {TESTS.as_posix()}")
+
+
 def text(node, lines):
     first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
     return "\n".join(lines[first - 1 : node.end_lineno])
@@ -91,6 +99,7 @@ class Claims(SphinxDirective):
         for file in (root / TESTS, __file__):
             self.env.note_dependency(str(file))
         source = (root / TESTS).read_text(encoding="utf-8")
+        check([(page, claim) for page in chapters(root) for claim in claims(root, page)], source)
         return [self.section(page, claims(root, page), source) for page in chapters(root)]
 
     def section(self, page, found, source):

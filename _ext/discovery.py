@@ -6,14 +6,18 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from docutils import nodes
+from sphinx.errors import ExtensionError
 
 CARD = "_static/card.png"
 CARD_TEXT = "Gradient Descent, Tested: paths of gradient descent from a circle of starts into two valleys"
 
 
-def description(doctree):
+def description(doctree, file):
     """What the page says of itself in its head matter."""
-    return next(tag["content"] for tag in doctree.findall(nodes.meta) if tag.get("name") == "description")
+    found = [tag["content"] for tag in doctree.findall(nodes.meta) if tag.get("name") == "description"]
+    if not found:
+        raise ExtensionError(f"{file}: expected a description in the head matter, under myst: html_meta:, for search engines")
+    return found[0]
 
 
 def properties(app, page, title, text):
@@ -35,7 +39,8 @@ def properties(app, page, title, text):
 def add_card(app, pagename, templatename, context, doctree):
     if not doctree:
         return
-    card = properties(app, pagename, app.env.titles[pagename].astext(), description(doctree))
+    text = description(doctree, app.env.doc2path(pagename, base=False))
+    card = properties(app, pagename, app.env.titles[pagename].astext(), text)
     tags = [f'<meta property="{name}" content="{html.escape(text)}" />' for name, text in card]
     context["metatags"] += "\n".join([*tags, '<meta name="twitter:card" content="summary_large_image" />'])
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import platform
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def choose_cache(app, config):
 
 
 def find_gdtools(app):
-    """Kernels inherit this environment: pages import gdtools from here, installed or not."""
+    """Kernels inherit this environment: pages import gdtools from here, installed or not; and so do other extensions."""
+    sys.path.insert(0, str(app.srcdir))
     paths = [str(app.srcdir), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 

@@ -1,11 +1,13 @@
-"""Search that also works on pages read straight from the disk, and that quotes each formula once."""
+"""Search that also works on pages read straight from the disk, and that quotes what a page says, each formula once."""
 
 # From the disk, a browser forbids a page to read another one, so that a hit can be listed but not quoted. And a quotation
-# takes all text of a page, which holds each formula twice: as it is seen, and its LaTeX.
+# takes all text of a page: that of buttons and lists of contents too, and each formula twice, as it is seen and its LaTeX.
 SCRIPT = """document.addEventListener("DOMContentLoaded", () => {
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 const textOf = Search.htmlToText;
-Search.htmlToText = (html, anchor) => textOf(html.replace(/<annotation[^]*?<\\/annotation>/g, ""), anchor);
+const article = html => /<article[^]*<\\/article>/.exec(html)?.[0] ?? html;
+const seen = html => `<div role="main">${article(html).replace(/<annotation[^]*?<\\/annotation>/g, "")}</div>`;
+Search.htmlToText = (html, anchor) => textOf(seen(html), anchor);
 })"""
 
 

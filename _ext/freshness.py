@@ -1,4 +1,4 @@
-"""What Sphinx by itself would forget: a changed style sheet, font or extension, and the warnings of the build before."""
+"""What Sphinx by itself would forget: a changed style sheet, font or extension, a page left out, the warnings of a build."""
 
 import hashlib
 from pathlib import Path
@@ -18,8 +18,18 @@ def forget_if_warned(app, exception):
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
 
 
+def drop_pages(app, env, added, changed, removed):
+    """A page that the contents name no longer goes from the built site, and so from the zip and the sitemap."""
+    out = Path(app.outdir)
+    for page in removed:
+        for path in (out / f"{page}.html", *(out / "_sources").glob(f"{page}.*")):
+            path.unlink(missing_ok=True)
+    return []
+
+
 def setup(app):
     # "html": a change of this value has all pages written again, but neither read nor run.
     app.add_config_value("assets_digest", digest(Path(app.srcdir)), "html")
+    app.connect("env-get-outdated", drop_pages)
     app.connect("build-finished", forget_if_warned)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -71,4 +71,7 @@ def write(target, seed=None):
 
 
 if __name__ == "__main__":
-    write(*sys.argv[1:])
+    target, *seed = sys.argv[1:]
+    if seed and not seed[0].isdecimal():
+        sys.exit(f"SEED is {seed[0]!r}; expected a whole number, such as 7")
+    write(target, *seed)

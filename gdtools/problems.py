@@ -160,7 +160,7 @@ def houses(seed=None):
         ),
         "bound": _bound(high, low),
         "condition": _condition(high, low, {
-            "The column of ones is missing. It hardly changes the largest eigenvalue, but the smallest.": _condition_of(area, rooms),
+            "The column of ones is missing. It hardly changes the largest eigenvalue, but it makes the smallest one much smaller.": _condition_of(area, rooms),
             "This is the condition number of X. That of XᵀX is its square.": math.sqrt(high / low),
         }),
         "condition_standardised": Number(

@@ -12,10 +12,12 @@ import pytest
 import test_claims
 import yaml
 from bs4 import BeautifulSoup
+from claims import check
 from conftest import ROOT, build, documents
 from docutils import nodes
 from mathml import attach_marks, formulas
 from spaces import join
+from sphinx.errors import ExtensionError
 
 TAGS = {"hide-input", "remove-cell", "remove-input"}
 EXERCISE_TAGS = {"attempt", "check", "picture", "sentence", "solution", "hide-cell"}
@@ -232,6 +234,13 @@ def test_a_claim_and_its_test_lead_to_each_other(site, claims_page, label):
     assert listing.strip().endswith(written.strip()), "first the helpers, then the test"
 
 
+def test_a_claim_without_a_test_is_named():
+    found = [("chapters/step-size", {"label": "step-bound"}), ("chapters/step-size", {"label": "steps-that-add-up"})]
+    check(found[:1], "def test_step_bound(): pass")
+    with pytest.raises(ExtensionError, match=r"chapters/step-size.md: .* steps-that-add-up .* write test_steps_that_add_up in"):
+        check(found, "def test_step_bound(): pass")
+
+
 # Text and mathematics
 
 
@@ -277,6 +286,19 @@ def test_after_an_edit_of_gdtools_no_stale_page_survives(small_book):
     theory = small_book / "gdtools" / "theory.py"
     theory.write_text(theory.read_text().replace("return 2 / _curvatures(H)[-1]", "return 3 / _curvatures(H)[-1]"))
     assert "answer 0.75" in (build(small_book) / "index.html").read_text()
+
+
+def test_a_page_tells_what_it_is_about_and_goes_from_the_site_when_it_is_left_out(small_book):
+    (small_book / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: other\n")
+    (small_book / "other.md").write_text("# Another page\n")
+    with pytest.raises(AssertionError, match="other.md: expected a description"):
+        build(small_book)
+    (small_book / "other.md").write_text("---\nmyst:\n  html_meta:\n    description: Nothing.\n---\n\n# Another page\n")
+    out = build(small_book)
+    assert (out / "other.html").is_file()
+    (small_book / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    build(small_book)
+    assert not [*out.glob("other.*"), *(out / "_sources").glob("other.*")]
 
 
 def test_what_a_cell_prints_is_one_text_however_its_kernel_sends_it(small_book):

@@ -121,6 +121,7 @@ def test_a_hit_is_quoted_where_a_page_may_read_another(reader, door):
     quoted = page.locator("#search-results li p.context").all_inner_texts()
     assert bool(quoted) == door.startswith("http")
     assert not [text for text in quoted if "\\" in text], "a formula is quoted twice, and once as LaTeX"
+    assert not [text for text in quoted if "Whole book" in text], "a button is quoted"
 
 
 def test_lighthouse_says_what_it_needs():

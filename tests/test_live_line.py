@@ -237,6 +237,7 @@ def test_keys_move_the_points_and_the_sliders(view):
     knob, (x, y) = point(view, 1), state(view)["points"][0]
     knob.focus()
     view.page.keyboard.press("ArrowUp")
+    assert state(view)["points"][0][0] == x, "a point that moves up keeps its place beside the grid"
     view.page.keyboard.press("Shift+ArrowLeft")
     assert_allclose(state(view)["points"][0], (x - 0.5, y + 0.1), atol=0.06)
     assert knob.get_attribute("aria-valuetext").startswith("x = ")
@@ -284,6 +285,15 @@ def test_play_walks_to_the_end_and_pauses(view):
     view.page.wait_for_timeout(500)
     assert button.inner_text() == "Play"
     assert state(view)["n_iter"] == 200
+
+
+def test_the_verdict_keeps_up_with_a_walk(view):
+    said = view.figure.locator("p[role=status]")
+    before = said.inner_text()
+    view.figure.locator("button.play").click()
+    view.page.wait_for_timeout(1700)
+    assert view.figure.locator("button.play").inner_text() == "Pause"
+    assert said.inner_text() != before
 
 
 def test_who_wants_no_motion_takes_the_steps_singly(reader):

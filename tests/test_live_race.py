@@ -37,7 +37,7 @@ RACE = (
     [
         ({"lr": 0}, "no step"), ({"lr": 1e6}, "Never"), ({"lr": 1e-20}, "Never there"), ({"x0": [3, 1]}, "is the minimum"),
         ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [-900, 5000]}, "heavy ball"), ({"kappa": 1e4}, "too slow"),
-        ({"kappa": 1, "beta": 0}, "is the best"), ({"beta": 0.999}, "too much memory"), ({"beta": 0}, "too little memory"),
+        ({"kappa": 1, "beta": 0}, "about the best"), ({"beta": 0.999}, "more memory than"), ({"beta": 0}, "less memory than"),
         ({"eps": 0.5}, "0.5 of the first error"), ({"eps": 1e-10}, "1e-10 of the first error"), ({"lr": 1.5}, "never there"),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ WATCHED = (
     "gdtools",
     "_ext",
     "_static",
+    "tests/test_claims.py",
 )
 
 
@@ -36,7 +37,10 @@ def serve(port):
     server = Server()
     for name in WATCHED:
         server.watch(str(ROOT / name), rebuild, ignore=passing)
-    server.serve(port=port, host="127.0.0.1", root=str(ROOT / "_build" / "html"))
+    try:
+        server.serve(port=port, host="127.0.0.1", root=str(ROOT / "_build" / "html"))
+    except OSError as error:
+        sys.exit(f"port {port}: {error.strerror}; choose another one, as in make serve PORT={port + 1}")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,12 @@ function handle(it, { label, place, move, text, window: [xs, ys], snap = 0.05, k
   const knob = node("g", { class: `handle ${kind}`, tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": xs[0], "aria-valuemax": xs[1] },
     node("circle", { r: 16, class: "reach" }), node("circle", { r: 6 }));
   const clamp = (v, [low, high]) => Math.min(high, Math.max(low, v));
-  const go = p => change(move([clamp(tidy(Math.round(p[0] / snap) * snap, 0.001), xs), clamp(tidy(Math.round(p[1] / snap) * snap, 0.001), ys)], now()));
+  // A coordinate that hardly moves stays as it is, on the grid or beside it.
+  const grid = (v, old, range) => Math.abs(v - old) < snap / 2 ? old : clamp(tidy(Math.round(v / snap) * snap, 0.001), range);
+  const go = p => {
+    const old = place(now());
+    change(move([grid(p[0], old[0], xs), grid(p[1], old[1], ys)], now()));
+  };
   const drag = event => {
     const box = it.svg.getBoundingClientRect(), zoom = it.svg.viewBox.baseVal.width / box.width;
     go(it.invert((event.clientX - box.left) * zoom, (event.clientY - box.top) * zoom));
@@ -177,7 +182,7 @@ function mount(model, el, name, key) {
     panels, ...player ? [player.it] : [], verdict, node("div", { class: "controls" }, ...sliders.flatMap(s => s.row)),
     node("dl", {}, ...figure.readings.map(([reading, label]) => node("div", {}, node("dt", {}, label), shown[reading]))));
 
-  let frameAsked = 0, rest = 0;
+  let frameAsked = 0, rest = 0, since;
   const update = () => {
     frameAsked = 0;
     const state = now(), result = figure.compute(state), texts = figure.read(state, result);
@@ -186,10 +191,13 @@ function mount(model, el, name, key) {
     for (const { show } of sliders) show(state);
     for (const reading in shown) shown[reading].textContent = texts[reading];
     for (const p of presets) p.it.setAttribute("aria-pressed", names.every(trait => spell(p.state[trait]) === spell(state[trait])));
+    // The verdict is read aloud: it waits for a moment of rest, but no longer than a second.
+    if (!rest) since = performance.now();
     clearTimeout(rest);
-    rest = setTimeout(settle, verdict.textContent ? 250 : 0, state, texts.verdict);
+    rest = setTimeout(settle, verdict.textContent ? Math.max(0, Math.min(250, since + 1000 - performance.now())) : 0, state, texts.verdict);
   };
   const settle = (state, text) => {
+    rest = 0;
     if (verdict.textContent !== text) verdict.textContent = text;
     if (key) writeAddress(key, state, defaults);
   };

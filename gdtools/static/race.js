@@ -73,7 +73,7 @@
     if (home.length) parts.push(`To ${exactly(eps)} of the first error: ${list(home, name => `${called[name]} ${runs[name].took}`)}`);
     if (late.length) parts.push(`too slow to be counted here: ${list(late, name => called[name])}`);
     if (never.length) parts.push(`never there: ${list(never, name => called[name])}`);
-    const memory = Math.abs(gap) < 0.011 ? "is the best β for the heavy ball" : `is ${gap < 0 ? "too little" : "too much"} memory for the heavy ball, whose best is ${general(best)}`;
+    const memory = Math.abs(gap) < 0.011 ? "is about the best for the heavy ball in the long run" : `is ${gap < 0 ? "less" : "more"} memory than is best for the heavy ball in the long run, ${general(best)}`;
     return `${parts.join("; ")}. β = ${beta} ${memory}.`.replace(/^./, first => first.toUpperCase());
   }
 
