@@ -48,7 +48,7 @@ notebooks: $(READY)  ## run the exercise notebooks and store what they show
 
 classroom: $(READY)  ## write the exercises without solutions, for nbgrader, into _build/classroom
 	@$(BIN)/python exercises/classroom.py _build/classroom $(SEED)
-	@echo "The notebooks for a class are in _build/classroom: nbgrader generate_assignment gradient-descent, in that folder."
+	@echo "The teacher's copies are in _build/classroom; exercises/teaching.md says how nbgrader makes those for the class."
 
 ranges:  ## run the tests of gdtools and the exercises on the oldest and on the newest dependencies allowed
 	@for resolution in lowest-direct highest; do bash tests/ranges $$resolution || exit 1; done
