@@ -1,4 +1,4 @@
-"""What Sphinx by itself would forget: a changed style sheet, font or extension, a page left out, the warnings of a build."""
+"""What Sphinx forgets: a changed style sheet, font or extension, what the site no longer shows, the warnings of a build."""
 
 import hashlib
 from pathlib import Path
@@ -27,9 +27,20 @@ def drop_pages(app, env, added, changed, removed):
     return []
 
 
+def drop_pictures(app, exception):
+    """The figures of earlier builds, which no page shows any more; their names change with what they show."""
+    if exception or app.builder.name != "html":
+        return
+    shown = {name for _, name in app.env.images.values()}
+    for path in Path(app.outdir, "_images").glob("*"):
+        if path.name not in shown:
+            path.unlink()
+
+
 def setup(app):
     # "html": a change of this value has all pages written again, but neither read nor run.
     app.add_config_value("assets_digest", digest(Path(app.srcdir)), "html")
     app.connect("env-get-outdated", drop_pages)
+    app.connect("build-finished", drop_pictures, priority=400)  # before any is worked on
     app.connect("build-finished", forget_if_warned)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -297,8 +297,10 @@ def test_a_page_tells_what_it_is_about_and_goes_from_the_site_when_it_is_left_ou
     out = build(small_book)
     assert (out / "other.html").is_file()
     (small_book / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (out / "_images").mkdir(exist_ok=True)
+    (out / "_images" / "other.svg").touch()
     build(small_book)
-    assert not [*out.glob("other.*"), *(out / "_sources").glob("other.*")]
+    assert not [*out.rglob("other.*")]
 
 
 def test_what_a_cell_prints_is_one_text_however_its_kernel_sends_it(small_book):
