@@ -20,7 +20,7 @@ pdf: book  ## write the whole book as one PDF into _build/pdf, printed by Chromi
 
 test: book  ## build the book, then run every test
 	@echo "Running every test: about twenty minutes."
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --cov
 
 bench: book  ## print what gdtools costs beside the bare loop and beside scipy, and how fast the live figures answer
 	@$(BIN)/python tests/bench.py

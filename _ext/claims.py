@@ -1,4 +1,4 @@
-"""The list of all claims, each with the test that checks it: read from the chapters and from tests/test_claims.py."""
+"""The list of all claims, each with the test that checks it: read from the chapters and from tests/claims/test_claims.py."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ from sphinx_proof.nodes import NODE_TYPES
 CLAIM = re.compile(r"^```+\{prf:\w+\} *(?P<title>.*)\n(?:^:.*\n)*?^:label: (?P<label>\S+)$", re.MULTILINE)
 HEADING = re.compile(r"^# (.*)$", re.MULTILINE)
 PAGE = "back/claims"
-TESTS = Path("tests", "test_claims.py")
+TESTS = Path("tests", "claims", "test_claims.py")
 ENTRY = """
 ({anchor})=
 {{prf:ref}}`{label}`: {title}

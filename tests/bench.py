@@ -6,7 +6,8 @@ from statistics import median
 from time import perf_counter
 
 import numpy as np
-from conftest import BROWSERS, FLAGS, ROOT
+from browsing import BROWSERS, FLAGS
+from pages import ROOT
 from playwright.sync_api import sync_playwright
 from scipy.optimize import minimize
 from scipy.sparse.linalg import cg

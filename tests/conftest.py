@@ -1,75 +1,32 @@
-"""The built book and a browser for the tests that read it, and a run that fails on a skip where asked to."""
+"""The built book, a browser and JupyterLab for the tests that use them, and a run that fails on a skip where asked to."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib
 import pytest
+from browsing import BROWSERS, FLAGS, NO_BROWSER, serving
+from building import REPOSITORY, URL, build
 from hypothesis import settings
+from pages import ROOT
 from playwright.sync_api import sync_playwright
 
 matplotlib.use("agg")
 # The same inputs in every run: a failure is a fault of the commit, never of the day.
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
-ROOT = Path(__file__).parents[1]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NO_BROWSER = f"no browser found, none of {', '.join(BROWSERS)} (try: apt-get install chromium)"
-# Nothing but the pages themselves may make a request.
-FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-           --disable-component-update --disable-sync""".split()
-
-SETTLED = """async () => {
-  await document.fonts.ready;
-  for (const image of document.images) image.loading = "eager"; // a picture far down is not asked for until it is near
-  await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
-  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-}"""
-REPOSITORY, URL = "https://github.com/owner/book", "https://book.example/descent/"
 LAB_STARTS = 60  # seconds
-PATIENT = 120_000  # milliseconds for whatever waits for a kernel
-OPENED = "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length"
-IDLE = "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
-# Whether a live figure, given by its selector, is drawn as wide as it is shown: it draws itself anew in the frames that follow
-# a change of width.
-FITTING = """figure => [...document.querySelectorAll(`${figure} svg.panel`)].every(
-  it => Math.abs(it.viewBox.baseVal.width / it.clientWidth - 1) < 0.02
-)"""
-SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
 
 @pytest.fixture(scope="session")
 def site():
     """The folder of the built pages, up to date: seconds when `make book` has just run."""
     return build(ROOT)
-
-
-def build(book, target=None, **environment):
-    """Build the book in the folder ``book``, below ``target``, with these variables set."""
-    target = target or book
-    command = [
-        Path(sys.executable).with_name("jupyter-book"),
-        "build",
-        book,
-        "--path-output",
-        target,
-        "-W",
-        "-n",
-        "--keep-going",
-    ]
-    run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return target / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
@@ -92,31 +49,6 @@ def small_book(tmp_path):
     code = "```{code-cell} ipython3\nfrom gdtools import step_bound\nprint('answer', step_bound(4))\n```\n"
     (tmp_path / "index.md").write_text(f"{head}# A page\n\n{code}")
     return tmp_path
-
-
-def documents(entry):
-    """The page names in a piece of _toc.yml, in reading order."""
-    if isinstance(entry, list):
-        return [name for part in entry for name in documents(part)]
-    if not isinstance(entry, dict):
-        return []
-    own = [entry[key] for key in ("root", "file") if key in entry]
-    return own + [name for part in entry.values() for name in documents(part)]
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@contextmanager
-def serving(folder):
-    """The address at which a folder is served, to this machine alone."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -144,27 +76,6 @@ def book_pdf(site, browser):
     return ROOT / "_build" / "pdf" / "gradient-descent-tested.pdf"
 
 
-def listen(page):
-    """Lists that fill while the page is used: what went wrong, and what was asked for."""
-    seen = SimpleNamespace(errors=[], requests=[], failures=[])
-    page.on("console", lambda message: message.type == "error" and seen.errors.append(message.text))
-    page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.on("request", lambda request: seen.requests.append(request.url))
-    left = "net::ERR_ABORTED"  # what a page still asked for when the reader left it
-    page.on("requestfailed", lambda request: request.failure != left and seen.failures.append(request.url))
-    page.on("response", lambda response: response.status >= 400 and seen.failures.append(response.url))
-    return seen
-
-
-def clear(seen):
-    for events in vars(seen).values():
-        events.clear()
-
-
-def foreign(urls, address):
-    return [url for url in urls if not url.startswith((address, "data:", "blob:"))]
-
-
 @pytest.fixture(scope="session")
 def binder():
     """What Binder makes of the repository: the folder of the environment and that of the book."""
@@ -188,13 +99,6 @@ def lab(binder, tmp_path_factory):
         finally:
             server.terminate()
             server.wait(LAB_STARTS)
-
-
-def open_notebook(page, address):
-    """Open the address in JupyterLab and wait for its notebook and its kernel: a key pressed before would be lost."""
-    page.goto(address)
-    page.wait_for_function(OPENED, timeout=PATIENT)
-    page.wait_for_function(IDLE, timeout=PATIENT)
 
 
 def lab_address(runtime, server):

@@ -18,7 +18,7 @@ WATCHED = (
     "gdtools",
     "_ext",
     "_static",
-    "tests/test_claims.py",
+    "tests/claims",
 )
 
 

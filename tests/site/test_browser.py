@@ -8,13 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 import matplotlib.image
 import pytest
-import yaml
-from conftest import ROOT, SETTLED, SIDEWAYS, clear, documents, foreign, listen
+from browsing import SETTLED, SIDEWAYS, clear, foreign, listen
+from pages import PAGES
 
 SETTINGS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
-
-
-PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module", params=SETTINGS, ids=lambda setting: "-".join(map(str, setting)))

@@ -2,12 +2,12 @@
 
 import re
 
+import pages
 import pytest
-import yaml
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, SETTLED, SIDEWAYS, documents
+from browsing import SETTLED, SIDEWAYS
 
-PAGES = [*documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))), "search"]
+PAGES = [*pages.PAGES, "search"]
 KINDS = ["index", "chapters/step-size", "exercises/practice-1-springs", "back/bibliography", "search"]
 WIDTHS = [1280, 390]
 THEMES = ["light", "dark"]

@@ -7,41 +7,20 @@ from functools import cache
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
-import jupytext
 import pytest
 import test_claims
-import yaml
 from bs4 import BeautifulSoup
+from building import build
 from claims import check
-from conftest import ROOT, build, documents
 from docutils import nodes
 from mathml import attach_marks, formulas
+from pages import CHAPTERS, EXERCISES, PAGES, ROOT, article, cells, html, source
 from spaces import join
 from sphinx.errors import ExtensionError
 
 TAGS = {"hide-input", "remove-cell", "remove-input"}
 EXERCISE_TAGS = {"attempt", "check", "picture", "sentence", "solution", "hide-cell"}
 LINES, WIDTH = 15, 76
-PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
-CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
-EXERCISES = [name for name in PAGES if (ROOT / f"{name}.ipynb").is_file()]
-
-
-@cache
-def notebook(name):
-    return jupytext.read(ROOT / (f"{name}.ipynb" if name in EXERCISES else f"{name}.md"))
-
-
-@cache
-def source(name):
-    """The text of a page in the book's own format, which is that of the chapters."""
-    return (
-        jupytext.writes(notebook(name), "md:myst") if name in EXERCISES else (ROOT / f"{name}.md").read_text(encoding="utf-8")
-    )
-
-
-def cells(name):
-    return [cell for cell in notebook(name).cells if cell.cell_type == "code"]
 
 
 EXECUTED = [name for name in PAGES if "{code-cell}" in source(name)]
@@ -55,11 +34,6 @@ def prose(name):
     text = re.sub(r"^```\{code-cell\}.*?^```$", "", source(name), flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"\$\$.*?\$\$", "", text.split("---\n", 2)[2], flags=re.DOTALL)
     return [line for line in text.splitlines() if not line.startswith(("|", ":", "```", "#", "+++", "<"))]
-
-
-def article(site, name):
-    html = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    return html.find("article")
 
 
 # The sources
@@ -135,8 +109,7 @@ def test_a_built_page_is_whole(site, name):
 
 @each_page
 def test_ids_are_unique(site, name):
-    html = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    ids = [tag["id"] for tag in html.find_all(id=True)]
+    ids = [tag["id"] for tag in html(site, name).find_all(id=True)]
     assert {double for double in ids if ids.count(double) > 1} == set()
 
 
@@ -161,11 +134,11 @@ def test_no_link_within_the_book_is_broken(site, name):
 
 @each_page
 def test_a_page_says_what_it_is_and_what_comes_next(site, name):
-    html = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    (description,) = html.select('meta[name="description"]')
+    page = html(site, name)
+    (description,) = page.select('meta[name="description"]')
     assert 40 < len(description["content"]) < 160
-    assert "Gradient Descent, Tested" in html.title.text
-    following = html.select_one('link[rel="next"]')
+    assert "Gradient Descent, Tested" in page.title.text
+    following = page.select_one('link[rel="next"]')
     position = PAGES.index(name)
     last = position == len(PAGES) - 1
     assert last or (site / f"{name}.html").parent.joinpath(following["href"]).resolve() == site / f"{PAGES[position + 1]}.html"

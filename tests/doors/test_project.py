@@ -11,10 +11,10 @@ import pytest
 import yaml
 from as_binder import copy
 from packaging.requirements import Requirement
+from pages import ROOT
 
 import gdtools
 
-ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 
 

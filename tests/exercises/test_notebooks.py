@@ -12,7 +12,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from conftest import ROOT
+from pages import ROOT
 
 from gdtools import check, problems
 from gdtools.questions import Choice

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import jupytext
 import numpy as np
 import pytest
-from conftest import ROOT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.linalg import norm
 from numpy.testing import assert_allclose
+from pages import ROOT
 from scipy import optimize
 from strategies import bowls, dimensions, fractions, seeds
 

@@ -16,23 +16,18 @@ import jupytext
 import matplotlib.image
 import nbformat
 import pytest
-import yaml
 from address import find, from_remote, remote
 from as_binder import copy
-from bs4 import BeautifulSoup
-from conftest import REPOSITORY, ROOT, URL, build, documents, listen, serving
+from browsing import listen, serving
+from building import REPOSITORY, URL, build
 from doors import binder as launch_link
 from doors import letters
 from downloads import ARCHIVE, sources
+from pages import PAGES, ROOT, html
 from sphinx.errors import ConfigError
 from theme import set_copyright
 
-PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 each_page = pytest.mark.parametrize("name", PAGES)
-
-
-def html(folder, name):
-    return BeautifulSoup((folder / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
 
 
 def files(folder):

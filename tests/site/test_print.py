@@ -10,16 +10,14 @@ from functools import cache
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
+import pages
 import pikepdf
 import pytest
 import yaml
-from bs4 import BeautifulSoup
-from conftest import NO_BROWSER, ROOT, SETTLED, SIDEWAYS, documents
+from browsing import NO_BROWSER, SETTLED, SIDEWAYS
+from pages import EXERCISES, PAGES, ROOT, TOC
 from pypdf import PdfReader
 
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = documents(TOC)
-EXERCISES = [name for name in PAGES if (ROOT / f"{name}.ipynb").is_file()]
 ANSWERS = "Hints and solutions"
 SHEET = {"width": 642, "height": 987}  # A4 without the margins, in CSS pixels
 
@@ -134,7 +132,7 @@ def book(book_pdf):
 
 @cache
 def article(site, name):
-    found = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser").find("article")
+    found = pages.article(site, name)
     for of_the_screen in found.select("a.headerlink, annotation"):
         of_the_screen.decompose()
     return found

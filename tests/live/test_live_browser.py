@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import FITTING, SETTLED, SIDEWAYS, listen
+from browsing import FITTING, SETTLED, SIDEWAYS, listen
 from test_live_basins import CASE as BASINS
 from test_live_race import RACE
 

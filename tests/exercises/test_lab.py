@@ -1,7 +1,7 @@
 """The exercises as a reader works on them: in a real JupyterLab, in Chromium."""
 
 import pytest
-from conftest import PATIENT, open_notebook
+from browsing import PATIENT, open_notebook
 
 
 @pytest.fixture

@@ -3,14 +3,12 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import jupytext
 import pytest
-import yaml
 from as_binder import steps
-from bs4 import BeautifulSoup
-from conftest import PATIENT, REPOSITORY, ROOT, documents, open_notebook
+from browsing import PATIENT, open_notebook
+from building import REPOSITORY
+from pages import PAGES, ROOT, cells, html
 
-PAGES = documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 RUN = """async () => {
   await jupyterapp.commands.execute("notebook:run-all-cells");
   const cells = [...jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === "code");
@@ -21,21 +19,15 @@ RENDERED = """() => [...document.querySelectorAll(".jp-MarkdownCell")].filter(it
                                                                .every(it => !/```|:::/.test(it.innerText))"""
 
 
-def source(name):
-    """The file of a page."""
-    return next(path for path in (ROOT / f"{name}.md", ROOT / f"{name}.ipynb") if path.is_file())
-
-
 def code(name):
-    return [cell.source for cell in jupytext.read(source(name)).cells if cell.cell_type == "code"]
+    return [cell.source for cell in cells(name)]
 
 
 RUNNING = [name for name in PAGES if code(name)]
 
 
 def launch_links(published, name):
-    html = BeautifulSoup((published / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    return [link["href"] for link in html.find_all("a", href=re.compile("mybinder"))]
+    return [link["href"] for link in html(published, name).find_all("a", href=re.compile("mybinder"))]
 
 
 def test_binder_takes_the_lock_and_then_the_code():

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import PATIENT, open_notebook
+from browsing import PATIENT, open_notebook
 
 CELLS = (
     "from gdtools.live import Bowl\nfigure = Bowl()\nfigure",

@@ -7,11 +7,12 @@ import sys
 from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import pages
 import pytest
-import yaml
-from conftest import ROOT, SETTLED, clear, documents, foreign, listen, serving
+from browsing import SETTLED, clear, foreign, listen, serving
+from pages import ROOT
 
-PAGES = [*documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))), "search"]
+PAGES = [*pages.PAGES, "search"]
 LIVE = {"index": "bowl", "chapters/step-size": "bowl", "chapters/non-convexity": "basins"}
 LINKS = """() => [...document.querySelectorAll("a[href], link[href]")].map(it => it.href)"""
 

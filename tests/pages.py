@@ -1,0 +1,58 @@
+"""The book's files and pages, as the tests name and read them."""
+
+from functools import cache
+from pathlib import Path
+
+import jupytext
+import yaml
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[1]
+
+
+def documents(entry):
+    """The page names in a piece of _toc.yml, in reading order."""
+    if isinstance(entry, list):
+        return [name for part in entry for name in documents(part)]
+    if not isinstance(entry, dict):
+        return []
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    return own + [name for part in entry.values() for name in documents(part)]
+
+
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = documents(TOC)
+CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
+EXERCISES = [name for name in PAGES if (ROOT / f"{name}.ipynb").is_file()]
+
+
+def file(name):
+    """The file of a page."""
+    return next(path for path in (ROOT / f"{name}.md", ROOT / f"{name}.ipynb") if path.is_file())
+
+
+@cache
+def notebook(name):
+    """A page as a notebook, whatever its form."""
+    return jupytext.read(file(name))
+
+
+@cache
+def source(name):
+    """The text of a page in the book's own format, which is that of the chapters."""
+    return jupytext.writes(notebook(name), "md:myst") if name in EXERCISES else file(name).read_text(encoding="utf-8")
+
+
+def cells(name):
+    """The code cells of a page."""
+    return [cell for cell in notebook(name).cells if cell.cell_type == "code"]
+
+
+def html(folder, name):
+    """A built page, parsed."""
+    return BeautifulSoup((folder / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def article(folder, name):
+    """What a built page says, without what surrounds it on every page."""
+    return html(folder, name).find("article")
