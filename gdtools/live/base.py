@@ -4,6 +4,7 @@ import io
 import json
 import re
 import urllib.parse
+from functools import cache
 from html import escape
 
 import anywidget
@@ -30,8 +31,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     @property
     def _esm(self):
-        """What JupyterLab runs: a module with the code of this figure alone."""
-        return f"{script([type(self)])}\nexport default {{ render }};\n"
+        return _module(type(self))
 
     @classmethod
     def shared(cls):
@@ -57,6 +57,12 @@ class LiveFigure(anywidget.AnyWidget):
         picture = f'<img src="{_data_uri(self.still())}" alt="{escape(self.alt())}">'
         inside = f"{picture}<p>{escape(self.sentence())}</p>"
         return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}">{inside}</div>'
+
+
+@cache
+def _module(figure):
+    """What JupyterLab runs: a module with the code of this figure alone."""
+    return f"{script([figure])}\nexport default {{ render }};\n"
 
 
 def _data_uri(fig):

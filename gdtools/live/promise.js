@@ -5,7 +5,7 @@ import { arrow, frame, legend, levels, line, segment, shape } from "./draw.js";
 import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
 
 {
-  const { window } = SHARED.promise;
+  const { window, flat } = SHARED.promise;
   const height = ([x, y]) => (x * x * x * x) / 4 - x * y + y * y;
   const gradient = ([x, y]) => [x * x * x - y, 2 * y - x];
   const bending = ([x], [u, v]) => 3 * x * x * u * u - 2 * u * v + 2 * v * v;
@@ -14,9 +14,10 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
   // The direction is turned by the angle from the negative gradient; the step walks η times the gradient's length.
   function compute({ x0, angle, lr }) {
     const slope = gradient(x0);
-    const norm = Math.hypot(...slope);
+    const steep = Math.hypot(...slope);
+    const norm = steep < flat ? 0 : steep;
     const [c, s] = direction(angle);
-    const down = norm < 1e-12 ? [0, 0] : [-slope[0] / norm, -slope[1] / norm];
+    const down = norm ? [-slope[0] / norm, -slope[1] / norm] : [0, 0];
     const way = [c * down[0] - s * down[1], s * down[0] + c * down[1]];
     const length = lr * norm;
     const curvature = bending(x0, way);
@@ -38,7 +39,7 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
   const change = fall => (fall < 0 ? `a rise of ${small(-fall)}` : `a fall of ${small(fall)}`);
   function verdict(state, result) {
     const { promised, delivered } = values(state, result);
-    if (result.norm < 1e-12) {
+    if (!result.norm) {
       return "The gradient is zero here: no direction is steepest, and none promises anything.";
     }
     if (state.lr === 0) return "η = 0: no step. Nothing is promised and nothing gained.";
@@ -60,7 +61,7 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
   function stepTo(point, { x0, lr }) {
     const { norm, down } = compute({ x0, lr, angle: 0 });
     const way = [point[0] - x0[0], point[1] - x0[1]];
-    if (norm < 1e-12) return {};
+    if (!norm) return {};
     const turn = Math.atan2(down[0] * way[1] - down[1] * way[0], dot(down, way));
     const wanted = +(Math.hypot(...way) / norm).toPrecision(2);
     return { angle: Math.round((turn * 180) / Math.PI), lr: wanted < 0.001 ? 0 : Math.min(1, wanted) };

@@ -12,6 +12,7 @@ from gdtools.objectives import Objective
 from gdtools.plotting import STYLE, plot_contours, plot_path
 
 WINDOW = ((-2.5, 3), (-1.35, 2.5))
+FLAT = 1e-12  # a gradient no longer than this is rounding
 
 
 class Promise(LiveFigure):
@@ -27,7 +28,7 @@ class Promise(LiveFigure):
     angle = Number(0.0, -180, 180)
     x0 = Point((2.0, 2.0), 100)
     forms = dict.fromkeys(("slope", "length", "promised", "delivered", "gap", "curved"), small)
-    constants = {"window": WINDOW}
+    constants = {"window": WINDOW, "flat": FLAT}
 
     def objective(self):
         """The ground, an Objective."""
@@ -43,12 +44,17 @@ class Promise(LiveFigure):
     def step(self):
         """The step as set, a vector: no longer than zero where the gradient is zero."""
         c, s = direction(self.angle)
-        return -self.lr * np.array([[c, -s], [s, c]]) @ self.objective().grad(self.x0)
+        return -self.lr * np.array([[c, -s], [s, c]]) @ self.gradient()
+
+    def gradient(self):
+        """The gradient at the start; where it is rounding it counts as zero."""
+        g = self.objective().grad(self.x0)
+        return g if np.hypot(*g) >= FLAT else 0 * g
 
     def values(self):
         """The slope along the step, its length, the decreases and what is between them."""
         ground, x0, step = self.objective(), np.array(self.x0), self.step()
-        g, length = ground.grad(x0), np.hypot(*step)
+        g, length = self.gradient(), np.hypot(*step)
         promised, delivered = -g @ step, ground(x0) - ground(x0 + step)
         return {
             "slope": g @ step / length if length else self._slope(),
@@ -60,7 +66,7 @@ class Promise(LiveFigure):
         }
 
     def _slope(self):
-        return -np.hypot(*self.objective().grad(self.x0)) * direction(self.angle)[0]
+        return -np.hypot(*self.gradient()) * direction(self.angle)[0]
 
     def sentence(self):
         n = self.numbers()

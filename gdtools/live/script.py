@@ -12,8 +12,8 @@ IMPORT = re.compile(r"^import [^;]*;$", re.MULTILINE)
 TEXTS = re.compile(r'("[^"]*"|`[^`]*`)')  # in which every space counts
 CONSTANTS = re.compile(r"^const .*;$(?:\nconst .*;$)+", re.MULTILINE)  # one after the other, a line each
 SQUEEZED = [
-    (re.compile(r" ?([\[\]{}()<>=*?:;,&|]+) ?"), r"\1"),  # spaces beside these signs
-    (re.compile(r"(?<=[\w)\]]) ([-+/]) (?=[\w(\[.])"), r"\1"),  # and about an operator: two signs in a row would be another
+    (re.compile(r"(?<=[\w)\]]) ([-+/^]) (?=[\w(\[.])"), r"\1"),  # spaces about an operator: two in a row would be another
+    (re.compile(r" ?([\[\]{}()<>=*?:;,&|]+) ?"), r"\1"),  # and beside these signs
     (re.compile(r",?\n(?=[\]})])"), ""),
     (re.compile(r"(?<=[\[{(;,])\n"), ""),
 ]

@@ -24,7 +24,8 @@ export function general(value, digits = WORDS.digits) {
 
 // As Python's .4f: no minus before a zero.
 function decimals(value) {
-  const text = value.toFixed(WORDS.decimals);
+  const power = +value.toExponential().split("e")[1];
+  const text = halfToEven(value, power + 1 + WORDS.decimals).toFixed(WORDS.decimals);
   return minus(+text ? text : text.replace("-", ""));
 }
 
