@@ -117,7 +117,7 @@ export const logarithms = values =>
 const raised = sign => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]);
 const powerOfTen = power => "10" + [...String(power)].map(raised).join("");
 
-// A line through points in the units of the axes, up to the first that is not finite or, on a log axis, not positive.
+// A line through points in the units of the axes, up to the first that is no number or has no logarithm.
 export function line(panel, points, kind, dots = false) {
   const lost = points.findIndex(([x, y]) => !(Number.isFinite(panel.x(x)) && Number.isFinite(panel.y(y))));
   const shown = (lost < 0 ? points : points.slice(0, lost)).map(([x, y]) => spot(panel, x, y));

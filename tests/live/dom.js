@@ -11,7 +11,9 @@ class Element {
     this.classList = { add: name => this.setAttribute("class", name) };
     this.style = { setProperty: (name, value) => this.setAttribute("style", `${name}: ${value};`) };
     Object.defineProperty(this.style, "display", {
-      set: value => this.setAttribute("style", value && `display: ${value};`),
+      set: value => {
+        this.setAttribute("style", value && `display: ${value};`);
+      },
     });
   }
   setAttribute(name, value) {
