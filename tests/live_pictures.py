@@ -18,16 +18,16 @@ CHOSEN = {
     "basins": [{"noise": 5, "restarts": 3, "lr": 0.05}], "line": [{"points": [[0, 3], [1, -3], [2, 4]], "n_iter": 90}],
 }  # fmt: skip
 SEEN = """([name, defaults, states]) => {
-  const el = opened(name, defaults), presets = FIGURES[name].presets;
-  const filled = values => ({ ...defaults, ...(values instanceof Function ? values(defaults) : values) });
-  const all = [...presets, ...Object.entries(states)];
-  return all.map(([title, values]) => {
-    el.set(filled(values));
+  const el = opened(name, defaults), titles = FIGURES[name].presets.map(preset => preset[0]);
+  const all = [...presetStates(name, defaults).map((state, i) => [titles[i], state]), ...Object.entries(states)];
+  return all.map(([title, state]) => {
+    el.set({ ...defaults, ...state });
     const [settings, panels, ...others] = el.children;
     const parts = { settings: settings.outerHTML };
     panels.children.forEach((svg, i) => {
       const [axes, plot, handles] = svg.children.map(part => part.outerHTML);
-      Object.assign(parts, { [`panel ${i}`]: JSON.stringify(svg.kept), [`axes ${i}`]: axes, [`plot ${i}`]: plot, [`handles ${i}`]: handles });
+      Object.assign(parts, { [`panel ${i}`]: JSON.stringify(svg.kept), [`axes ${i}`]: axes });
+      Object.assign(parts, { [`plot ${i}`]: plot, [`handles ${i}`]: handles });
     });
     const [verdict] = el.all("role", "status"), rest = others.filter(part => part !== verdict);
     for (const part of rest) parts[part.kept.class || part.tag] = part.outerHTML;

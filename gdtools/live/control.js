@@ -1,8 +1,9 @@
 // How a figure is added. Write live/NAME.py with a subclass of LiveFigure, name it in FIGURES of page.py, and write
 // beside it live/NAME.js, which sets FIGURES.NAME to an object of
 //   controls  [{ name, label, values(state), unit, text(value, state), mark(state) }], one for each trait. values is
-//             what its slider can be set to: evenSteps(low, high, step), powers(low, high) or such; text adds a meaning for
-//             screen readers; mark, if there, is a value marked on the slider; a control that is but a name has none
+//             what its slider can be set to: evenSteps(low, high, step), powers(low, high) or such; text adds a meaning
+//             for screen readers; mark, if there, is a value marked on the slider; a control that is but a name has
+//             none
 //   presets   [[title, { trait: value, … }], …], what is not named returns to the default; or a function of the
 //             defaults
 //   play      { trait, over(state, result) }, if there: a button runs through the values of this trait until it is over

@@ -32,7 +32,7 @@ def shared(figures):
 
 
 def source(names, folder=FOLDER):
-    """The files of these names as one scope: without imports and exports, which are for the linter, comments and indentation."""
+    """The files of these names in one scope, without imports and exports, which the linter needs, and without comments."""
     text = "".join(IMPORT.sub("", (folder / f"{name}.js").read_text(encoding="utf-8")) for name in names)
     lines = [line.strip().removeprefix("export ") for line in text.splitlines()]
     return squeezed("\n".join(line for line in lines if line and not line.startswith("//")))

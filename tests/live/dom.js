@@ -1,5 +1,6 @@
-// What of a browser the figures use, kept as plain data: enough to mount them, to press and drag, and to read what was drawn.
-// tests/engine.py puts this before the figures' own code, in one scope; test_live_browser.py compares it with Chromium.
+// What of a browser the figures use, kept as plain data: enough to mount them, to press and drag, and to read what was
+// drawn. tests/engine.py puts this before the figures' own code, in one scope; test_live_browser.py compares it
+// with Chromium.
 
 const WIDTH = 560;
 
@@ -165,4 +166,10 @@ function opened(name, state, query = "") {
   mountAll();
   pass(2000);
   return el;
+}
+
+// The states that the presets of a figure set.
+function presetStates(name, base) {
+  const filled = values => (typeof values === "function" ? values(base) : values);
+  return FIGURES[name].presets.map(([, values]) => ({ ...base, ...filled(values) }));
 }

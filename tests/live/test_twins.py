@@ -60,9 +60,10 @@ def test_what_a_number_is_called_and_how_it_is_written_are_told_of_each(name):
 # Formats
 
 EDGES = [
-    0.0, 0.5, 2.5, 0.125, 1234.5, 12345.0, 99995.0, 9999.5, 1e4, 9999.99995, 1e-4, 9.9995e-5, 1e-5, 1e-9, 9.9e-10, 1e-12, 9.99e-13,
-    1e-13, 1e16, 1e100, 1.0001e100, 1.1e100, 1e300, 5e-324, 0.00005, 0.000049, 0.00015, 1 / 3, 2 / 3, 1e21, 123456789.0, 0.99995,
-    0.12345, 1.00005, 1.00015, 2.00025, 0.10005, 10005.0, 10015.0, 100050.0, 0.0001, 0.00009999, 0.000123456,
+    0.0, 0.5, 2.5, 0.125, 1234.5, 12345.0, 99995.0, 9999.5, 1e4, 9999.99995, 1e-4, 9.9995e-5, 1e-5, 1e-9, 9.9e-10, 1e-12,
+    9.99e-13, 1e-13, 1e16, 1e100, 1.0001e100, 1.1e100, 1e300, 5e-324, 0.00005, 0.000049, 0.00015, 1 / 3, 2 / 3, 1e21,
+    123456789.0, 0.99995, 0.12345, 1.00005, 1.00015, 2.00025, 0.10005, 10005.0, 10015.0, 100050.0, 0.0001, 0.00009999,
+    0.000123456,
 ]  # fmt: skip
 
 
@@ -110,13 +111,28 @@ def test_every_form_stands_in_both_languages():
 
 
 def test_a_setting_is_written_with_all_its_digits():
-    shown = {0: "0", 0.035: "0.035", -0.4: "−0.4", 1e-4: "0.0001", 1e-6: "1e-6", -5e-5: "−5e-5", 1.5e-7: "1.5e-7", 10000: "10000"}
+    shown = {
+        0: "0",
+        0.035: "0.035",
+        -0.4: "−0.4",
+        1e-4: "0.0001",
+        1e-6: "1e-6",
+        -5e-5: "−5e-5",
+        1.5e-7: "1.5e-7",
+        10000: "10000",
+    }
     assert evaluate("given => given.map(exactly)", list(shown)) == list(shown.values())
     assert evaluate("() => [0, 1, 2, 10].map(count)") == ["0 steps", "1 step", "2 steps", "10 steps"]
 
 
 def test_two_digits_are_written_where_asked_for():
-    assert evaluate("() => [12.5, 13.5, 0.125, 99.6, 1e-7].map(value => general(value, 2))") == ["12", "14", "0.12", "1e+02", "1e-07"]
+    assert evaluate("() => [12.5, 13.5, 0.125, 99.6, 1e-7].map(value => general(value, 2))") == [
+        "12",
+        "14",
+        "0.12",
+        "1e+02",
+        "1e-07",
+    ]
 
 
 # The loop and its theory
@@ -134,8 +150,17 @@ def test_a_run_is_that_of_gdtools():
 
 
 def test_a_run_ends_as_gdtools_ends_it():
-    bowl = "([lr, x0, n]) => { const { steps, stopped, hist } = descent(bowlGradient(25, 0), x0, lr, n); return [steps, stopped, hist.length]; }"
-    for lr, x0, n_iter in ((0.03, [-1, 4], 10_000), (1e6, [-1, 4], 100), (1e300, [-1, 4], 100), (0.03, [3, 1], 9), (0.03, [-1, 4], 0)):
+    bowl = """([lr, x0, n]) => {
+      const { steps, stopped, hist } = descent(bowlGradient(25, 0), x0, lr, n);
+      return [steps, stopped, hist.length];
+    }"""
+    for lr, x0, n_iter in (
+        (0.03, [-1, 4], 10_000),
+        (1e6, [-1, 4], 100),
+        (1e300, [-1, 4], 100),
+        (0.03, [3, 1], 9),
+        (0.03, [-1, 4], 0),
+    ):
         run = gradient_descent(turned_bowl(25, 0).grad, x0, lr, n_iter)
         assert evaluate(bowl, [lr, x0, n_iter]) == [run.n_steps, run.stopped, len(run.hist)]
     assert evaluate(bowl, [0, [-1, 4], 9]) == [0, "budget", 1]
@@ -153,13 +178,23 @@ def test_theory_is_that_of_gdtools():
 
 def test_steps_are_counted_up_to_those_predicted_and_no_farther_than_is_said():
     call = """([promised, goal]) => stepsTo(x => x[0] <= goal, () => [1, 0], [10, 0], 1, promised)"""
-    assert [evaluate(call, given) for given in ([20, 10], [20, 3], [7, 3], [6, 3], [100_000, 0], [100_001, 0])] == [0, 7, 7, None, 10, None]
+    assert [evaluate(call, given) for given in ([20, 10], [20, 3], [7, 3], [6, 3], [100_000, 0], [100_001, 0])] == [
+        0,
+        7,
+        7,
+        None,
+        10,
+        None,
+    ]
 
 
 def test_the_turned_bowl_is_that_of_python():
     points = [[-1.0, 4.0], [3.0, 1.0], [7.25, -2.5]]
     for kappa, angle in ((25, 0), (4.5, 30), (1000, -77), (1, 180)):
-        seen = evaluate("([kappa, angle, points]) => [entries(kappa, angle), points.map(bowlGradient(kappa, angle))]", [kappa, angle, points])
+        seen = evaluate(
+            "([kappa, angle, points]) => [entries(kappa, angle), points.map(bowlGradient(kappa, angle))]",
+            [kappa, angle, points],
+        )
         ground = turned_bowl(kappa, angle)
         assert_allclose(seen[0], entries(kappa, angle), rtol=1e-14, atol=1e-12)
         assert_allclose(seen[1], [ground.grad(np.array(point)) for point in points], rtol=1e-13, atol=1e-9)
@@ -206,7 +241,9 @@ def test_the_basins_are_kept_only_while_ground_and_step_stay():
       return FIGURES.basins.compute(state).kinds;
     })"""
     seen = evaluate(call, [[0.03, 1], [0.03, 1], [0.03, 2], [0.15, 2], [0, 1]])
-    wanted = [Basins(lr=lr, tilt=tilt).basins()[36:].ravel().tolist() for lr, tilt in ((0.03, 1), (0.03, 1), (0.03, 2), (0.15, 2))]
+    wanted = [
+        Basins(lr=lr, tilt=tilt).basins()[36:].ravel().tolist() for lr, tilt in ((0.03, 1), (0.03, 1), (0.03, 2), (0.15, 2))
+    ]
     assert seen == [*wanted, []]
 
 
@@ -222,7 +259,13 @@ def test_noisy_runs_and_restarts_are_those_of_python_point_by_point():
 
 
 def test_the_race_is_that_of_python_step_by_step():
-    figures = [Race(), Race(kappa=60, beta=0.8, angle=70, lr=1.1, eps=1e-3), Race(lr=1.6, beta=0.2), Race(lr=0), Race(x0=(3, 1))]
+    figures = [
+        Race(),
+        Race(kappa=60, beta=0.8, angle=70, lr=1.1, eps=1e-3),
+        Race(lr=1.6, beta=0.2),
+        Race(lr=0),
+        Race(x0=(3, 1)),
+    ]
     for figure, seen in zip(figures, computed(figures), strict=True):
         rates = {name: rate for name, (rate, _) in figure.methods().items()}
         for name, (*_, hist) in figure.runs().items():
@@ -232,7 +275,12 @@ def test_the_race_is_that_of_python_step_by_step():
 
 def test_the_line_is_that_of_python_coefficient_by_coefficient():
     far = [[x / 2 + 2, y] for x, y in Line().points]
-    figures = [Line(), Line(n=50, n_iter=90, lr=0.3), Line(points=[[1, 0], [1, 2], [1, 4]], n_iter=20), Line(points=far, x0=(1, -1))]
+    figures = [
+        Line(),
+        Line(n=50, n_iter=90, lr=0.3),
+        Line(points=[[1, 0], [1, 2], [1, 4]], n_iter=20),
+        Line(points=far, x0=(1, -1)),
+    ]
     for figure, seen in zip(figures, computed(figures), strict=True):
         run, ground = figure.run(), figure.objective()
         assert_allclose(seen["run"]["hist"], run.hist, atol=1e-9)
@@ -244,7 +292,14 @@ def test_the_line_is_that_of_python_coefficient_by_coefficient():
 
 
 def test_the_bowl_knows_how_much_of_its_start_is_steep():
-    for angle, x0, steep in ((0, (-1, 4), 3), (90, (-1, 4), 4), (30, (3, 1), 0), (0, (-1, 1), 0), (45, (4, 2), 0), (45, (4, 0), 2**0.5)):
+    for angle, x0, steep in (
+        (0, (-1, 4), 3),
+        (90, (-1, 4), 4),
+        (30, (3, 1), 0),
+        (0, (-1, 1), 0),
+        (45, (4, 2), 0),
+        (45, (4, 0), 2**0.5),
+    ):
         assert computed([Bowl(angle=angle, x0=x0)])[0]["steep"] == pytest.approx(steep, abs=1e-12)
 
 
