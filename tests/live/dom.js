@@ -13,7 +13,7 @@ class Element {
     this.style = { setProperty: (name, value) => this.setAttribute("style", `${name}: ${value};`) };
     Object.defineProperty(this.style, "display", {
       set: value => {
-        this.setAttribute("style", value && `display: ${value};`);
+        if (value || "style" in this.kept) this.setAttribute("style", value && `display: ${value};`);
       },
     });
   }

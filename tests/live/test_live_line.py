@@ -199,8 +199,7 @@ def test_play_walks_to_the_end_and_pauses(view):
     assert 0 < state(view)["n_iter"] < 10, "from the end it starts anew"
     show(view, [{"lr": 0.574, "n_iter": 190}])
     button.click()
-    view.page.wait_for_timeout(500)
-    assert button.inner_text() == "Play"
+    view.figure.get_by_role("button", name="Play").wait_for()
     assert state(view)["n_iter"] == 200
 
 
