@@ -12,6 +12,7 @@ import matplotlib
 import pytest
 from browsing import BROWSERS, FLAGS, NO_BROWSER, serving
 from building import REPOSITORY, URL, build
+from filelock import FileLock
 from hypothesis import settings
 from pages import ROOT
 from playwright.sync_api import sync_playwright
@@ -21,20 +22,50 @@ matplotlib.use("agg")
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 LAB_STARTS = 60  # seconds
+# What builds the book or starts another program: a test that asks for one of these, itself or by another fixture, is slow.
+SLOW = {"site", "small_book", "rebuilt", "browser", "binder", "nbval", "nbgrader", "program"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
-def site():
+def once(tmp_path_factory, worker_id):
+    """Makes what all workers share: the first that asks for a thing makes it in a folder of its own, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+
+    def make(name, call):
+        folder, made = base / name, base / f"{name}.made"
+        with FileLock(base / f"{name}.lock"):
+            if not made.exists():
+                folder.mkdir()
+                call(folder)
+                made.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def site(once):
     """The folder of the built pages, up to date: seconds when `make book` has just run."""
-    return build(ROOT)
+    once("site", lambda folder: build(ROOT))
+    return ROOT / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
-def published(site, tmp_path_factory):
+def published(site, once):
     """The folder of the pages as they are published, where the addresses of repository and site are known."""
-    target = tmp_path_factory.mktemp("published")
-    shutil.copytree(ROOT / "_build" / ".jupyter_cache", target / "_build" / ".jupyter_cache")
-    return build(ROOT, target, BOOK_REPOSITORY=REPOSITORY, BOOK_URL=URL)
+
+    def make(target):
+        shutil.copytree(ROOT / "_build" / ".jupyter_cache", target / "_build" / ".jupyter_cache")
+        build(ROOT, target, BOOK_REPOSITORY=REPOSITORY, BOOK_URL=URL)
+
+    return once("published", make) / "_build" / "html"
 
 
 @pytest.fixture
@@ -69,19 +100,25 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def book_pdf(site, browser):
+def book_pdf(site, browser, once):
     """The whole book, printed as `make pdf` does."""
-    run = subprocess.run([sys.executable, ROOT / "tools" / "pdf.py"], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
+
+    def make(folder):
+        run = subprocess.run([sys.executable, ROOT / "tools" / "pdf.py"], capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+
+    once("pdf", make)
     return ROOT / "_build" / "pdf" / "gradient-descent-tested.pdf"
 
 
 @pytest.fixture(scope="session")
-def binder():
+def binder(once):
     """What Binder makes of the repository: the folder of the environment and that of the book."""
     from as_binder import environment  # here: it asks for parts of the book that copies for other tests lack
 
-    return environment(ROOT, ROOT / "_build" / "binder")
+    target = ROOT / "_build" / "binder"
+    once("binder", lambda folder: environment(ROOT, target))
+    return target / "environment", target / "book"
 
 
 @pytest.fixture(scope="session")

@@ -128,17 +128,28 @@ def test_every_command_of_the_readme_is_in_the_makefile():
     assert {"book", "test"} <= named <= made
 
 
-def locked():
-    """The lock's requirements, of which some are for one Python or system alone."""
-    return [Requirement(line) for line in re.findall(r"^(\w.*) \\\n    --hash=sha256:", read("requirements.txt"), re.MULTILINE)]
+LOCKS = {"book": "requirements.txt", "test": "requirements-test.txt"}
 
 
-def test_every_direct_dependency_is_locked_with_a_hash():
+def locked(*files):
+    """The requirements of the locks, of which some are for one Python or system alone."""
+    lines = (line for file in files for line in re.findall(r"^(\w.*) \\\n    --hash=sha256:", read(file), re.MULTILINE))
+    return [Requirement(line) for line in lines]
+
+
+@pytest.mark.parametrize(("extra", "file"), LOCKS.items())
+def test_every_direct_dependency_is_locked_with_a_hash(extra, file):
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    extras = project["optional-dependencies"].values()
-    direct = {Requirement(line).name for part in (project["dependencies"], *extras) for line in part}
-    assert len(locked()) == len(re.findall(r"^\w.*==\S+ ", read("requirements.txt"), re.MULTILINE))
-    assert direct <= {each.name for each in locked()}
+    direct = {Requirement(line).name for line in (*project["dependencies"], *project["optional-dependencies"][extra])}
+    assert len(locked(file)) == len(re.findall(r"^\w.*==\S+ ", read(file), re.MULTILINE))
+    assert direct <= {each.name for each in locked("requirements.txt", file)}
+
+
+def test_what_only_tests_need_is_no_part_of_the_readers_lock():
+    book, test = ({each.name for each in locked(file)} for file in LOCKS.values())
+    assert not book & test
+    assert {"playwright", "pikepdf", "pytest", "nbgrader", "ruff"} <= test
+    assert set(tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]) == set(LOCKS)
 
 
 def asked(name, extras):
@@ -150,7 +161,7 @@ def asked(name, extras):
 
 def test_an_extra_that_a_dependency_asks_for_is_locked_with_it():
     """A pip before 23.3 finds no hash for coverage[toml] in a lock of coverage, once a newer coverage is out."""
-    here = {each.name: each for each in locked() if not each.marker or each.marker.evaluate()}
+    here = {each.name: each for each in locked(*LOCKS.values()) if not each.marker or each.marker.evaluate()}
     extras = [(name, want) for name, each in here.items() for want in asked(name, each.extras) if want.extras]
     assert ("pytest-cov", "coverage") in [(name, want.name) for name, want in extras]
     lacking = [f"{name} asks for {want}" for name, want in extras if not want.extras <= here[want.name].extras]
