@@ -1,5 +1,6 @@
 """The files around the book: what they promise is so."""
 
+import os
 import re
 import subprocess
 import sys
@@ -81,6 +82,17 @@ def test_ci_runs_the_test_command_of_the_readme():
     assert "make test" in read("README.md")
     assert "FAIL_ON_SKIP=1 make test" in read(".ci/run")
     assert ".ci/run" in read(".github/workflows/book.yml")
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize(("asked", "code"), [("1", 1), ("", 0)])
+def test_a_skipped_test_fails_the_run_where_that_is_asked(tmp_path, workers, asked, code):
+    (tmp_path / "test_it.py").write_text("import pytest\n\n\ndef test_it():\n    pytest.skip('this machine lacks it')\n")
+    command = [sys.executable, "-m", "pytest", "-p", "conftest", "-n", workers, "test_it.py"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests"), "FAIL_ON_SKIP": asked}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert "this machine lacks it" in ran.stdout
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
