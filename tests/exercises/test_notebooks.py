@@ -143,10 +143,9 @@ def untouched(notebook):
 
 def drawn(seed):
     """Replace the problem of the notebook by the same one in other numbers."""
-    names = "|".join(name for name in vars(problems) if not name.startswith("_"))
-    return lambda source: re.sub(
-        rf"exercise = Exercise\(({names})\((seed=)?\d*\)\)", rf"exercise = Exercise(\1({seed}))", source
-    )
+    names = "|".join(problems.NAMES)
+    asked = rf"exercise = Exercise\(({names})\((seed=)?\d*\)\)"
+    return lambda source: re.sub(asked, rf"exercise = Exercise(\1({seed}))", source)
 
 
 def attempts(name, answer):
@@ -199,10 +198,10 @@ def test_right_answers_are_all_right(name, seed):
 def test_every_known_mistake_is_named(name):
     most = max(len(question.mistakes) for question in answered(name, "...")[0].values())
     for number in range(most):
-        mistake = f'[*exercise.problem.questions["{{}}"].mistakes.values(), *[...] * {most}][{number}]'
+        mistake = f'[*(known.answer for known in exercise.problem.questions["{{}}"].mistakes), *[...] * {most}][{number}]'
         questions, states, _ = answered(name, mistake)
         for asked, feedback in states.items():
-            words = [*questions[asked].mistakes, *[""] * most][number]
+            words = [*(known.words for known in questions[asked].mistakes), *[""] * most][number]
             assert (feedback.state, feedback.text) == ("wrong" if words else "open", words)
 
 
