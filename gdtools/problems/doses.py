@@ -22,7 +22,7 @@ def doses(seed: int | None = None) -> Problem:
     questions = {
         "gradient": _gradient(trial, np.random.default_rng(seed).normal(size=(4, 2))),
         "L": _largest(L, there, len(y)),
-        "bound": bound(L, *_other_curvatures(L, there, len(trial.y))),
+        "bound": bound(L, *_other_curvatures(L, there, len(y))),
         "steps": _steps(trial, L),
         "failure": _failure(),
     }

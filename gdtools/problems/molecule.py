@@ -105,8 +105,7 @@ def _curvature(pair):
 
 
 def _curvature_at_sigma(pair):
-    words = "This takes V″ at r = σ. Near the distance of rest the curvature is smaller."
-    return Mistake(2 / pair.bend(pair.sigma), words)
+    return Mistake(2 / pair.bend(pair.sigma), "This takes V″ at r = σ. Near the distance of rest the curvature is smaller.")
 
 
 def _inflection(pair):
