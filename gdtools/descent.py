@@ -58,6 +58,7 @@ class Descent(_Run):
     stopped: str
 
     def __new__(cls, x: Array, hist: Array, n_steps: int | None = None, stopped: str = "budget") -> Self:
+        """Return the run that ended at x."""
         self = super().__new__(cls, x, hist)
         self.n_steps = len(hist) - 1 if n_steps is None else n_steps
         self.stopped = stopped
@@ -223,7 +224,7 @@ def gradient_descent_batch(grad: Gradient, x0: ArrayLike, lr: ArrayLike, n_iter:
         for k in range(n_iter):
             g = as_gradient(grad(x), x.shape)
             following = x - rate * g
-            finite = np.isfinite(following).all(axis=0)
+            finite = np.all(np.isfinite(following), axis=0)
             going = finite & (np.sqrt((g * g).sum(axis=0)) >= tol)
             if not going.all():
                 _settle(batch, running, finite & ~going, following, k + 1, "converged")

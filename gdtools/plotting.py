@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gdtools.inputs import Array
+from gdtools.inputs import Array, Map
 from gdtools.objectives import Objective, Window
 
 STYLE = Path(__file__).with_name("book.mplstyle")
@@ -44,7 +43,7 @@ def plot_contours(objective: Objective, *, ax: Axes | None = None, levels: int |
     ax = _axes(ax)
     x, y = (np.linspace(low, high, 200) for low, high in objective.window)
     heights = objective(np.array(np.meshgrid(x, y)))
-    kwargs = {"colors": "0.6", "linewidths": 0.8, "linestyles": "solid"} | kwargs
+    kwargs = {"colors": "0.6", "linewidths": 0.8, "linestyles": "solid", **kwargs}
     ax.contour(x, y, heights, levels=_heights(heights, levels), **kwargs)
     if len(objective.minimisers):
         ax.plot(*objective.minimisers.T, "k*", markersize=9)
@@ -72,7 +71,7 @@ def plot_curve(objective: Objective, *, ax: Axes | None = None, **kwargs: Any) -
     return ax
 
 
-def plot_path(hist: ArrayLike, *, f: Callable[[Array], Array] | None = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
+def plot_path(hist: ArrayLike, *, f: Map | None = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw a run over the level lines of its objective or along its curve, the start ringed.
 
     Parameters
@@ -90,14 +89,9 @@ def plot_path(hist: ArrayLike, *, f: Callable[[Array], Array] | None = None, ax:
     ------
     ValueError : ``hist`` has another shape, or is of one variable and ``f`` is missing
     """
-    hist = np.asarray(hist, dtype=float)
-    if hist.ndim == 1 and f is None:
-        raise ValueError(f"f is None and hist has shape {hist.shape}; expected f, to draw along its curve")
-    if hist.ndim != 1 and (hist.ndim != 2 or hist.shape[1] != 2):
-        raise ValueError(f"hist has shape {hist.shape}; expected (n + 1, 2), or (n + 1,) with f")
+    x, y = _coordinates(np.asarray(hist, dtype=float), f)
     ax = _axes(ax)
-    x, y = hist.T if hist.ndim == 2 else (hist, f(hist))
-    (line,) = ax.plot(x, y, **{"marker": ".", "linewidth": 1.2} | kwargs)
+    (line,) = ax.plot(x, y, **{"marker": ".", "linewidth": 1.2, **kwargs})
     ax.plot(x[0], y[0], "o", markersize=9, markerfacecolor="none", color=line.get_color())
     return ax
 
@@ -150,8 +144,20 @@ def _axes(ax: Axes | None) -> Axes:
     return plt.gca() if ax is None else ax
 
 
-def _heights(values: Array, levels: int | ArrayLike) -> ArrayLike:
+def _coordinates(hist: Array, f: Map | None) -> tuple[Array, Array]:
+    """Return x and y of the iterates, in the plane or along the curve of f."""
+    if hist.ndim == 2 and hist.shape[1] == 2:
+        return hist[:, 0], hist[:, 1]
+    if hist.ndim != 1:
+        raise ValueError(f"hist has shape {hist.shape}; expected (n + 1, 2), or (n + 1,) with f")
+    if f is None:
+        raise ValueError(f"f is None and hist has shape {hist.shape}; expected f, to draw along its curve")
+    return hist, f(hist)
+
+
+def _heights(values: Array, levels: int | ArrayLike) -> Array:
     """Return the heights to draw lines at, spaced as those of a bowl if only their number is given."""
-    if np.ndim(levels):
+    levels = np.asarray(levels)
+    if levels.ndim:
         return levels
     return values.min() + np.ptp(values) * np.linspace(0, 1, levels + 1)[1:] ** 2
