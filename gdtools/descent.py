@@ -224,7 +224,7 @@ def gradient_descent_batch(grad: Gradient, x0: ArrayLike, lr: ArrayLike, n_iter:
         for k in range(n_iter):
             g = as_gradient(grad(x), x.shape)
             following = x - rate * g
-            finite = np.all(np.isfinite(following), axis=0)
+            finite = np.isfinite(following).all(axis=0)
             going = finite & (np.sqrt((g * g).sum(axis=0)) >= tol)
             if not going.all():
                 _settle(batch, running, finite & ~going, following, k + 1, "converged")
