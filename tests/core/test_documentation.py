@@ -37,16 +37,6 @@ def module_of(name):
     return inspect.getmodule(CORE[name])
 
 
-def test_what_the_core_makes_public_is_exported():
-    made = {
-        each
-        for module in MODULES[1:]
-        for name, each in vars(module).items()
-        if name[0] != "_" and (inspect.isfunction(each) or inspect.isclass(each)) and each.__module__ == module.__name__
-    }
-    assert made == set(CORE.values())
-
-
 @pytest.mark.parametrize("name", CORE)
 def test_a_docstring_begins_with_a_sentence_and_keeps_the_order_of_its_parts(name):
     assert re.match(r"[A-Z].{30,}\.(\n\n|$)", CORE[name].__doc__)
