@@ -20,12 +20,12 @@ from address import find, from_remote, remote
 from as_binder import copy
 from browsing import listen, serving
 from building import REPOSITORY, URL, build
-from doors import binder as launch_link
-from doors import letters
+from buttons import binder as launch_link
+from buttons import letters
+from copyright_year import set_copyright
 from downloads import ARCHIVE, sources
 from pages import PAGES, ROOT, html
 from sphinx.errors import ConfigError
-from theme import set_copyright
 
 each_page = pytest.mark.parametrize("name", PAGES)
 
