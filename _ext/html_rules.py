@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from book import FINISHED, SAFE
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
@@ -105,6 +106,15 @@ def write_notes(app, pages):
 # The pass
 
 
+def collect(app):
+    """The rules of all parts, whose purposes tell them apart in the notes."""
+    rules = [rule for part in app.emit("html-rules") for rule in part]
+    for purpose, number in Counter(rule.purpose for rule in rules).items():
+        if number > 1:
+            raise ExtensionError(f"two rules of _ext have one purpose, “{purpose}”; expected another for each")
+    return rules
+
+
 def read_site(out):
     return {path.relative_to(out).as_posix(): path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html"))}
 
@@ -126,7 +136,7 @@ def rewrite_site(app, rules):
 def finish(app, exception):
     if exception or app.builder.format != "html":
         return
-    rules = [rule for part in app.emit("html-rules") for rule in part]
+    rules = collect(app)
     pages = rewrite_site(app, rules)
     for rule in unmatched(rules, pages) if app.config.html_rules_must_match else ():
         warn(rule)
