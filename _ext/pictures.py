@@ -9,6 +9,7 @@ from html_rules import Rule
 PATH = re.compile(r'(?<= d=")[^"]*')
 LONG = re.compile(r"-?\d+\.\d{3,}")
 IMAGE = re.compile(r'<img (?![^>]*loading=)(?=[^>]*src="[^"]*_images/([^"/]+\.svg)")')
+SIZED = '<img loading="lazy" width="{}" height="{}" '
 # A picture before the first heading of a lower rank, in sight when the page opens.
 OPENING = re.compile(r'\A((?:(?!<section).)*<section(?:(?!<section).)*?<img )loading="lazy"', re.DOTALL)
 PIXELS = 4 / 3  # in a point
@@ -40,9 +41,8 @@ def shorten_all(app, exception):
 
 def rules(app):
     sizes = {path.name: size(path.read_text(encoding="utf-8")) for path in pictures(app)}
-    sized = lambda image: '<img loading="lazy" width="{}" height="{}" '.format(*sizes[image[1]])  # noqa: E731
     return (
-        Rule("pictures of a known size, loaded when near", IMAGE, sized),
+        Rule("pictures of a known size, loaded when near", IMAGE, lambda image: SIZED.format(*sizes[image[1]])),
         Rule("a page's first picture loaded at once", OPENING, r'\1loading="eager" fetchpriority="high"'),
     )
 

@@ -71,9 +71,9 @@ def finished(tmp_path, monkeypatch):
         for name, text in written.items():
             (folders["outdir"] / name).parent.mkdir(parents=True, exist_ok=True)
             (folders["outdir"] / name).write_text(text)
-        emit = lambda event, *given: [rules] if event == "html-rules" else []  # noqa: E731
-        finish(SimpleNamespace(**folders, builder=builder, config=config, emit=emit), None)
-        return {name: text for name, text in html_rules.read_site(folders["outdir"]).items()}, warned
+        emit = {"html-rules": [rules], "html-rewritten": []}
+        finish(SimpleNamespace(**folders, builder=builder, config=config, emit=lambda event, *given: emit[event]), None)
+        return html_rules.read_site(folders["outdir"]), warned
 
     return build_pages
 
