@@ -119,6 +119,11 @@ def read_site(out):
     return {path.relative_to(out).as_posix(): path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html"))}
 
 
+def write_site(out, site, texts):
+    for name in (name for name, html in texts.items() if html != site[name]):
+        (out / name).write_text(texts[name], encoding="utf-8")
+
+
 def rewrite_site(app, rules):
     """Each page is read once, goes through all rules, and is written if that has changed it."""
     out, notes = Path(app.outdir), read_notes(app)
@@ -126,10 +131,9 @@ def rewrite_site(app, rules):
     treated = {name: treat(name, html, rules, notes) for name, html in site.items()}
     texts = {name: page.html for name, page in treated.items()}
     app.emit("html-rewritten", texts)
-    pages = {name: Page(html, treated[name].counts) for name, html in texts.items()}
-    write_notes(app, pages)
-    for name in (name for name, html in texts.items() if html != site[name]):
-        (out / name).write_text(texts[name], encoding="utf-8")
+    pages = {name: page._replace(html=texts[name]) for name, page in treated.items()}
+    write_notes(app, pages)  # first: if the rest is cut short, the pages left are known to need their rules
+    write_site(out, site, texts)
     return pages
 
 

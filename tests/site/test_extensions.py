@@ -23,6 +23,7 @@ from mathml import attach_marks, formulas
 from pages import ROOT
 from spaces import join
 from sphinx.errors import ConfigError, ExtensionError
+from stylesheet import RULES as SHEET_RULES
 
 # Their order
 
@@ -35,6 +36,7 @@ def test_every_part_is_loaded_and_says_what_it_is_for():
 def test_the_settings_name_one_extension_and_it_comes_last():
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]
     assert settings["local_extensions"] == {"book": "_ext"}
+    assert "html_rules_must_match" not in settings["config"], "this book is held to its rules"
     assert settings["config"]["extensions"][-1] == "book", "it works on what the others leave"
 
 
@@ -100,9 +102,9 @@ def test_a_later_build_remembers_what_rules_found_on_the_pages_that_it_does_not_
     assert finished({"one.html": "b", "two.html": "b"}, DOUBLE)[1] == [DOUBLE.purpose]
 
 
-def test_a_book_of_one_page_is_held_to_the_rules_if_it_wants_and_a_renamed_class_is_named(small_book):
+def test_a_book_is_held_to_the_rules_and_a_renamed_class_is_named(small_book):
     settings, part = small_book / "_config.yml", small_book / "_ext" / "highlighting.py"
-    settings.write_text(settings.read_text().replace("html_rules_must_match: false", "html_rules_must_match: true"))
+    settings.write_text(re.sub(".*html_rules_must_match.*\n", "", settings.read_text()))
     part.write_text(part.read_text().replace("(?:n|p|w)", "(?:name|comma|space)"))
     with pytest.raises(AssertionError, match="“plain words of programs in no span” looks for .*name.comma.space") as failure:
         build(small_book)
@@ -112,6 +114,11 @@ def test_a_book_of_one_page_is_held_to_the_rules_if_it_wants_and_a_renamed_class
 def test_two_rules_of_one_purpose_are_told_apart_by_nobody(finished):
     with pytest.raises(ExtensionError, match="two rules .* “doubled letters”"):
         finished({"one.html": "a"}, DOUBLE, DOUBLE)
+
+
+def test_a_style_sheet_that_nobody_has_named_stops_the_build():
+    with pytest.raises(ValueError, match="SHEETS of _ext/stylesheet.py lacks 'new.css', to which a page links"):
+        change('<link rel="stylesheet" href="../_static/new.css" />', SHEET_RULES)
 
 
 def change(html, rules):
