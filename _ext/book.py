@@ -6,8 +6,9 @@ SAFE = {"parallel_read_safe": True, "parallel_write_safe": True}
 # Whoever reads what all packages have written waits for "build-finished" with this priority, which is later than the usual 500:
 # Sphinx loads the theme under the book's theme after all extensions, and it writes its colours of programs at 500.
 FINISHED = 900
-# Listeners with one priority are called in the order in which their parts are loaded, so this is the order of work; only
-# `buttons` and `live` ask for another place, and say why. `book` stands last in _config.yml: it works on what others leave.
+# Listeners with one priority are called in the order in which their parts are loaded, so this is the order of work; `buttons`
+# and `live` alone ask for a later place, after the theme, which fills a page's lists of buttons and scripts until 501.
+# `book` stands last in _config.yml: it works on what others leave.
 PARTS = (
     # What the others build on.
     "execution",  # first: makes gdtools importable, which `live` imports
