@@ -212,6 +212,18 @@ def test_adam_rest(bowl, seed, beta1, lr):
     assert_allclose(bound(0.9), 38)
 
 
+def theorems_say(name):
+    """Gradients on one of the page's problems at the step and memory that the theorems call best."""
+    f, x0, start, end = page.problems[name]
+    L, mu, budget = spectrum(start)[-1], spectrum(end)[0], (20_000, 1e-6 * norm(f.grad(x0)))
+    ball, beta = 4 / (np.sqrt(L) + np.sqrt(mu)) ** 2, (np.sqrt(L / mu) - 1) / (np.sqrt(L / mu) + 1)
+    return {
+        "plain": gradient_descent(f.grad, x0, 2 / (mu + L), *budget, record=0).n_steps,
+        "heavy ball": momentum(f.grad, x0, ball, *budget, beta=beta**2, record=0).n_steps,
+        "Nesterov": nesterov(f.grad, x0, 1 / L, *budget, beta=beta, record=0).n_steps,
+    }
+
+
 def gradients_needed(name):
     """Gradients of each method on one of the page's problems, by the page's own code, until the norm is a millionth."""
     f, x0, start, end = page.problems[name]
@@ -226,6 +238,7 @@ def gradients_needed(name):
 def test_remedies_counted():
     """The remedies, counted, on the page's own three problems.
 
+    - The plain method, the heavy ball and Nesterov run at the step and memory of their theorems.
     - The heavy ball, Nesterov, Adam at its best step, CG and BFGS each need at most a tenth of the plain method's
       gradients.
     - The rotation changes the plain method's and the momenta's counts by at most 2. Jacobi needs at most 3 gradients
@@ -234,7 +247,10 @@ def test_remedies_counted():
     - Jacobi needs the fewest on the aligned quadratic, BFGS on the other two, and on the logistic loss Jacobi less than
       one and a half times as many as BFGS.
     """
-    aligned, rotated, logistic = counts = [gradients_needed(name) for name in ("aligned", "rotated", "logistic")]
+    names = ("aligned", "rotated", "logistic")
+    aligned, rotated, logistic = counts = [gradients_needed(name) for name in names]
+    assert all(theorems_say(name).items() <= counted.items() for name, counted in zip(names, counts, strict=True))
+
     for problem in counts:
         for method in ("heavy ball", "Nesterov", "Adam", "CG", "BFGS"):
             assert problem[method] <= problem["plain"] / 10
