@@ -1,7 +1,7 @@
 """The code of a chapter, for the tests: after `page = page_code("step-size")`, `page.runs` is what the page calls runs."""
 
 import ast
-import symtable
+import dis
 from functools import cache
 
 from pages import cells
@@ -49,13 +49,13 @@ page_code = cache(PageCode)
 @cache
 def read_and_set(statement):
     """The names of the page that a statement reads, at once or in a function it defines, and those that it sets."""
-    outer = symtable.symtable(statement, "page", "exec")
-    inner = [name for table in tables(outer)[1:] for name in table.get_symbols() if name.is_global()]
-    read = {name.get_name() for name in (*outer.get_symbols(), *inner) if name.is_referenced()}
-    given = {name.get_name() for name in outer.get_symbols() if name.is_assigned() or name.is_imported()}
+    compiled = pieces(compile(statement, "page", "exec"))
+    used = [(step.opname, step.argval) for code in compiled for step in dis.get_instructions(code)]
+    read = {name for kind, name in used if kind in ("LOAD_NAME", "LOAD_GLOBAL")}
+    given = {name for kind, name in used if kind == "STORE_NAME"}
     return read, given | (read & {"rng"})  # a draw moves the generator on
 
 
-def tables(table):
-    """The names of a piece of code, scope by scope."""
-    return [table, *(scope for child in table.get_children() for scope in tables(child))]
+def pieces(code):
+    """A compiled statement and the functions compiled within it."""
+    return [code, *(piece for inner in code.co_consts if hasattr(inner, "co_code") for piece in pieces(inner))]
