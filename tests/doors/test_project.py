@@ -1,10 +1,12 @@
 """The files around the book: what they promise is so."""
 
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import distribution
+from inspect import isclass, isfunction
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from packaging.requirements import Requirement
 from pages import ROOT
 
 import gdtools
+from gdtools import descent, objectives, plotting, remedies, theory
 
 WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 
@@ -83,6 +86,17 @@ def test_ci_runs_the_test_command_of_the_readme():
     assert ".ci/run" in read(".github/workflows/book.yml")
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+@pytest.mark.parametrize(("asked", "code"), [("1", 1), ("", 0)])
+def test_a_skipped_test_fails_the_run_where_that_is_asked(tmp_path, workers, asked, code):
+    (tmp_path / "test_it.py").write_text("import pytest\n\n\ndef test_it():\n    pytest.skip('this machine lacks it')\n")
+    command = [sys.executable, "-m", "pytest", "-p", "conftest", "-n", workers, "test_it.py"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests"), "FAIL_ON_SKIP": asked}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert "this machine lacks it" in ran.stdout
+
+
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
 def test_every_file_that_a_guide_names_exists(name):
     named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|py|toml|yml|txt|cff))`", read(name))
@@ -128,17 +142,28 @@ def test_every_command_of_the_readme_is_in_the_makefile():
     assert {"book", "test"} <= named <= made
 
 
-def locked():
-    """The lock's requirements, of which some are for one Python or system alone."""
-    return [Requirement(line) for line in re.findall(r"^(\w.*) \\\n    --hash=sha256:", read("requirements.txt"), re.MULTILINE)]
+LOCKS = {"book": "requirements.txt", "test": "requirements-test.txt"}
 
 
-def test_every_direct_dependency_is_locked_with_a_hash():
+def locked(*files):
+    """The requirements of the locks, of which some are for one Python or system alone."""
+    lines = (line for file in files for line in re.findall(r"^(\w.*) \\\n    --hash=sha256:", read(file), re.MULTILINE))
+    return [Requirement(line) for line in lines]
+
+
+@pytest.mark.parametrize(("extra", "file"), LOCKS.items())
+def test_every_direct_dependency_is_locked_with_a_hash(extra, file):
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    extras = project["optional-dependencies"].values()
-    direct = {Requirement(line).name for part in (project["dependencies"], *extras) for line in part}
-    assert len(locked()) == len(re.findall(r"^\w.*==\S+ ", read("requirements.txt"), re.MULTILINE))
-    assert direct <= {each.name for each in locked()}
+    direct = {Requirement(line).name for line in (*project["dependencies"], *project["optional-dependencies"][extra])}
+    assert len(locked(file)) == len(re.findall(r"^\w.*==\S+ ", read(file), re.MULTILINE))
+    assert direct <= {each.name for each in locked("requirements.txt", file)}
+
+
+def test_what_only_tests_need_is_no_part_of_the_readers_lock():
+    book, test = ({each.name for each in locked(file)} for file in LOCKS.values())
+    assert not book & test
+    assert {"playwright", "pikepdf", "pytest", "nbgrader", "ruff"} <= test
+    assert set(tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]) == set(LOCKS)
 
 
 def asked(name, extras):
@@ -150,16 +175,22 @@ def asked(name, extras):
 
 def test_an_extra_that_a_dependency_asks_for_is_locked_with_it():
     """A pip before 23.3 finds no hash for coverage[toml] in a lock of coverage, once a newer coverage is out."""
-    here = {each.name: each for each in locked() if not each.marker or each.marker.evaluate()}
+    here = {each.name: each for each in locked(*LOCKS.values()) if not each.marker or each.marker.evaluate()}
     extras = [(name, want) for name, each in here.items() for want in asked(name, each.extras) if want.extras]
     assert ("pytest-cov", "coverage") in [(name, want.name) for name, want in extras]
     lacking = [f"{name} asks for {want}" for name, want in extras if not want.extras <= here[want.name].extras]
     assert not lacking
 
 
-def test_the_public_names_are_documented_and_exist():
-    for name in gdtools.__all__:
-        assert len(getattr(gdtools, name).__doc__.splitlines()[0]) > 30, name
+def test_what_the_core_makes_public_is_exported():
+    """Its docstrings are the matter of tests/core/test_documentation.py."""
+    made = {
+        each
+        for module in (descent, objectives, theory, remedies, plotting)
+        for name, each in vars(module).items()
+        if name[0] != "_" and (isfunction(each) or isclass(each)) and each.__module__ == module.__name__
+    }
+    assert made == {getattr(gdtools, name) for name in gdtools.__all__}
 
 
 def test_importing_gdtools_prints_nothing_and_changes_nothing():

@@ -10,10 +10,7 @@ import claims
 import pytest
 from bs4 import BeautifulSoup
 from building import build
-from docutils import nodes
-from mathml import attach_marks, formulas
 from pages import CHAPTERS, EXERCISES, PAGES, ROOT, article, cells, html, source
-from spaces import join
 from sphinx.errors import ExtensionError
 
 TAGS = {"hide-input", "remove-cell", "remove-input"}
@@ -223,39 +220,6 @@ def test_a_claim_without_a_test_is_named():
     where = r"write test_steps_that_add_up in tests/claims/test_step_size\.py"
     with pytest.raises(ExtensionError, match=rf"chapters/step-size.md: .* steps-that-add-up .* {where}"):
         claims.check("chapters/step-size", found, "def test_step_bound(): pass")
-
-
-# Text and mathematics
-
-
-def test_a_mark_goes_to_the_formula_before_it_and_no_other():
-    text = nodes.paragraph("", "", nodes.literal("", "gdtools"), nodes.Text("."), nodes.math("", "x"), nodes.Text("."))
-    attach_marks(None, text, "")
-    assert [child.astext() for child in text] == ["gdtools", ".", "x", ""]
-    assert text[2]["mark"] == "."
-
-
-def test_a_fixed_space_goes_to_the_formula_before_it():
-    attach_marks(None, text := nodes.paragraph("", "", nodes.math("", "x ="), nodes.Text("\xa03 m")), "")
-    assert (text[0]["mark"], text[1]) == ("\xa0", "3 m")
-
-
-@pytest.mark.parametrize(("before", "words", "joined"), [
-    (None, "36 000 points, 45 %", "36\xa0000 points, 45\xa0%"), (None, " % of the way", "\xa0% of the way"),
-    ("x = ", " 3 apples", "\xa03 apples"), ("x", " 3", " 3"),
-])  # fmt: skip
-def test_numbers_keep_together(before, words, joined):
-    text = nodes.paragraph("", "", *([nodes.math("", before)] if before else []), nodes.Text(words))
-    join(None, text, "")
-    assert text[-1] == joined
-
-
-@pytest.mark.parametrize(("latex", "parts"), [
-    ("a", ["a"]), (r"a, \qquad b", ["a, ", " b"]), (r"{a \qquad b}", [r"{a \qquad b}"]),
-    (r"\begin{cases} a \qquad b \end{cases} \qquad c", [r"\begin{cases} a \qquad b \end{cases} ", " c"]),
-])  # fmt: skip
-def test_formulas_side_by_side_are_told_apart(latex, parts):
-    assert formulas(latex) == parts
 
 
 # The build
