@@ -101,7 +101,7 @@ def test_a_skipped_test_fails_the_run_where_that_is_asked(tmp_path, workers, ask
 def test_every_file_that_a_guide_names_exists(name):
     named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|py|toml|yml|txt|cff))`", read(name))
     made = ("_build", ".venv")
-    folders = ("", "gdtools")  # of modules the guide gives the bare name
+    folders = ("", "gdtools", "tests")  # of modules and of the tests' rooms the guide gives the bare name
     left = [path for path in named if not path.startswith(made)]
     assert left
     assert not [path for path in left if not any((ROOT / folder / path).exists() for folder in folders)]
