@@ -27,7 +27,7 @@ quick: $(CHECKS)  ## lint, and run every test that needs neither the built book 
 
 test: book $(CHECKS)  ## build the book, then run every test
 	@echo "Running every test: about eight minutes on two cores."
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov --durations=10
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --durations=10
 
 bench: book $(CHECKS)  ## print what gdtools costs beside the bare loop and beside scipy, and how fast the live figures answer
 	@$(BIN)/python tests/bench.py

@@ -24,13 +24,18 @@ settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 LAB_STARTS = 60  # seconds
 # What builds the book or starts another program: a test that asks for one of these, itself or by another fixture, is slow.
-SLOW = {"site", "small_book", "rebuilt", "browser", "binder", "nbval", "nbgrader", "program"}
+SLOW = {"site", "small_book", "browser", "binder", "nbval", "nbgrader", "repository"}
+# What is so large that one worker has it and all tests that ask for it.
+LARGE = ("lab", "book_pdf")
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if SLOW & set(getattr(item, "fixturenames", ())):
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & SLOW:
             item.add_marker("slow")
+        for name in filter(asked.__contains__, LARGE):
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="session")
