@@ -4,15 +4,15 @@ from pathlib import Path
 
 from docutils import nodes
 
-from gdtools.live import page_script
+from gdtools.live import page_script, page_style
 
 FILES = ("live.js", "live.css")
 
 
 def write_files(app):
-    static, out = Path(app.srcdir, "gdtools", "static"), Path(app.outdir, "_static")
+    folder, out = Path(app.srcdir, "gdtools", "live"), Path(app.outdir, "_static")
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in zip(FILES, (page_script(static), (static / "live.css").read_text(encoding="utf-8")), strict=True):
+    for name, text in zip(FILES, (page_script(folder), page_style(folder)), strict=True):
         (out / name).write_text(text, encoding="utf-8")
 
 

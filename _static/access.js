@@ -1,20 +1,28 @@
-// What a keyboard needs beside what the theme gives it, and a sense of place. (jupyter-book has all pages load every script of this folder.)
+// What a keyboard needs beside what the theme gives it, and a sense of place. (jupyter-book has all pages load every
+// script of this folder.)
 
-// A box that scrolls sideways is scrolled by keyboard when it can have the focus. The theme sees to some of these boxes when the
-// page has loaded, but not to formulas, nor to what has no width before its fold is opened.
-const SCROLLERS = "pre, .math-scroll, .cell_output > .output, .pst-scrollable-table-container, .admonition, details.sd-card";
-const reach = box => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex"); };
+// A box that scrolls sideways is scrolled by keyboard when it can have the focus. The theme sees to some of these boxes
+// when the page has loaded, but not to formulas, nor to what has no width before its fold is opened.
+const SCROLLERS =
+  "pre, .math-scroll, .cell_output > .output, .pst-scrollable-table-container, .admonition, details.sd-card";
+const reach = box => {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+};
 function reachAll() {
   const sizes = new ResizeObserver(changed => changed.forEach(({ target }) => reach(target)));
   for (const box of document.querySelectorAll(SCROLLERS)) sizes.observe(box);
-  document.fonts.ready.then(() => document.querySelectorAll(SCROLLERS).forEach(reach)); // only now formulas are as wide as they stay
+  // Only when the fonts are there formulas are as wide as they stay.
+  document.fonts.ready.then(() => document.querySelectorAll(SCROLLERS).forEach(reach));
 }
 
-// The theme takes the focus from these buttons when they are pressed, which closes their tooltips under a mouse. Who presses
-// them by keyboard keeps it, and finds it there again when what they opened is closed.
+// The theme takes the focus from these buttons when they are pressed, which closes their tooltips under a mouse. Who
+// presses them by keyboard keeps it, and finds it there again when what they opened is closed.
 function keepFocus() {
   for (const button of document.querySelectorAll(".sidebar-toggle, .theme-switch-button, .search-button")) {
-    button.blur = () => { if (!button.matches(":focus-visible")) HTMLElement.prototype.blur.call(button); };
+    button.blur = () => {
+      if (!button.matches(":focus-visible")) HTMLElement.prototype.blur.call(button);
+    };
   }
 }
 
@@ -25,4 +33,8 @@ function showPlace() {
   if (here) list.scrollTop = here.offsetTop - list.clientHeight / 2;
 }
 
-document.addEventListener("DOMContentLoaded", () => { reachAll(); keepFocus(); showPlace(); });
+document.addEventListener("DOMContentLoaded", () => {
+  reachAll();
+  keepFocus();
+  showPlace();
+});

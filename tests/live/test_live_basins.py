@@ -1,4 +1,4 @@
-"""The live figure of two basins: its chance, its numbers, and what tests/test_live_browser.py asks of it on the page."""
+"""The live figure of two basins: its chance, its numbers and its picture."""
 
 import math
 
@@ -7,49 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from live_cases import panels
 from matplotlib.colors import to_rgba_array
 from numpy.testing import assert_allclose, assert_array_equal
-from test_live import panels
 
 from gdtools import double_well, gradient_descent, two_valleys
-from gdtools.live import Basins, _bell, _bits
+from gdtools.live import Basins
+from gdtools.live.chance import bell, bits
 from gdtools.plotting import STYLE
 
 MASK = 2**32 - 1
-
-
-def settings(rng):
-    """Steps below, between and beyond the bounds of the minima, 0.11 and 0.145 without a tilt; with chance and without."""
-    for number, lr in enumerate(np.linspace(0.003, 0.22, 55)):
-        yield {
-            "lr": round(lr, 3),
-            "n_iter": int(rng.integers(1, 400)),
-            "tilt": round(rng.uniform(0, 4), 1),
-            "noise": round(rng.uniform(0, 20), 1) if number % 3 == 1 else 0,
-            "restarts": int(rng.integers(1, 6)) if number % 3 else 0,
-            "seed": int(rng.integers(1, 1_000_000)),
-            "x0": rng.uniform((-2.2, -1.8), (2.2, 1.8)).round(2).tolist(),
-        }
-    yield {"x0": [-0.4, 0]}
-    yield {"tilt": 0, "x0": [0, 1.5], "n_iter": 500}
-    yield {"tilt": 0, "x0": [1e-6, 1.5], "n_iter": 500}
-    yield {"tilt": 4, "restarts": 30}
-    yield {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2}
-
-
-# Page, class, settings, and extreme settings with a word of what the verdict must say.
-CASE = (
-    "chapters/non-convexity", Basins, settings,
-    [
-        ({"lr": 0}, "no step"), ({"lr": 0, "restarts": 3, "noise": 5}, "no step"), ({"n_iter": 0}, "No step yet"),
-        ({"lr": 1e300}, "Runs off"), ({"lr": 0.5}, "Runs off"), ({"x0": [-900, 5000]}, "Runs off"),
-        ({"x0": [1e6, -1e6], "restarts": 2}, "Of 3 runs"), ({"tilt": 0, "x0": [0, 0]}, "Caught at the saddle after 1 step:"),
-        ({"noise": 1e6}, "the noise threw it"), ({"noise": 40, "lr": 0.03, "n_iter": 1000}, "Runs off"),
-        ({"noise": 2}, "does not carry"), ({"lr": 0.12, "x0": [-0.4, 0]}, "beyond the bound"),
-        ({"lr": 0.001}, "not settled yet"),
-        ({"restarts": 100, "n_iter": 500}, "Of 101 runs"), ({"tilt": 4, "x0": [0.7, 0]}, "shallower"), ({"tilt": 0}, "as deep"),
-    ],
-)  # fmt: skip
 
 
 def test_the_demonstration_with_two_starts():
@@ -92,17 +59,17 @@ def test_chance_is_the_published_generator(seed, n):
     t = ((t ^ t >> 15) * (t | 1)) & MASK
     t ^= (t + ((t ^ t >> 7) * (t | 61) & MASK)) & MASK
     t ^= t >> 14
-    assert _bits(seed, [n]) == t
-    assert _bell(seed, [n]) == (sum(t.to_bytes(4, "big")) - 510) / math.sqrt(21845)
+    assert bits(seed, [n]) == t
+    assert bell(seed, [n]) == (sum(t.to_bytes(4, "big")) - 510) / math.sqrt(21845)
 
 
 def test_chance_is_fair():
     for seed in (1, 2, 999_999):
-        uniform, bell = _bits(seed, np.arange(100_000)) / 2**32, _bell(seed, np.arange(100_000))
-        assert_allclose(np.histogram(uniform, 20, (0, 1))[0], 5000, atol=350)
-        assert (bell.mean(), bell.std()) == (pytest.approx(0, abs=0.015), pytest.approx(1, abs=0.015))
-        assert abs(np.corrcoef(bell[:-1], bell[1:])[0, 1]) < 0.015
-        assert np.mean(abs(bell) < 1) == pytest.approx(0.67, abs=0.02)
+        shares, normal = bits(seed, np.arange(100_000)) / 2**32, bell(seed, np.arange(100_000))
+        assert_allclose(np.histogram(shares, 20, (0, 1))[0], 5000, atol=350)
+        assert (normal.mean(), normal.std()) == (pytest.approx(0, abs=0.015), pytest.approx(1, abs=0.015))
+        assert abs(np.corrcoef(normal[:-1], normal[1:])[0, 1]) < 0.015
+        assert np.mean(abs(normal) < 1) == pytest.approx(0.67, abs=0.02)
 
 
 def test_noise_and_restarts_are_the_same_every_time_and_another_seed_gives_others():
@@ -119,11 +86,11 @@ def test_each_run_has_its_own_stretch_of_chance_noise_first_then_its_start():
     figure = Basins(noise=3, restarts=2, seed=5, n_iter=4, lr=0.02, tilt=0.5)
     for r, run in enumerate(figure.runs()):
         n = 20_002 * r
-        u, v = _bits(5, [n + 20_000, n + 20_001]) / 2**32
+        u, v = bits(5, [n + 20_000, n + 20_001]) / 2**32
         x = np.array([4.4 * u - 2.2, 3.6 * v - 1.8] if r else [0.4, 0])
         assert_allclose(run.hist[0], x)
         for k in range(4):
-            x = x - 0.02 * (two_valleys(0.5).grad(x) + 3 * _bell(5, [n + 2 * k, n + 2 * k + 1]))
+            x = x - 0.02 * (two_valleys(0.5).grad(x) + 3 * bell(5, [n + 2 * k, n + 2 * k + 1]))
             assert_allclose(run.hist[k + 1], x)
 
 

@@ -1,46 +1,19 @@
 """The line fitted step by step: against gdtools, and as a reader meets it in Chromium."""
 
-import re
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browsing import FITTING, SETTLED, SIDEWAYS, listen
+from browsing import SETTLED
 from hypothesis import given
 from hypothesis import strategies as st
+from live_cases import PAIR, panels
+from live_page import agrees, centre, show, shown, state
 from numpy.testing import assert_allclose
-from test_live import panels
-from test_live_browser import SHOW, centre, shown, state, verdict
 from traitlets import TraitError
 
-from gdtools import gradient_descent, least_squares, line_data, spectrum
+from gdtools import gradient_descent, least_squares, line_data
 from gdtools.live import Line
 
 places = st.tuples(st.floats(-3, 3), st.floats(-5, 5))
-
-
-def line_settings(rng):
-    """Learning rates on both sides of the bound, points in their places and moved, few and many."""
-    for ratio in np.linspace(0.05, 1.3, 60):
-        n, points = int(rng.integers(2, 51)), None
-        if rng.random() < 0.7:
-            points = rng.uniform((-3, -5), (3, 5), size=(int(rng.integers(3, 51)), 2)).round(2).tolist()
-        made = Line(n=n, **({"points": points} if points else {}))
-        bound = 2 / spectrum(made.objective().hess(None))[-1]
-        more = {"n": n, "lr": float(f"{ratio * bound:.3g}"), "n_iter": int(rng.integers(0, 200))}
-        yield more | ({"points": points} if points else {}) | ({"x0": rng.uniform(-2, 2, 2).tolist()} if ratio > 0.5 else {})
-
-
-PAIR = [[-1, 2], [1, 2]]
-EXTREMES = [
-    ({"lr": 0}, "no step"), ({"lr": 1e6, "n_iter": 100}, "ran off after"), ({"lr": 100, "n_iter": 90}, "ever wider"),
-    ({"n_iter": 0}, "after 0 steps"), ({"n_iter": 10000}, "run stops"), ({"x0": [1e6, -1e6]}, "above its lowest"),
-    ({"points": [[1, 0], [1, 2], [1, 4]], "n_iter": 50}, "All x are equal"), ({"points": [[0, 1], [0, 1]]}, "All x are equal"),
-    ({"points": PAIR, "lr": 1}, "on the bound"), ({"points": PAIR, "lr": 0.5}, "above its lowest"),
-    ({"points": [[-1, 0], [1, 0]]}, "nothing is left"), ({"points": [[100, 100], [-100, 100], [99, 9]], "lr": 1e-5}, "above"),
-    ({"n": 2, "n_iter": 200}, "above"), ({"lr": 1e-20}, "above its lowest"),
-]  # fmt: skip
 
 
 # The numbers
@@ -148,55 +121,14 @@ def test_the_still_of_the_line_draws_points_lines_and_both_losses(lr):
 # The page
 
 
-@pytest.fixture(scope="module")
-def reader(browser, address):
-    """Opens the chapter with every other host blocked."""
-    contexts = []
-
-    def open_page(query="", **options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
-        context.route(lambda url: not url.startswith(address), lambda route: route.abort())
-        contexts.append(context)
-        page = context.new_page()
-        seen = listen(page)
-        page.goto(f"{address}chapters/least-squares.html{query}")
-        page.evaluate(SETTLED)
-        return SimpleNamespace(page=page, seen=seen, figure=page.locator("[data-live=line]"))
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 @pytest.fixture
-def view(reader):
-    it = reader()
-    yield it
-    assert not it.seen.errors
-    assert not it.seen.failures
-    it.page.close()
-
-
-def agrees(view):
-    assert shown(view) == Line(**state(view)).numbers()
+def name():
+    """What the fixture ``view`` opens."""
+    return "line"
 
 
 def point(view, number):
     return view.figure.get_by_role("slider", name=f"point {number}", exact=True)
-
-
-def test_the_numbers_are_those_of_gdtools(view):
-    states = list(line_settings(np.random.default_rng(0)))
-    for values, seen in zip(states, view.page.evaluate(SHOW, ["line", states]), strict=True):
-        assert seen["numbers"] == Line(**values).numbers(), values
-
-
-def test_extreme_inputs_are_told_in_words(view):
-    for values, word in EXTREMES:
-        (seen,) = view.page.evaluate(SHOW, ["line", [values]])
-        assert not re.search("NaN|Infinity|undefined|null", seen["markup"]), values
-        assert seen["numbers"] == Line(**values).numbers(), values
-        assert word in verdict(view), values
 
 
 def test_a_point_is_dragged_with_the_mouse_and_the_line_follows(view):
@@ -216,21 +148,6 @@ def test_a_point_is_dragged_with_the_mouse_and_the_line_follows(view):
     agrees(view)
     view.page.mouse.move(x + 50, y)
     assert state(view)["points"] == after, "the mouse was up"
-
-
-def test_a_point_is_dragged_with_a_finger(reader):
-    view = reader(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    knob, before = point(view, 5), state(view)["points"][4]
-    knob.evaluate("it => it.scrollIntoView({block: 'center'})")
-    x, y = centre(knob.bounding_box())
-    client, scrolled = view.page.context.new_cdp_session(view.page), view.page.evaluate("scrollY")
-    for kind, dy in (("touchStart", 0), ("touchMove", -15), ("touchMove", -40), ("touchEnd", None)):
-        points = [] if dy is None else [{"x": x, "y": y + dy}]
-        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    assert state(view)["points"][4][1] > before[1] + 0.5
-    assert view.page.evaluate("scrollY") == scrolled, "the page moved under the finger"
-    agrees(view)
-    assert not view.seen.errors
 
 
 def test_keys_move_the_points_and_the_sliders(view):
@@ -253,7 +170,7 @@ def test_keys_move_the_points_and_the_sliders(view):
 def test_only_the_points_used_are_shown_and_reached(view):
     knobs = view.figure.locator(".handle")
     for n in (12, 2, 50):
-        view.page.evaluate(SHOW, ["line", [{"n": n}]])
+        show(view, [{"n": n}])
         assert knobs.evaluate_all("all => all.filter(it => getComputedStyle(it).display !== 'none').length") == n
         assert view.figure.get_by_role("slider", name="point").count() == n + 1, "and the slider of their number"
 
@@ -276,11 +193,11 @@ def test_play_walks_to_the_end_and_pauses(view):
     view.page.wait_for_timeout(300)
     assert state(view)["n_iter"] == 30, "what the reader sets stays"
     assert button.inner_text() == "Play"
-    view.page.evaluate(SHOW, ["line", [{"n_iter": 197}, {"n_iter": 200}]])
+    show(view, [{"n_iter": 197}, {"n_iter": 200}])
     button.click()
     view.page.wait_for_timeout(250)
     assert 0 < state(view)["n_iter"] < 10, "from the end it starts anew"
-    view.page.evaluate(SHOW, ["line", [{"lr": 0.574, "n_iter": 190}]])
+    show(view, [{"lr": 0.574, "n_iter": 190}])
     button.click()
     view.page.wait_for_timeout(500)
     assert button.inner_text() == "Play"
@@ -297,7 +214,7 @@ def test_the_verdict_keeps_up_with_a_walk(view):
 
 
 def test_who_wants_no_motion_takes_the_steps_singly(reader):
-    view = reader(reduced_motion="reduce")
+    view = reader("line", reduced_motion="reduce")
     button = view.figure.get_by_role("button", name="Next step")
     for wanted in (5, 6):
         button.click()
@@ -305,72 +222,6 @@ def test_who_wants_no_motion_takes_the_steps_singly(reader):
         assert state(view)["n_iter"] == wanted
     agrees(view)
     assert not view.seen.errors
-
-
-def test_presets_lead_through_in_order_and_reset_returns(view):
-    defaults, verdicts = state(view), []
-    *presets, reset = view.figure.get_by_role("group", name="Settings to try, in order").get_by_role("button").all()
-    for number, preset in enumerate(presets, start=1):
-        assert preset.inner_text().startswith(f"{number} ")
-        preset.click()
-        view.page.evaluate(SETTLED)
-        assert preset.get_attribute("aria-pressed") == "true"
-        agrees(view)
-        verdicts.append(verdict(view))
-    assert len(set(verdicts)) == len(presets)
-    assert "line=" in view.page.url
-    reset.click()
-    verdict(view)
-    assert state(view) == defaults
-    assert "?" not in view.page.url
-
-
-def test_the_address_holds_the_state(reader):
-    view = reader()
-    point(view, 2).focus()
-    view.page.keyboard.press("ArrowRight")
-    verdict(view)
-    again = reader("?" + view.page.url.split("?")[1])
-    assert state(again) == state(view) != state(reader())
-    nonsense = reader("?line=points:1~2,points:1~2~3,points:1~2~3~x,points:1~2~3~1e9,lr:-1,n:1,n:2.5,x0:1~2~3~4")
-    assert state(nonsense) == state(reader())
-    agrees(nonsense)
-
-
-def test_it_follows_width_theme_and_print(view):
-    for width in (390, 320, 1280):
-        view.page.set_viewport_size({"width": width, "height": 900})
-        view.page.evaluate(SETTLED)
-        assert view.page.evaluate(SIDEWAYS) <= 0
-        view.page.wait_for_function(FITTING, arg="[data-live=line]")
-    colour = "it => [...it.querySelectorAll('.run, .third, .trail, .level')].map(line => getComputedStyle(line).stroke)"
-    light = view.figure.evaluate(colour)
-    view.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    assert not set(light) & set(view.figure.evaluate(colour))
-    view.page.emulate_media(media="print")
-    view.page.evaluate(SETTLED)
-    assert not view.figure.locator("button.play").is_visible()
-    assert view.figure.locator("svg.panel").first.is_visible()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_every_control_has_a_name(reader, theme):
-    view = reader(color_scheme=theme)
-    found = Axe().run(view.page, context={"include": [["[data-live=line]"]]}).response["violations"]
-    assert not [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
-    names = view.figure.evaluate(
-        "it => [...it.querySelectorAll('[role=slider], input')].map(n => n.ariaLabel || n.labels[0].textContent)"
-    )
-    assert len(set(names)) == len(names)
-
-
-def test_without_javascript_there_is_a_picture_and_a_sentence(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}chapters/least-squares.html")
-    assert page.locator("[data-live=line] img[alt]").is_visible()
-    assert page.locator("[data-live=line] p").is_visible()
-    context.close()
 
 
 def test_a_notebook_hears_of_a_moved_point_and_tells_of_one():

@@ -1,46 +1,17 @@
-"""The race of five methods: its counts against theory and against other ways to compute them; its cases for the browser."""
+"""The race of five methods: its counts against theory and against other ways to compute them."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from live_cases import panels
 from numpy.testing import assert_allclose
-from test_live import panels
 from traitlets import TraitError
 
 from gdtools import best_step, momentum, predicted_steps, quadratic, spectrum
 from gdtools.live import Race
 
 kappas, betas, angles = st.floats(1, 60), st.floats(0, 0.95), st.integers(-180, 180)
-
-
-def race_settings(rng):
-    """Steps on both sides of every method's bound, and memories on both sides of the best."""
-    for ratio in np.linspace(0.3, 2.1, 30):
-        yield {
-            "lr": float(f"{ratio:.2f}"),
-            "kappa": float(f"{10 ** rng.uniform(0, 1.8):.2g}"),
-            "beta": round(rng.uniform(0, 0.95), 2),
-            "angle": int(rng.integers(-90, 91)),
-            "eps": float(f"1e-{rng.integers(1, 10)}"),
-            "x0": rng.uniform((-2, -2.5), (8, 4.5)).round(2).tolist(),
-        }
-    for beta in np.linspace(0, 0.95, 20).round(2).tolist():
-        yield {"beta": beta, "kappa": float(f"{10 ** rng.uniform(0.5, 2.3):.2g}"), "angle": int(rng.integers(-90, 91))}
-    for kappa in (1.0, 1.5, 3.0, 10.0, 40.0):
-        yield {"kappa": kappa, "lr": 1 + 1 / kappa}
-        yield {"kappa": kappa, "lr": 1.0, "angle": 45}
-
-
-RACE = (
-    "chapters/conditioning", Race, race_settings,
-    [
-        ({"lr": 0}, "no step"), ({"lr": 1e6}, "Never"), ({"lr": 1e-20}, "Never there"), ({"x0": [3, 1]}, "is the minimum"),
-        ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [-900, 5000]}, "heavy ball"), ({"kappa": 1e4}, "too slow"),
-        ({"kappa": 1, "beta": 0}, "about the best"), ({"beta": 0.999}, "more memory than"), ({"beta": 0}, "less memory than"),
-        ({"eps": 0.5}, "0.5 of the first error"), ({"eps": 1e-10}, "1e-10 of the first error"), ({"lr": 1.5}, "never there"),
-    ],
-)  # fmt: skip
 
 
 def test_a_race_from_near_the_minimum_is_run_to_its_end():

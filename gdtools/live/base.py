@@ -1,0 +1,74 @@
+"""What a live figure is: a widget with a form for pages that no kernel answers."""
+
+import io
+import json
+import re
+import urllib.parse
+from functools import cache
+from html import escape
+
+import anywidget
+import matplotlib.pyplot as plt
+import traitlets
+
+from gdtools.live.script import FOLDER, script
+from gdtools.live.traits import Control
+
+
+class LiveFigure(anywidget.AnyWidget):
+    """A figure that the reader can set; each control is a trait, checked when it is set.
+
+    A subclass names its ``figure``, which its JavaScript file is named for too, declares a trait for each control, says in
+    ``forms`` by which function of words.py each of its numbers is written and in ``constants`` what else its JavaScript needs,
+    computes the ``values`` of the numbers with gdtools, tells them in a ``sentence``, draws the ``still`` and says in ``alt``
+    what that shows.
+    """
+
+    _css = FOLDER / "live.css"
+    figure = traitlets.Unicode().tag(sync=True)
+    forms = {}
+    constants = {}
+
+    @property
+    def _esm(self):
+        return _module(type(self))
+
+    @classmethod
+    def shared(cls):
+        """What the figure's JavaScript takes from here: limits, the names of the forms, constants."""
+        limits = {name: trait.limits() for name, trait in cls.class_traits().items() if isinstance(trait, Control)}
+        return {"limits": limits, "forms": {name: form.__name__ for name, form in cls.forms.items()}, **cls.constants}
+
+    def state(self):
+        """The settings, trait by trait."""
+        return {name: getattr(self, name) for name, trait in self.traits().items() if isinstance(trait, Control)}
+
+    def numbers(self):
+        """The numbers that the figure shows, as it shows them."""
+        return {name: self.forms[name](value) for name, value in self.values().items()}
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": self.html()}, metadata
+
+    def html(self):
+        """What a page without a kernel holds: the state, and a still picture with a sentence until a script replaces them."""
+        state = escape(json.dumps(self.state(), separators=(",", ":")))
+        picture = f'<img src="{_data_uri(self.still())}" alt="{escape(self.alt())}">'
+        inside = f"{picture}<p>{escape(self.sentence())}</p>"
+        return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}">{inside}</div>'
+
+
+@cache
+def _module(figure):
+    """What JupyterLab runs: a module with the code of this figure alone."""
+    return f"{script([figure])}\nexport default {{ render }};\n"
+
+
+def _data_uri(fig):
+    text = io.StringIO()
+    with plt.rc_context({"svg.hashsalt": "gdtools"}):
+        fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    svg = re.sub(r"(?<!scale\()(\b\d+\.\d\d)\d+", r"\1", text.getvalue()[text.getvalue().index("<svg") :]).replace('"', "'")
+    return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" !$&'()*+,-./:;=?@_~")

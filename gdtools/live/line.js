@@ -1,0 +1,195 @@
+// A line through points that can be dragged: descent on the mean squared residual, step by step, beside the formula's
+// line.
+import { amount, count, exactly, general } from "./words.js";
+import { contraction, descent, predictedSteps, stepsTo } from "./compute.js";
+import { curve, frame, legend, logarithms, segment, theoryLine } from "./draw.js";
+import { FIGURES, integers, learningRate } from "./control.js";
+
+{
+  const { accuracy, tolerance } = SHARED.compute;
+  const { nothing, window, limits } = SHARED.line;
+  // How many earlier lines are drawn.
+  const TRAIL = 6;
+
+  // What the points say before a step is made.
+  function ground({ points, n }) {
+    const used = points.slice(0, n);
+    const m = used.length;
+    const sum = term => used.reduce((total, point) => total + term(point), 0);
+    const [sx, sy] = [sum(([x]) => x), sum(([, y]) => y)];
+    const [sxx, sxy] = [sum(([x]) => x * x), sum(([x, y]) => x * y)];
+    const mean = [sx / m, sy / m];
+    const spread = sum(([x]) => (x - mean[0]) ** 2);
+    // All x equal.
+    const even = spread < 1e-18 * (1 + sxx);
+    const [a, b] = even ? shortest(mean) : formula(mean, spread, sum);
+    return {
+      used,
+      ols: [a, b],
+      grad: ([p, q]) => [(2 / m) * (m * p + sx * q - sy), (2 / m) * (sx * p + sxx * q - sxy)],
+      curvatures: curvatures(mean[0], sxx / m, even ? 0 : spread / m),
+      excess: ([p, q]) => (p - a + (q - b) * mean[0]) ** 2 + ((q - b) ** 2 * spread) / m,
+      floor: sum(([x, y]) => (y - a - b * x) ** 2) / m,
+    };
+  }
+
+  function formula([x, y], spread, sum) {
+    const slope = sum(point => (point[0] - x) * (point[1] - y)) / spread;
+    return [y - slope * x, slope];
+  }
+
+  // All x equal: no steepness is determined, and of the coefficients that are best the shortest pair is taken.
+  const shortest = ([x, y]) => [y / (1 + x * x), (x * y) / (1 + x * x)];
+
+  // The eigenvalues of twice the matrix [[1, x̄], [x̄, mean of x²]], whose determinant is the variance.
+  function curvatures(mean, square, variance) {
+    const sum = 1 + square;
+    const steepest = sum + Math.hypot(1 - square, 2 * mean);
+    return variance ? [(4 * variance) / steepest, steepest] : [0, 2 * sum];
+  }
+
+  function compute(state) {
+    const { lr, n_iter, x0 } = state;
+    const base = ground(state);
+    const { grad, curvatures: lam, excess } = base;
+    const run = descent(grad, x0, lr, n_iter);
+    const gaps = run.hist.map(excess);
+    const felt = lam.filter(value => value > 0);
+    const rate = contraction(felt, lr) ** 2;
+    const promised = predictedSteps(rate, accuracy);
+    const near = Math.max(accuracy * gaps[0], nothing);
+    const took = stepsTo(x => excess(x) <= near, grad, x0, lr, promised);
+    return { ...base, run, gaps, rate, promised, took, product: lr * lam[1] };
+  }
+
+  function verdict({ lr }, result) {
+    if (lr === 0) return "η = 0: no step. The line stays where it is.";
+    if (result.gaps[0] < nothing) return "The line starts as the formula’s: nothing is left to gain.";
+    return `ηL = ${general(result.product)}: ${onTheSteep(result)}`;
+  }
+
+  function onTheSteep(result) {
+    const { product, run } = result;
+    if (Math.abs(product - 2) < 1e-9) return "on the bound. The line swings to and fro for ever.";
+    if (product < 2) return falling(result);
+    const end = run.stopped === "diverged" ? `, and the run ran off after ${count(run.steps)}` : "";
+    return `too long. The line swings ever wider${end}.`;
+  }
+
+  function falling({ run, gaps, rate, floor, curvatures: lam }) {
+    const left = amount(gaps.at(-1)).replace("<", "less than");
+    const flat = gaps.at(-1) < 0.01 * floor;
+    const share = `${flat ? "; yet" : ";"} each step takes away at least ${general(100 * (1 - rate), 2)} % of that.`;
+    const last =
+      run.stopped === "converged" ? `; the gradient is below ${exactly(tolerance)}, and the run stops.` : share;
+    const many = "All x are equal, so many lines fit equally well: the run ends at the one nearest to its start.";
+    const only = lam[0] ? "" : ` ${many}`;
+    return `after ${count(run.steps)} the loss ${flat ? "looks flat, " : "is "}${left} above its lowest${last}${only}`;
+  }
+
+  function drawLines(data, { used, run, ols }) {
+    const height =
+      ([a, b]) =>
+      x =>
+        a + b * x;
+    const across = (coefficients, kind) => curve(data, height(coefficients), window[0], kind);
+    frame(data, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y" });
+    for (const [x, y] of used) segment(data, [x, y], [x, height(run.x)(x)], "level");
+    for (const earlier of run.hist.slice(0, -1).slice(-TRAIL).reverse()) across(earlier, "trail");
+    across(ols, "second theory");
+    across(run.x, "run");
+    legend(data, { run: "the line now", "second theory": "the formula’s" });
+  }
+
+  function drawLosses(decay, last, { run, gaps, floor, rate }) {
+    const promise = k => gaps[0] * rate ** k;
+    const ends = logarithms([...gaps, floor, floor + gaps[0], promise(last)]);
+    const dots = run.steps <= 60;
+    const ylim = [Math.floor(Math.min(-1, ...ends)), Math.ceil(Math.max(1, ...ends))];
+    frame(decay, { xlim: [0, last], ylim, log: true, xlabel: "step k", ylabel: "loss" });
+    segment(decay, [0, floor], [last, floor], "second theory");
+    theoryLine(decay, promise, last);
+    curve(decay, k => gaps[k], gaps.keys(), "third", dots);
+    curve(decay, k => floor + gaps[k], gaps.keys(), "run", dots);
+    const kinds = { run: "loss", third: "excess", theory: "theory", "second theory": "lowest loss" };
+    legend(decay, kinds, ...legendPlace(decay, last, floor, rate));
+  }
+
+  // At the right, where a falling loss leaves room; below the lowest loss where that is high. At the left for a growing
+  // one.
+  function legendPlace(decay, last, floor, rate) {
+    const growing = rate > 1;
+    const lowest = floor > 0 ? decay.y(floor) : Infinity;
+    return [growing ? 10 : decay.x(last) - 105, growing || lowest > 60 ? 10 : lowest + 14];
+  }
+
+  const steepest = state => ground(state).curvatures[1];
+  const moveOutlier = (point, i) => (i === 5 ? [1.9, -4] : point);
+  const farFromZero = ([x, y]) => [+(2 + x / 2).toFixed(5), y];
+
+  function pointHandle(i) {
+    const place = ({ points, n }) => i < n && points[i];
+    const move = (moved, { points }) => ({ points: points.map((point, j) => (j === i ? moved : point)) });
+    return { label: `point ${i + 1}`, kind: "dot", window, place, move };
+  }
+
+  FIGURES.line = {
+    play: { trait: "n_iter", over: (state, { run }) => run.stopped !== "budget" || state.lr === 0 },
+    controls: [
+      { name: "points" },
+      { name: "x0" },
+      { name: "n_iter", label: "iterations", values: () => [0, ...integers(1, 200)] },
+      learningRate(steepest),
+      { name: "n", label: "points used", values: ({ points }) => integers(limits.n[0], points.length) },
+    ],
+    presets: [
+      ["1 First steps", {}],
+      ["2 Looks flat", { n_iter: 30 }],
+      ["3 All fifty", { n: 50, n_iter: 200 }],
+      ["4 Beyond the bound", { lr: 0.6, n_iter: 12 }],
+      ["5 One outlier", ({ points }) => ({ points: points.map(moveOutlier), n_iter: 30 })],
+      ["6 Far from zero", ({ points }) => ({ points: points.map(farFromZero), n_iter: 200 })],
+    ],
+    readings: [
+      ["intercept", "intercept now"],
+      ["slope", "slope now"],
+      ["ols_intercept", "intercept by the formula"],
+      ["ols_slope", "slope by the formula"],
+      ["loss", "loss now"],
+      ["floor", "loss by the formula"],
+      ["excess", "excess loss now"],
+      ["rate", "factor of the excess"],
+      ["bound", "bound 2/L"],
+      ["kappa", "condition number κ"],
+      ["predicted", `steps to ${exactly(accuracy)} of it, predicted`],
+      ["took", `steps to ${exactly(accuracy)} of it, taken`],
+    ],
+    compute,
+    values: (state, { run: { x }, gaps, ols, floor, rate, curvatures: [mu, L], promised, took }) => ({
+      intercept: x[0],
+      slope: x[1],
+      ols_intercept: ols[0],
+      ols_slope: ols[1],
+      loss: floor + gaps.at(-1),
+      floor,
+      excess: gaps.at(-1),
+      rate,
+      bound: 2 / L,
+      kappa: L / mu,
+      predicted: promised,
+      took,
+    }),
+    verdict,
+    start(stage) {
+      stage.data = stage.panel(
+        "The points, the line after the steps so far, earlier lines, and the formula's line; each point can be dragged",
+      );
+      stage.decay = stage.panel("Loss and excess loss against the step, on a logarithmic axis");
+      for (let i = 0; i < limits.points[3]; i++) stage.handle(stage.data, pointHandle(i));
+    },
+    draw({ data, decay }, state, result) {
+      drawLines(data, result);
+      drawLosses(decay, Math.max(60, state.n_iter), result);
+    },
+  };
+}

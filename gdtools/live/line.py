@@ -1,0 +1,123 @@
+"""A straight line fitted by descent, step by step, beside the line of the formula."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from gdtools.live.base import LiveFigure
+from gdtools.live.compute import ACCURACY, descent, steps_to
+from gdtools.live.traits import Number, Point, Points
+from gdtools.live.words import amount, general, plain, predicted, ratio, taken
+from gdtools.objectives import least_squares, line_data
+from gdtools.plotting import STYLE, plot_decay
+from gdtools.theory import condition_number, contraction, predicted_steps, spectrum, step_bound
+
+NOTHING = 1e-24  # an excess that is rounding, and no longer falls
+WINDOW = ((-3, 3), (-5, 5))
+TRAIL = 6  # lines drawn, the last one and those before it
+
+
+class Line(LiveFigure):
+    r"""A straight line fitted by descent on the mean squared residual, to the first ``n`` of the ``points``.
+
+    .. math:: L(\beta) = \frac1n \lVert y - X\beta\rVert^2, \qquad X = [1, x],
+
+    from the intercept and slope ``x0``. The points are those of `line_data`, to five decimals.
+    """
+
+    figure = traitlets.Unicode("line", read_only=True).tag(sync=True)
+    points = Points(tuple((round(float(x), 5), round(float(y), 5)) for (_, x), y in zip(*line_data(), strict=True)), 100)
+    n = Number(12, 2, 50, whole=True)
+    lr = Number(0.1, 0, 1e6)
+    n_iter = Number(4, 0, 10_000, whole=True)
+    x0 = Point((0.0, 0.0))
+    forms = {
+        "intercept": plain, "slope": plain, "ols_intercept": plain, "ols_slope": plain,
+        "loss": amount, "floor": amount, "excess": amount, "rate": general,
+        "bound": general, "kappa": ratio, "predicted": predicted, "took": taken,
+    }  # fmt: skip
+    constants = {"nothing": NOTHING, "window": WINDOW}
+
+    def objective(self):
+        """The loss, an Objective, with the formula's coefficients as its minimiser."""
+        x, y = np.array(self.points[: self.n]).T
+        return least_squares(np.column_stack([np.ones(len(x)), x]), y)
+
+    def run(self):
+        """The run as set, a Descent; with η = 0 no step is taken."""
+        return descent(self.objective().grad, self.x0, self.lr, self.n_iter)
+
+    def excess(self, hist):
+        """The loss above the lowest one at each coefficient pair, by the formula without cancellation, shape (len(hist),)."""
+        x = np.array(self.points[: self.n])[:, 0]
+        with np.errstate(over="ignore"):
+            gap = hist - self.objective().minimisers[0]
+            return ((gap[:, :1] + gap[:, 1:] * x) ** 2).mean(axis=1)
+
+    def curvatures(self):
+        """μ and L of the loss, shape (2,); μ is zero where all x are equal."""
+        lam = spectrum(self.objective().hess(None))
+        return np.where(lam < 1e-12 * lam[1], 0.0, lam)
+
+    def values(self):
+        """The coefficients of the run and of the formula, the loss and its excess, and what theory says of the run."""
+        ground, run, lam = self.objective(), self.run(), self.curvatures()
+        ols = ground.minimisers[0]
+        rate = contraction(lam[lam > 0], self.lr) ** 2
+        predicted = predicted_steps(rate, ACCURACY)
+        floor, excess = ground(ols), self.excess(run.hist)[-1]
+        return {
+            "intercept": run.x[0],
+            "slope": run.x[1],
+            "ols_intercept": ols[0],
+            "ols_slope": ols[1],
+            "loss": floor + excess,
+            "floor": floor,
+            "excess": excess,
+            "rate": rate,
+            "bound": step_bound(lam),
+            "kappa": condition_number(lam),
+            "predicted": predicted,
+            "took": steps_to(self._near, ground.grad, self.x0, self.lr, predicted),
+        }
+
+    def _near(self, hist):
+        excess = self.excess(hist)
+        return excess <= max(ACCURACY * excess[0], NOTHING)
+
+    def sentence(self):
+        n = self.numbers()
+        return (
+            f"With η = {self.lr:g} and the bound at {n['bound']}, {self.n_iter} steps end at the intercept {n['intercept']} "
+            f"and the slope {n['slope']}; the formula gives {n['ols_intercept']} and {n['ols_slope']}. "
+            f"The loss is {n['excess']} above its lowest value, {n['floor']}."
+        )
+
+    def alt(self):
+        return (
+            f"{min(self.n, len(self.points))} points, the line after {self.n_iter} steps of descent and, dashed, "
+            "that of the formula; below it the loss and the excess loss against the step on a logarithmic axis."
+        )
+
+    def still(self):
+        with plt.style.context(STYLE):
+            fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
+            hist = self.run().hist
+            self._draw_lines(ax, hist[-TRAIL:])
+            self._draw_losses(low, self.excess(hist))
+        return fig
+
+    def _draw_lines(self, ax, hist):
+        ends = np.array([[1, x] for x in WINDOW[0]])
+        ax.plot(*np.array(self.points[: self.n]).T, "o", color="0.6", markersize=4)
+        for ago, beta in zip(reversed(range(len(hist))), hist, strict=True):
+            ax.plot(ends[:, 1], (ends @ beta).clip(-1e6, 1e6), "C0", lw=1 if ago else 2)
+        ax.plot(ends[:, 1], ends @ self.objective().minimisers[0], "C1--")
+        ax.set(xlim=WINDOW[0], ylim=WINDOW[1], xlabel="$x$", ylabel="$y$")
+
+    def _draw_losses(self, ax, excess):
+        ground = self.objective()
+        plot_decay((ground(ground.minimisers[0]) + excess).clip(1e-16, 1e16), ax=ax, label="loss")
+        plot_decay(excess.clip(1e-16, 1e16), ax=ax, label="excess loss")
+        ax.set(ylabel="loss")
+        ax.legend()

@@ -1,0 +1,20 @@
+"""What the pages of the book load for their live figures."""
+
+from gdtools.live.basins import Basins
+from gdtools.live.bowl import Bowl
+from gdtools.live.line import Line
+from gdtools.live.promise import Promise
+from gdtools.live.race import Race
+from gdtools.live.script import FOLDER, script
+
+FIGURES = (Race, Basins, Promise, Bowl, Line)  # in the order that compresses best
+
+
+def page_script(folder=FOLDER):
+    """A classic script that starts every figure of a page; a module would not load from the disk."""
+    return f'(() => {{\n"use strict";\n{script(FIGURES, folder)}\nmountAll();\n}})();\n'
+
+
+def page_style(folder=FOLDER):
+    """The style sheet of all figures."""
+    return (folder / "live.css").read_text(encoding="utf-8")

@@ -1,0 +1,144 @@
+// One step on the ground x⁴/4 − xy + y²: what the slope promises in a direction, and what is delivered.
+import { general, small } from "./words.js";
+import { between, direction, dot } from "./compute.js";
+import { arrow, frame, legend, levels, line, segment, shape } from "./draw.js";
+import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
+
+{
+  const { window, flat } = SHARED.promise;
+  const height = ([x, y]) => (x * x * x * x) / 4 - x * y + y * y;
+  const gradient = ([x, y]) => [x * x * x - y, 2 * y - x];
+  const bending = ([x], [u, v]) => 3 * x * x * u * u - 2 * u * v + 2 * v * v;
+  const along = ([x, y], way, length) => [x + length * way[0], y + length * way[1]];
+
+  // The direction is turned by the angle from the negative gradient; the step walks η times the gradient's length.
+  function compute({ x0, angle, lr }) {
+    const slope = gradient(x0);
+    const steep = Math.hypot(...slope);
+    const norm = steep < flat ? 0 : steep;
+    const [c, s] = direction(angle);
+    const down = norm ? [-slope[0] / norm, -slope[1] / norm] : [0, 0];
+    const way = [c * down[0] - s * down[1], s * down[0] + c * down[1]];
+    const length = lr * norm;
+    const curvature = bending(x0, way);
+    const promise = reach => -reach * dot(slope, way);
+    const bend = reach => (reach * reach * curvature) / 2;
+    const truth = reach => height(x0) - height(along(x0, way, reach));
+    return { norm, down, slope: dot(slope, way), length, end: along(x0, way, length), promise, truth, bend };
+  }
+
+  const values = (state, { slope, length, promise, truth, bend }) => ({
+    slope,
+    length,
+    promised: promise(length),
+    delivered: truth(length),
+    gap: promise(length) - truth(length),
+    curved: bend(length),
+  });
+
+  const change = fall => (fall < 0 ? `a rise of ${small(-fall)}` : `a fall of ${small(fall)}`);
+  function verdict(state, result) {
+    const { promised, delivered } = values(state, result);
+    if (!result.norm) {
+      return "The gradient is zero here: no direction is steepest, and none promises anything.";
+    }
+    if (state.lr === 0) return "η = 0: no step. Nothing is promised and nothing gained.";
+    if (Math.abs(state.angle) === 90) {
+      return `Along the level line the slope promises nothing; the step delivers ${change(delivered)}.`;
+    }
+    return `Promised ${change(promised)}, delivered ${change(delivered)}: ${reason(promised, delivered)}`;
+  }
+
+  function reason(promised, delivered) {
+    if (promised < 0) return "more than 90° from the negative gradient, the first steps go up.";
+    if (delivered < 0) return "the step is too long, and curvature took back more than all.";
+    const gap = promised - delivered;
+    const share = general((100 * Math.abs(gap)) / promised, 2);
+    return gap < 0 ? `the ground curves downwards and adds ${share} %.` : `curvature took back ${share} %.`;
+  }
+
+  // The step whose end is at a point: its angle to whole degrees and η to two digits.
+  function stepTo(point, { x0, lr }) {
+    const { norm, down } = compute({ x0, lr, angle: 0 });
+    const way = [point[0] - x0[0], point[1] - x0[1]];
+    if (!norm) return {};
+    const turn = Math.atan2(down[0] * way[1] - down[1] * way[0], dot(down, way));
+    const wanted = +(Math.hypot(...way) / norm).toPrecision(2);
+    return { angle: Math.round((turn * 180) / Math.PI), lr: wanted < 0.001 ? 0 : Math.min(1, wanted) };
+  }
+
+  function drawGround(map, { x0 }, { down, length, end }) {
+    frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y" });
+    levels(map, height, ...window);
+    const reach = { cx: map.x(x0[0]), cy: map.y(x0[1]), r: Math.min(1e4, length * map.unit) };
+    map.plot.append(shape("circle", { class: "reach", ...reach }));
+    arrow(map, x0, along(x0, down, Math.max(length, 1)), "theory", "−∇f");
+    arrow(map, x0, end, "run");
+  }
+
+  // Promise, curvature and truth against η, cut off at twice what the step has.
+  function drawDecrease(side, lr, { norm, length, promise, truth, bend }) {
+    const widest = 1.5 * lr || 0.001;
+    const places = [...Array(61).keys()].map(i => (i * widest) / 60);
+    const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), run: truth };
+    const curves = Object.entries(laws).map(([kind, law]) => [kind, places.map(eta => [eta, law(eta * norm)])]);
+    const span = 2 * Math.max(Math.abs(promise(length)), Math.abs(bend(length)), 1e-9);
+    const shown = curves.flatMap(([, points]) => points.map(point => between(point[1], [-span, span])));
+    const low = Math.min(0, ...shown);
+    const high = Math.max(0, ...shown);
+    const ylim = [low, high + 0.65 * (high - low)];
+    frame(side, { xlim: [0, widest], ylim, xlabel: "step η", ylabel: "decrease" });
+    segment(side, [0, 0], [widest, 0], "level");
+    for (const [kind, points] of curves) line(side, points, kind);
+    segment(side, [lr, promise(length)], [lr, truth(length)], "gap");
+    legend(side, { theory: "promise", "second thin": "with curvature", run: "true decrease", gap: "gap" });
+  }
+
+  FIGURES.promise = {
+    controls: [
+      { name: "x0" },
+      { name: "lr", label: "step η", values: () => [0, ...powers(0.001, 1)] },
+      { name: "angle", label: "turned from −∇f by", unit: "°", values: () => evenSteps(-180, 180, 1) },
+    ],
+    presets: [
+      ["1 Downhill", {}],
+      ["2 A tenth", { lr: 0.01 }],
+      ["3 Too far", { lr: 0.65 }],
+      ["4 Turned", { angle: 60 }],
+      ["5 Level", { angle: 90 }],
+      ["6 Better aside", { lr: 0.4, angle: 30 }],
+    ],
+    readings: [
+      ["slope", "slope in this direction"],
+      ["length", "length of the step"],
+      ["promised", "promised decrease"],
+      ["delivered", "true decrease"],
+      ["gap", "gap: promised − true"],
+      ["curved", "gap by curvature, ½ t² dᵀHd"],
+    ],
+    compute,
+    values,
+    verdict,
+    start(stage) {
+      stage.map = stage.panel(
+        "Level lines of the ground with the step and the steepest direction; start and end can be dragged",
+      );
+      stage.side = stage.panel(
+        "The decrease against the step in the chosen direction: the promise, the truth, and the gap between",
+      );
+      stage.handle(stage.map, {
+        label: "end of the step",
+        kind: "second",
+        window,
+        move: stepTo,
+        place: state => compute(state).end,
+        text: ({ angle, lr }) => `${angle}° from the negative gradient, η = ${lr}`,
+      });
+      stage.handle(stage.map, startHandle(window));
+    },
+    draw({ map, side }, state, result) {
+      drawGround(map, state, result);
+      drawDecrease(side, state.lr, result);
+    },
+  };
+}

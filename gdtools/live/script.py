@@ -1,0 +1,51 @@
+"""The JavaScript of live figures, joined into one text behind the numbers that Python hands to it."""
+
+import json
+import re
+from pathlib import Path
+
+from gdtools.live import chance, compute, turned_bowl, words
+
+FOLDER = Path(__file__).parent
+TWINS = {"words": words, "compute": compute, "chance": chance, "turned_bowl": turned_bowl}  # in both languages
+IMPORT = re.compile(r"^import [^;]*;$", re.MULTILINE)
+TEXTS = re.compile(r'("[^"]*"|`[^`]*`)')  # in which every space counts
+CONSTANTS = re.compile(r"^const .*;$(?:\nconst .*;$)+", re.MULTILINE)  # one after the other, a line each
+SQUEEZED = [
+    (re.compile(r"(?<=[\w)\]]) ([-+/^]) (?=[\w(\[.])"), r"\1"),  # spaces about an operator: two in a row would be another
+    (re.compile(r" ?([\[\]{}()<>=*?:;,&|]+) ?"), r"\1"),  # and beside these signs
+    (re.compile(r",?\n(?=[\]})])"), ""),
+    (re.compile(r"(?<=[\[{(;,])\n"), ""),
+]
+PARTS = (*TWINS, "draw", "address", "control", "mount")  # what all figures share
+
+
+def script(figures, folder=FOLDER):
+    """The code of these figures, classes of LiveFigure, in one scope: SHARED, the parts that all need, then theirs."""
+    return f"const SHARED = {shared(figures)};\n{source([*PARTS, *map(name_of, figures)], folder)}"
+
+
+def shared(figures):
+    """The constants, formats and limits that both languages need, as JSON: each part's and each figure's by its name."""
+    told = {name: twin.shared() for name, twin in TWINS.items()} | {name_of(figure): figure.shared() for figure in figures}
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+
+
+def source(names, folder=FOLDER):
+    """The files of these names in one scope, without imports and exports, which the linter needs, and without comments."""
+    text = "".join(IMPORT.sub("", (folder / f"{name}.js").read_text(encoding="utf-8")) for name in names)
+    lines = [line.strip().removeprefix("export ") for line in text.splitlines()]
+    return squeezed("\n".join(line for line in lines if line and not line.startswith("//")))
+
+
+def squeezed(code):
+    """The same code without the spaces, ends of lines and repeated words that are there for people."""
+    parts = TEXTS.split(CONSTANTS.sub(lambda found: found[0].replace(";\nconst ", ",\n"), code))
+    for pattern, put in SQUEEZED:
+        parts[::2] = [pattern.sub(put, part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def name_of(figure):
+    """The name of a figure, which is that of its files, its mark on a page and its entry in FIGURES."""
+    return figure.figure.default_value

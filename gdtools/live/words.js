@@ -1,0 +1,63 @@
+// Numbers as words.py writes them, with a true minus. FORMS holds each way to write a number by its name in Python.
+const WORDS = SHARED.words;
+
+const minus = text => text.replace(/^-/, "−");
+const twoDigitPower = text => text.replace(/e([+-])(\d)$/, "e$10$2");
+
+// Python rounds an exact half to even, JavaScript away from zero: such a value is moved to the side where both agree.
+function halfToEven(value, digits) {
+  const exact = value.toExponential(100).replace(/[-.]|e.*/g, "");
+  const isHalf = /^50*$/.test(exact.slice(digits));
+  const isEven = exact[digits - 1] % 2 === 0;
+  return isHalf && isEven ? value * (1 - 1e-15) : value;
+}
+
+// As Python's .3e and .4g.
+const scientific = value => minus(twoDigitPower(halfToEven(value, WORDS.digits).toExponential(WORDS.digits - 1)));
+export function general(value, digits = WORDS.digits) {
+  if (!value) return "0";
+  const near = halfToEven(value, digits);
+  const [mantissa, power] = near.toExponential(digits - 1).split("e");
+  const short = power < -4 || power >= digits;
+  return minus(short ? twoDigitPower(`${+mantissa}e${power}`) : String(+near.toPrecision(digits)));
+}
+
+// As Python's .4f: no minus before a zero.
+function decimals(value) {
+  const power = +value.toExponential().split("e")[1];
+  const text = halfToEven(value, power + 1 + WORDS.decimals).toFixed(WORDS.decimals);
+  return minus(+text ? text : text.replace("-", ""));
+}
+
+export const small = value => (value && Math.abs(value) < WORDS.zero ? WORDS.nearly : general(value));
+const plain = value => (Math.abs(value) < WORDS.zero ? "0" : general(value));
+const error = value => (value > 0 && value < WORDS.least ? WORDS.below : scientific(value));
+export const amount = value => (value < WORDS.least ? WORDS.below : value > WORDS.most ? WORDS.above : general(value));
+
+// A form for numbers that may be infinite or none at all.
+const ifFinite = (form, otherwise) => value => (Number.isFinite(value) ? form(value) : otherwise);
+const fixed = ifFinite(value => (Math.abs(value) < WORDS.large ? decimals(value) : general(value)), WORDS.none);
+export const percent = ifFinite(share => `${general(100 * share)} %`, WORDS.none);
+const ratio = ifFinite(value => general(value), WORDS.endless);
+const taken = ifFinite(String, WORDS.none);
+const predicted = ifFinite(String, WORDS.never);
+const against_theory = ([took, promised]) => `${taken(took)}, theory ${predicted(promised)}`;
+const part_of = ([some, all]) => `${some} of ${all}`;
+export const FORMS = {
+  general,
+  small,
+  plain,
+  error,
+  amount,
+  fixed,
+  percent,
+  ratio,
+  taken,
+  predicted,
+  against_theory,
+  part_of,
+};
+
+// What only the page says: a setting with all its digits, and a count with its noun.
+export const exactly = value => minus(value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value));
+export const count = steps => `${steps} ${steps === 1 ? "step" : "steps"}`;

@@ -1,0 +1,83 @@
+"""Numbers as the live figures show them. words.js writes the same, with what `shared` tells it."""
+
+import math
+
+DIGITS = 4  # significant ones
+DECIMALS = 4
+ZERO = 1e-9  # what is closer to zero than this was meant to be zero
+LEAST, MOST = 1e-12, 1e100  # beyond these an error or a loss says no more than that
+LARGE = 1e4  # from here on decimals mean nothing
+BELOW, ABOVE, NEARLY, NONE, NEVER, ENDLESS = "< 1e-12", "> 1e100", "≈ 0", "–", "never", "∞"
+
+
+def general(value):
+    """Four significant digits, with a true minus, and none for zero."""
+    return _minus(f"{value:.{DIGITS}g}") if value else "0"
+
+
+def small(value):
+    """The same, and what is nearly zero said to be so."""
+    return NEARLY if 0 < abs(value) < ZERO else general(value)
+
+
+def plain(value):
+    """The same, and what is nearly zero shown as zero."""
+    return "0" if abs(value) < ZERO else general(value)
+
+
+def error(value):
+    """A distance that falls towards zero, in powers of ten; below 1e-12 it is rounding."""
+    return BELOW if 0 < value < LEAST else f"{value:.{DIGITS - 1}e}"
+
+
+def amount(value):
+    """A quantity ≥ 0, told as far as it means something."""
+    return BELOW if value < LEAST else ABOVE if value > MOST else general(value)
+
+
+def fixed(value):
+    """Four decimals, where the number is finite and not so large that they mean nothing."""
+    if not math.isfinite(value):
+        return NONE
+    text = f"{value:.{DECIMALS}f}"
+    return general(value) if abs(value) >= LARGE else _minus(text if float(text) else text.removeprefix("-"))
+
+
+def percent(share):
+    """A share of one; that of nothing, not a number, is a dash."""
+    return f"{general(100 * share)} %" if math.isfinite(share) else NONE
+
+
+def ratio(value):
+    """A number ≥ 1 that may be infinite."""
+    return general(value) if math.isfinite(value) else ENDLESS
+
+
+def taken(steps):
+    """Steps that were counted, or a dash for those that were not."""
+    return str(int(steps)) if math.isfinite(steps) else NONE
+
+
+def predicted(steps):
+    """Steps that theory predicts, or never."""
+    return str(int(steps)) if math.isfinite(steps) else NEVER
+
+
+def against_theory(steps):
+    """A pair: steps that were counted and those that theory predicts."""
+    return f"{taken(steps[0])}, theory {predicted(steps[1])}"
+
+
+def part_of(counts):
+    """A pair: how many, and of how many."""
+    return f"{counts[0]} of {counts[1]}"
+
+
+def shared():
+    """What words.js takes from here."""
+    limits = {"digits": DIGITS, "decimals": DECIMALS, "zero": ZERO, "least": LEAST, "most": MOST, "large": LARGE}
+    return limits | dict(below=BELOW, above=ABOVE, nearly=NEARLY, none=NONE, never=NEVER, endless=ENDLESS)
+
+
+def _minus(text):
+    return text.replace("-", "−", 1) if text.startswith("-") else text

@@ -1,0 +1,37 @@
+"""Pages with a live figure, opened in Chromium, for the tests of the figures."""
+
+from types import SimpleNamespace
+
+import pytest
+from browsing import SETTLED, listen
+from live_cases import CASES
+
+
+@pytest.fixture(scope="module")
+def reader(browser, address):
+    """Opens the page of a figure with every other host blocked."""
+    contexts = {}
+
+    def open_page(name, query="", **options):
+        if repr(options) not in contexts:
+            contexts[repr(options)] = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+            contexts[repr(options)].route(lambda url: not url.startswith(address), lambda route: route.abort())
+        page = contexts[repr(options)].new_page()
+        seen = listen(page)
+        page.goto(f"{address}{CASES[name].page}.html{query}")
+        page.evaluate(SETTLED)
+        return SimpleNamespace(page=page, seen=seen, figure=page.locator(f"[data-live={name}]"), name=name)
+
+    yield open_page
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def view(reader, name):
+    """The figure at its defaults, in a page of its own; nothing may go wrong while it is used."""
+    it = reader(name)
+    yield it
+    assert not it.seen.errors
+    assert not it.seen.failures
+    it.page.close()

@@ -1,0 +1,371 @@
+"""How sliders, buttons, mouse and keys set the figures, tried without a browser, on a page of plain data."""
+
+import json
+
+import numpy as np
+import pytest
+from engine import evaluate
+from live_cases import CASES
+from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, scaled, use
+from numpy.testing import assert_allclose
+
+from gdtools.live import Basins, Line, Promise
+
+each_figure = pytest.mark.parametrize("name", CASES)
+
+
+# Sliders
+
+
+@each_figure
+def test_a_slider_reaches_the_default_and_every_preset_and_stays_within_the_limits(name):
+    call = """(el, name) => FIGURES[name].controls.filter(control => control.values).map(control => {
+      const states = [JSON.parse(el.dataset.state), ...presetStates(name, el.model.values)];
+      return [control.name, states.map(state => [state[control.name], control.values(state)])];
+    })"""
+    for control, states in use(name, call):
+        low, high, *more = CASES[name].figure.class_traits()[control].limits()
+        for value, choices in states:
+            if (name, control) != ("line", "lr"):  # whose steps follow from the points
+                assert value in choices, (control, value)
+            assert low <= choices[0] < choices[-1] <= high
+            assert (np.diff(choices) > 0).all()
+            assert "whole" not in more or all(choice == int(choice) for choice in choices)
+
+
+def test_the_values_of_sliders_are_round():
+    assert evaluate("() => evenSteps(0, 0.15, 0.05)") == [0, 0.05, 0.1, 0.15]
+    assert evaluate("() => evenSteps(-90, 90, 1).length") == 181
+    assert evaluate("() => evenSteps(0, 4, 0.1)[3]") == 0.3
+    assert evaluate("() => [powers(0.98, 12), integers(1, 12)]") == [
+        [0.98, 0.99, *np.arange(10, 100).astype(float) / 10, 10, 11, 12], list(range(1, 13)),
+    ]  # fmt: skip
+    assert evaluate("() => [1, 2.4, 2.6, 9].map(value => nearest([1, 2, 3], value))") == [0, 1, 2, 2]
+    bound = evaluate(
+        "() => { const control = learningRate(() => 50); return [control.values(), control.mark(), control.text(0.035)]; }"
+    )
+    assert bound == [[round(k * 1e-4, 4) for k in range(501)], 0.04, "0.035, ηL = 1.75"]
+
+
+@each_figure
+def test_the_range_of_each_slider(name):
+    """First and last value at the defaults, how many there are, and what is marked."""
+    ranges = {
+        "bowl": {"lr": [0, 0.05, 501, 0.04], "n_iter": [1, 1000, 190, None], "kappa": [1, 1000, 271, None],
+                 "angle": [-90, 90, 181, None]},
+        "promise": {"lr": [0, 1, 272, None], "angle": [-180, 180, 361, None]},
+        "race": {
+            "kappa": [1, 1000, 271, None], "beta": [0, 0.99, 100, 4 / 9], "angle": [-90, 90, 181, None],
+            "lr": [0, 2.2, 221, 1.04], "eps": [1e-10, 0.1, 10, None],
+        },
+        "basins": {
+            "lr": [0, 0.15, 151, None], "n_iter": [1, 2000, 200, None], "noise": [0, 40, 81, None],
+            "restarts": [0, 30, 31, None], "seed": [1, 50, 50, None], "tilt": [0, 4, 41, None],
+        },
+        "line": {"n_iter": [0, 200, 111, None], "lr": [0, 0.718, 719, 0.5743], "n": [2, 50, 49, None]},
+    }  # fmt: skip
+    call = """(el, name) => {
+      const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);
+      return Object.fromEntries(controls.map(({ name, values, mark }) => {
+        const all = values(state);
+        return [name, [all[0], all.at(-1), all.length, mark ? mark(state) : null]];
+      }));
+    }"""
+    seen = use(name, call)
+    assert seen.keys() == ranges[name].keys()
+    for control, (first, last, number, mark) in ranges[name].items():
+        assert seen[control] == [first, pytest.approx(last), number, mark and pytest.approx(mark, rel=1e-4)], control
+
+
+@each_figure
+def test_a_slider_sets_its_trait_and_tells_it(name):
+    call = """(el, name) => el.tags("input").map((input, i) => {
+      const control = FIGURES[name].controls.filter(made => made.values)[i], before = { ...el.model.values };
+      const { min, step, max } = input.kept, place = input.value === 3 ? 4 : 3;
+      const choices = control.values(before), marks = el.all("class", "track").map(track => track.children[1].kept);
+      input.value = place;
+      input.fire("input");
+      const stands = input.value;
+      pass(1000);
+      const after = { ...el.model.values }, said = input.kept["aria-valuetext"];
+      const output = el.all("data-control", control.name)[0].textContent, wanted = choices[place];
+      el.set(before);
+      const changed = Object.keys(before).filter(trait => JSON.stringify(before[trait]) !== JSON.stringify(after[trait]));
+      return { changed, name: control.name, ranges: [min, step, Number(max) - choices.length], wanted, stands, place, said,
+        moved: after[control.name], output, text: control.text ? control.text(wanted, after) : null, unit: control.unit || "",
+        mark: marks[i], marked: control.mark ? nearest(choices, control.mark(before)) / (choices.length - 1) : null };
+    })"""
+    for seen in use(name, call):
+        assert seen["moved"] == seen["wanted"], seen
+        assert seen["changed"] == [seen["name"]]
+        assert seen["stands"] == seen["place"]
+        assert seen["ranges"] == ["0", "1", -1]
+        assert seen["said"] == (seen["text"] or seen["output"])
+        assert seen["output"].endswith(seen["unit"])
+        assert float(seen["output"].replace("−", "-").removesuffix(seen["unit"])) == seen["wanted"]
+        assert seen["mark"] == (
+            {"hidden": ""} if seen["marked"] is None else {"style": f"--at: {seen['marked']:.17g};"} | seen["mark"]
+        )
+
+
+# Presets
+
+
+@each_figure
+def test_presets_set_their_state_whatever_came_before(name):
+    call = """(el, name) => {
+      const base = { ...el.model.values }, buttons = el.all("aria-pressed");
+      const seen = buttons.map(button => {
+        el.all("class", "handle ")[0]?.fire("keydown", { key: "ArrowLeft" });
+        button.fire("click");
+        pass(1000);
+        const numbers = Object.fromEntries(el.all("data-value").map(value => [value.kept["data-value"], value.textContent]));
+        const pressed = buttons.map(one => one.kept["aria-pressed"]), title = button.textContent;
+        return { title, pressed, state: { ...el.model.values }, numbers, said: el.all("role", "status")[0].textContent };
+      });
+      el.all("class", "reset")[0].fire("click");
+      pass(1000);
+      const types = [...buttons, el.all("class", "reset")[0]].map(button => button.kept.type);
+      return { seen, reset: JSON.stringify(el.model.values) === JSON.stringify(base), search: location.search, types };
+    }"""
+    told = use(name, call)
+    for number, seen in enumerate(told["seen"], start=1):
+        assert seen["title"].startswith(f"{number} ")
+        assert seen["pressed"] == ["true" if place == number else "false" for place in range(1, len(told["seen"]) + 1)]
+        assert seen["numbers"] == CASES[name].figure(**seen["state"]).numbers()
+    assert len({seen["said"] for seen in told["seen"]}) == len(told["seen"])
+    assert told["reset"]
+    assert told["search"] == ""
+    assert set(told["types"]) == {"button"}
+
+
+def test_the_presets_are_these():
+    wanted = {
+        "bowl": [{"lr": 0.005}, {}, {"lr": 0.041, "n_iter": 25}, {"lr": 0.04}, {"lr": 0.5, "kappa": 1, "n_iter": 10},
+                 {"angle": 30}],
+        "promise": [{}, {"lr": 0.01}, {"lr": 0.65}, {"angle": 60}, {"angle": 90}, {"lr": 0.4, "angle": 30}],
+        "race": [
+            {}, {"kappa": 400, "beta": 0.82}, {"kappa": 400, "beta": 0.3}, {"kappa": 400, "beta": 0.97},
+            {"angle": 0}, {"lr": 1.06},
+        ],
+        "basins": [
+            {"x0": [-0.4, 0]}, {}, {"x0": [0.4, 1.8]}, {"tilt": 0, "x0": [0, 1.5], "n_iter": 500},
+            {"tilt": 0, "x0": [1e-6, 1.5], "n_iter": 500}, {"restarts": 5},
+            {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2},
+            {"lr": 0.01, "noise": 40, "n_iter": 2000, "seed": 2},
+        ],
+    }  # fmt: skip
+    call = "(el, name) => el.all('aria-pressed').map(button => { button.fire('click'); return { ...el.model.values }; })"
+    for name, presets in wanted.items():
+        states = json.loads(json.dumps([defaults(name) | preset for preset in presets]))
+        assert use(name, call) == states
+    points = json.loads(json.dumps(Line().points))
+    outlier, far = use("line", call)[4:]
+    assert outlier["points"] == [*points[:5], [1.9, -4], *points[6:]]
+    assert far["points"] == [[round(2 + x / 2, 5), y] for x, y in points]
+
+
+# The points to drag
+
+HANDLE = (
+    "const knob = el.all('aria-label', label)[0], svg = el.tags('svg').find(panel => panel.all('aria-label', label).length);"
+)
+
+
+@each_figure
+def test_arrow_keys_move_the_start_by_a_tenth_and_with_shift_by_a_half(name):
+    label = "point 2" if name == "line" else "start"
+    call = f"""(el, name) => {{
+      const label = "{label}"; {HANDLE}
+      const place = () => name === "line" ? el.model.get("points")[1] : el.model.get("x0"), first = [...place()];
+      const moves = [["ArrowLeft"], ["ArrowDown"], ["ArrowRight"], ["ArrowUp"], ["ArrowUp", {{ shiftKey: true }}], ["a"],
+        ["ArrowDown", {{ altKey: true }}], ["ArrowDown", {{ ctrlKey: true }}], ["ArrowDown", {{ metaKey: true }}]];
+      return moves.map(([key, more]) => {{
+        const before = place(), event = knob.fire("keydown", {{ key, ...more }}), after = place();
+        pass(1000);
+        return [key, event.prevented, after[0] - before[0], after[1] - before[1], knob.kept["aria-valuenow"], after[0]];
+      }});
+    }}"""
+    steps = [(-0.1, 0), (0, -0.1), (0.1, 0), (0, 0.1), (0, 0.5), (0, 0), (0, 0), (0, 0), (0, 0)]
+    snap = 0.026 if name == "line" else 1e-9  # whose points do not begin on the grid
+    for number, ((key, prevented, *moved, now, x), wanted) in enumerate(zip(use(name, call), steps, strict=True)):
+        top = name == "basins" or number < 4
+        assert prevented == (number < 5), key
+        if top or name in ("race", "line"):
+            assert_allclose(moved, wanted, atol=snap)
+        assert float(now) == x
+
+
+@each_figure
+def test_a_point_is_dragged_to_where_the_pointer_is(name):
+    label = "point 2" if name == "line" else "start"
+    call = f"""(el, name) => {{
+      const label = "{label}"; {HANDLE}
+      const place = () => name === "line" ? el.model.get("points")[1] : el.model.get("x0"), places = [];
+      const move = (x, y) => {{
+        knob.fire("pointermove", {{ pointerId: 7, clientX: 100 + x, clientY: 50 + y }});
+        pass(1000);
+        places.push([...place()]);
+      }};
+      move(300, 200);
+      const touch = knob.fire("touchstart"), other = knob.fire("pointerdown", {{ button: 2, pointerId: 7 }});
+      move(300, 200);
+      const down = knob.fire("pointerdown", {{ button: 0, pointerId: 7 }}), focus = document.activeElement === knob;
+      move(300, 198);
+      const shown = knob.kept.transform;
+      move(300, 199);
+      svg.clientWidth = 280;
+      move(150, 99);
+      svg.clientWidth = 560;
+      move(-999, 9999);
+      return {{ first: JSON.parse(el.dataset.state), places, shown, passive: knob.options.touchstart,
+        prevented: [touch.prevented, other.prevented, down.prevented, focus] }};
+    }}"""
+    seen = use(name, call)
+    window = ((-3, 3), (-5, 5)) if name == "line" else CASES[name].figure().objective().window
+    (left, right), (low, high) = window
+    before = seen["first"]["points"][1] if name == "line" else seen["first"]["x0"]
+    there = [left + (300 - LEFT) / WIDTH * (right - left), high - (198 - TOP) / HEIGHT * (high - low)]
+    assert seen["places"][:2] == [before, before], "not before it is pressed by the first button"
+    assert_allclose(seen["places"][2], there, atol=0.026)
+    assert seen["places"][2] == [round(value, 2) for value in seen["places"][2]]
+    at = [float(part) for part in seen["shown"].removeprefix("translate(").removesuffix(")").split()]
+    assert_allclose(at, scaled([seen["places"][2]], *window)[0], atol=0.06)
+    assert seen["places"][3] == seen["places"][2], "less than half a step of the grid"
+    assert_allclose(seen["places"][4], there, atol=0.026)
+    assert seen["places"][5] == [left, low]
+    assert seen["prevented"] == [True, False, True, True]
+    assert seen["passive"] == {"passive": False}
+
+
+def test_a_coordinate_that_hardly_moves_stays_beside_the_grid():
+    call = "given => given.map(([value, old]) => onGrid(value, old, 0.05, [-2, 8]))"
+    given = [[1.02, 1.01], [1.036, 1.01], [1.034, 1.01], [9, 1], [-3, 1], [0.1 + 0.2, 1]]
+    assert evaluate(call, given) == [1.01, 1.05, 1.01, 8, -2, 0.3]
+
+
+def test_the_end_of_the_step_sets_angle_and_length():
+    call = """points => points.map(([x0, point]) => {
+      const el = opened("promise", { lr: 0.1, angle: 0, x0 });
+      const knob = el.all("aria-label", "end of the step")[0], svg = el.tags("svg")[0], { x, y } = svg;
+      knob.fire("pointerdown", { pointerId: 1 });
+      const [right, down] = [46 + (point[0] + 2.5) / 5.5 * 500, 8 + (2.5 - point[1]) / 3.85 * 350];
+      knob.fire("pointermove", { pointerId: 1, clientX: 100 + right, clientY: 50 + down });
+      pass(1000);
+      return [el.model.get("lr"), el.model.get("angle"), knob.kept["aria-valuetext"]];
+    })"""
+    cases = [
+        ([2, 2], [1.4, 1.8]),
+        ([2, 2], [2, 1]),
+        ([1, -0.5], [1, 0.5]),
+        ([2, 2], [2, 2.5]),
+        ([0, 0], [1, 1]),
+        ([2, 2], [-2.5, -1.35]),
+    ]
+    for (x0, point), (lr, angle, text) in zip(cases, evaluate(call, cases), strict=True):
+        grad = Promise(x0=x0).objective().grad(np.array(x0, float))
+        if not grad.any():
+            assert (lr, angle) == (0.1, 0)
+            continue
+        way = np.array(point) - x0
+        turn = np.degrees(np.arctan2(way[1], way[0]) - np.arctan2(*-grad[::-1]))
+        assert angle == pytest.approx((turn + 180) % 360 - 180, abs=0.51)
+        assert lr == min(1, float(f"{np.hypot(*way) / np.hypot(*grad):.2g}"))
+        assert text == f"{angle}° from the negative gradient, η = {lr}"
+
+
+def test_a_step_too_short_for_the_slider_is_none():
+    call = """() => {
+      const moves = [];
+      FIGURES.promise.start({ panel: () => ({}), handle: (panel, { move }) => moves.push(move) });
+      return [[2.001, 2], [2.01, 2], [99, 2]].map(point => moves[0](point, { x0: [2, 2], lr: 1 }).lr);
+    }"""
+    assert evaluate(call) == [0, 0.0016, 1]
+
+
+def test_the_point_from_the_side_moves_along_x_alone():
+    call = """(el) => {
+      const knob = el.all("aria-label", "the same point, from the side")[0];
+      knob.fire("keydown", { key: "ArrowLeft" });
+      knob.fire("keydown", { key: "ArrowUp" });
+      pass(1000);
+      return [el.model.get("x0"), knob.kept["aria-valuetext"], knob.kept["aria-valuemin"], knob.kept["aria-valuemax"]];
+    }"""
+    place, text, low, high = use("basins", call)
+    assert_allclose(place, [0.3, 0])
+    assert text == f"x = 0.3, f = {Basins().objective()([0.3, 0.0]):.4g}".replace("-", "−")
+    assert (low, high) == ("-2.2", "2.2")
+
+
+def test_only_the_points_used_are_shown():
+    call = """(el) => [12, 2, 50].map(n => {
+      el.set({ n });
+      return el.all("class", "handle dot").filter(knob => knob.kept.style !== "display: none;").length;
+    })"""
+    assert use("line", call) == [12, 2, 50]
+
+
+def test_a_point_far_away_waits_at_the_edge_and_tells_where_it_is():
+    call = """(el) => {
+      el.set({ x0: [1e5, -7] });
+      const { kept } = el.all("aria-label", "start")[0];
+      return [kept["aria-valuetext"], kept["aria-valuenow"], kept.transform];
+    }"""
+    assert use("bowl", call) == ["x = 1e+05, y = −7", "8", f"translate({WIDTH}.0 {HEIGHT}.0)"]
+
+
+# Play
+
+
+def test_play_walks_to_the_end_and_pauses():
+    call = """(el) => {
+      const button = el.all("class", "play")[0], seen = [];
+      const see = wait => { pass(wait); seen.push([button.textContent, el.model.get("n_iter")]); };
+      see(0);
+      button.fire("click"); see(350);
+      button.fire("click"); see(1000);
+      button.fire("click"); see(250); el.set({ n_iter: 30 }); see(300);
+      el.set({ n_iter: 190, lr: 0.574 }); button.fire("click"); see(3000);
+      button.fire("click"); see(250);
+      return seen;
+    }"""
+    seen = use("line", call)
+    assert seen[:3] == [["Play", 4], ["Pause", 7], ["Play", 7]]
+    assert seen[3] == ["Pause", 9]
+    assert seen[4] == ["Play", 30], "what the reader sets stays"
+    assert seen[5] == ["Play", 200]
+    assert seen[6] == ["Pause", 2], "from the end it starts anew"
+
+
+def test_play_ends_where_the_run_does():
+    call = """(el) => {
+      const button = el.all("class", "play")[0];
+      return [{ lr: 0, n_iter: 4 }, { lr: 100, n_iter: 70 }, { lr: 0.574, n_iter: 190 }].map(state => {
+        el.set(state);
+        button.fire("click");
+        const start = el.model.get("n_iter");
+        pass(20_000);
+        return [start, button.textContent, el.model.get("n_iter")];
+      });
+    }"""
+    none, off, end = use("line", call)
+    assert none == [0, "Play", 0]
+    assert off[:2] == [70, "Play"]
+    assert 80 <= off[2] < 200
+    assert end == [190, "Play", 200]
+
+
+def test_who_wants_no_motion_takes_the_steps_singly():
+    call = """(el) => {
+      calm.matches = true;
+      el = opened("line", JSON.parse(el.dataset.state));
+      const button = el.all("class", "play")[0], seen = [button.textContent];
+      for (const n_iter of [undefined, undefined, 190, undefined, undefined]) {
+        if (n_iter) el.set({ n_iter, lr: 0.574 });
+        button.fire("click");
+        pass(1000);
+        seen.push(el.model.get("n_iter"));
+      }
+      return [...seen, button.textContent];
+    }"""
+    assert use("line", call) == ["Next step", 5, 6, 200, 0, 1, "Next step"]

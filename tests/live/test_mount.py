@@ -1,0 +1,233 @@
+"""How a figure keeps step with its model, its page and the address, tried without a browser, on a page of plain data."""
+
+import json
+
+import pytest
+from engine import evaluate
+from live_cases import CASES
+from live_plain import defaults, use
+
+each_figure = pytest.mark.parametrize("name", CASES)
+
+
+# The address
+
+
+@each_figure
+def test_the_address_holds_what_differs_from_the_default(name):
+    call = """(el, name) => {
+      const base = { ...el.model.values };
+      return presetStates(name, base).map(state => {
+        location.search = "?other=1";
+        el.set({ ...state });
+        const search = location.search, again = opened(name, base, search.slice(1));
+        const same = JSON.stringify(again.model.values) === JSON.stringify(state);
+        el = opened(name, base, "other=1");
+        return [search, same, JSON.stringify(state) === JSON.stringify(base)];
+      });
+    }"""
+    for search, same, default in use(name, call):
+        assert same
+        assert search.startswith("?other=1")
+        assert (f"&{name}=" in search) != default
+
+
+def test_the_address_is_spelt_in_the_order_of_the_controls():
+    call = """(el) => {
+      history.written = [];
+      location.search = "?a=1&bowl=lr:9&bowl2=kappa:3&";
+      el.set({ angle: 30, x0: [-1.5, 2], lr: 0.01 });
+      const [first] = history.written;
+      el.set({ angle: 30 });
+      return [first, history.written.length];
+    }"""
+    first, number = use("bowl", call)
+    assert first == [{"kept": True}, "", "/page.html?a=1&bowl2=kappa:3&bowl=x0:-1.5~2,lr:0.01,angle:30#here"]
+    assert number == 1
+
+
+@pytest.mark.parametrize(("name", "query", "found"), [
+    ("bowl", "lr:0.01,n_iter:3,x0:1~2", {"lr": 0.01, "n_iter": 3, "x0": [1, 2]}),
+    ("bowl", "lr:x,lr:-1,lr:,lr:1~2,angle:1e99,x0:1,x0:NaN~2,x0:1~2~3,nothing:1,constructor:1", {}),
+    ("bowl", "kappa:,n_iter:2.5,,lr:Infinity,bowl", {}),
+    ("bowl", "lr:1e300,n_iter:10000,kappa:1e6,angle:-180", {"lr": 1e300, "n_iter": 10000, "kappa": 1e6, "angle": -180}),
+    ("bowl", "lr:1.1e300,n_iter:10001,kappa:0.99,angle:181,x0:1e7~0", {}),
+    ("line", "points:1~2,points:1~2~3,points:1~2~3~x,points:1~2~3~1e9,lr:-1,n:1,n:2.5,x0:1~2~3~4", {}),
+    ("line", "points:1~2~3~-4", {"points": [[1, 2], [3, -4]]}),
+    ("line", "points:" + "~".join(["1"] * 100), {"points": [[1, 1]] * 50}), ("line", "points:" + "~".join(["1"] * 102), {}),
+])  # fmt: skip
+def test_only_what_fits_is_read_from_the_address(name, query, found):
+    seen = use(name, "el => ({ ...el.model.values })", f"{name}={query}")
+    assert seen == json.loads(json.dumps(defaults(name) | found))
+
+
+def test_two_figures_of_one_kind_have_an_address_each():
+    call = """state => {
+      document.figures = [];
+      const hosts = [host("bowl", state), host("bowl", state), host("bowl", state)];
+      location.search = "?bowl3=lr:0.02&bowl2=kappa:4";
+      mountAll();
+      pass(1000);
+      hosts[0].model.set("lr", 0.01);
+      pass(1000);
+      return [hosts.map(el => el.model.get("lr")), hosts.map(el => el.model.get("kappa")), location.search];
+    }"""
+    assert evaluate(call, defaults("bowl")) == [[0.01, 0.035, 0.02], [25, 4, 25], "?bowl2=kappa:4&bowl3=lr:0.02&bowl=lr:0.01"]
+
+
+# How a figure keeps step with its model
+
+
+def test_the_verdict_waits_for_rest_but_no_longer_than_a_second():
+    call = """(el) => {
+      const said = el.all("role", "status")[0], at = [];
+      const fresh = opened("bowl", JSON.parse(el.dataset.state));
+      const says = () => fresh.all("role", "status")[0].textContent;
+      const before = says();
+      fresh.model.set("lr", 0.041);
+      pass(17);
+      const quick = [says() === before, fresh.all("data-control", "lr")[0].textContent];
+      pass(240);
+      const soon = says() === before;
+      pass(20);
+      const rested = says();
+      for (let i = 0; i < 20; i++) {
+        fresh.model.set("lr", 0.001 * (i + 1));
+        pass(100);
+        at.push(says());
+      }
+      return { quick, soon, rested, changed: at.findIndex(text => text !== rested), live: said.kept["aria-live"] };
+    }"""
+    seen = use("bowl", call)
+    assert seen["quick"] == [True, "0.041"]
+    assert seen["soon"]
+    assert "diverges" in seen["rested"]
+    assert 9 <= seen["changed"] <= 11
+    assert seen["live"] == "polite"
+
+
+def test_a_figure_speaks_at_once_when_it_is_opened():
+    call = """state => {
+      document.figures = [];
+      const el = host("bowl", state);
+      mountAll();
+      const before = el.all("role", "status")[0].textContent;
+      pass(1);
+      return [before, el.all("role", "status")[0].textContent];
+    }"""
+    before, after = evaluate(call, defaults("bowl"))
+    assert before == ""
+    assert "zigzags" in after
+
+
+def test_a_figure_is_drawn_once_a_frame_and_anew_when_its_width_changes():
+    call = """(el) => {
+      const { draw } = FIGURES.bowl, drawn = [];
+      FIGURES.bowl.draw = (stage, state, result) => { drawn.push(state.lr); draw(stage, state, result); };
+      for (const lr of [0.01, 0.02, 0.02, 0.03]) el.model.set("lr", lr);
+      pass(100);
+      for (const svg of el.tags("svg")) svg.clientWidth = 300;
+      el.model.set("lr", 0.04);
+      pass(100);
+      const before = el.tags("svg")[0].kept.viewBox;
+      for (const watch of watches) watch.call();
+      pass(100);
+      FIGURES.bowl.draw = draw;
+      const sizes = [300, 60, 0].map(width => {
+        for (const svg of el.tags("svg")) svg.clientWidth = width;
+        for (const watch of watches) watch.call();
+        pass(100);
+        return el.tags("svg")[0].kept.viewBox;
+      });
+      return [drawn, before, ...sizes, [...watches].map(watch => watch.element.kept.class)];
+    }"""
+    drawn_, before, narrow, small, unknown, watched = use("bowl", call)
+    assert drawn_ == [0.03, 0.04, 0.04]
+    assert before == "0 0 560 394"
+    assert narrow == "0 0 300 212"
+    assert small == "0 0 200 142"
+    assert unknown == "0 0 320 226"
+    assert watched[-1] == "panels"
+
+
+def test_level_lines_are_drawn_anew_when_the_ground_changes_and_kept_while_it_does_not():
+    call = """(el) => {
+      const path = () => el.all("class", "level")[0].kept.d, first = path();
+      el.set({ lr: 0.01 });
+      const same = path() === first;
+      el.set({ tilt: 0 });
+      const other = path() !== first;
+      el.set({ tilt: 1 });
+      return [same, other, path() === first];
+    }"""
+    assert use("basins", call) == [True, True, True]
+
+
+def test_what_is_taken_down_leaves_nothing_behind():
+    call = """states => Object.entries(states).map(([name, state]) => {
+      const model = new State({ ...state, figure: name }), el = new Element("div");
+      let saved = 0;
+      model.save_changes = () => saved++;
+      clock.jobs.clear();
+      watches.clear();
+      location.search = `?${name}=lr:0.01`;
+      const stop = render({ model, el });
+      pass(1000);
+      const untouched = model.get("lr") === state.lr && location.search === `?${name}=lr:0.01`;
+      el.all("aria-pressed")[1].fire("click");
+      const kept = saved;
+      pass(1000);
+      el.all("class", "play")[0]?.fire("click");
+      model.set("lr", 0.123);
+      pass(17);
+      model.set("lr", 0.1234);
+      const before = clock.jobs.size;
+      stop();
+      return [el.kept.class, untouched, kept, before > 0, clock.jobs.size, watches.size, model.listeners.length];
+    })"""
+    for seen in evaluate(call, {name: defaults(name) for name in CASES}):
+        assert seen == ["live-figure", True, 1, True, 0, 0, 0]
+
+
+def test_a_state_tells_of_changes_alone():
+    call = """() => {
+      const state = new State({ lr: 1, x0: [1, 2] }), heard = [];
+      const hear = () => heard.push("lr"), other = () => heard.push("other");
+      state.on("change:lr", hear);
+      state.on("change:lr", other);
+      state.on("change:x0", hear);
+      state.set("lr", 1);
+      state.set("x0", [1, 2]);
+      state.set("lr", 2);
+      state.off("change:lr", other);
+      state.set("lr", 3);
+      state.off("change:lr", hear);
+      state.set("lr", 4);
+      state.set("x0", [1, 3]);
+      return [heard, state.get("lr"), state.get("x0")];
+    }"""
+    assert evaluate(call) == [["lr", "other", "lr", "lr"], 4, [1, 3]]
+
+
+@each_figure
+def test_every_control_is_named_and_told_in_the_order_of_the_page(name):
+    call = """(el, name) => ({
+      controls: FIGURES[name].controls.map(control => control.name),
+      labels: el.tags("label").map(label => label.textContent),
+      names: el.all("role", "slider").map(knob => knob.kept["aria-label"]),
+      panels: el.all("role", "group").map(group => group.kept["aria-label"]),
+      tags: el.children.map(child => child.kept.class || child.tag),
+      tabs: el.all("tabindex", "0").length,
+      live: el.tags("output").map(output => output.kept["aria-live"]),
+    })"""
+    seen = use(name, call)
+    assert sorted(seen["controls"]) == sorted(defaults(name))
+    names = [*seen["labels"], *seen["names"]]
+    assert len(set(names)) == len(names)
+    assert all(names)
+    assert seen["panels"][0] == "Settings to try, in order"
+    assert all(len(label) > 40 for label in seen["panels"][1:])
+    play = ["play"] if name == "line" else []
+    assert seen["tags"] == ["presets", "panels", *play, "verdict", "controls", "dl"]
+    assert seen["tabs"] == len(seen["names"])
+    assert set(seen["live"]) == {"off"}

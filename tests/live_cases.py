@@ -1,0 +1,167 @@
+"""The settings in which the live figures are tried, the same ones by node and by browser."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from gdtools import spectrum
+from gdtools.live import Basins, Bowl, Line, Promise, Race
+
+ROUNDS = 60  # settings compared with gdtools, for each figure
+PAIR = [[-1, 2], [1, 2]]
+
+
+class Case(NamedTuple):
+    """A figure: its page, its class, settings to compare, and extreme ones with words that the verdict must say."""
+
+    page: str
+    figure: type
+    settings: Callable
+    extremes: list
+
+    def states(self, number=ROUNDS):
+        """So many settings, evenly from all: each begins from the defaults."""
+        found = list(self.settings(np.random.default_rng(0)))
+        assert len(found) == ROUNDS
+        return found[:: ROUNDS // number]
+
+
+def panels(figure):
+    """The two Axes of a still picture."""
+    fig = figure.still()
+    plt.close(fig)
+    return fig.axes
+
+
+def bowl_settings(rng):
+    """Learning rates on both sides of the bound, and on it."""
+    for ratio in np.linspace(0.02, 1.3, ROUNDS - 4):
+        kappa = float(f"{10 ** rng.uniform(0, 2.7):.2g}")
+        yield {
+            "kappa": kappa,
+            "lr": float(f"{ratio / kappa:.3g}"),
+            "angle": int(rng.integers(-90, 91)),
+            "n_iter": int(rng.integers(1, 400)),
+            "x0": rng.uniform((-2, -2.5), (8, 4.5)).round(2).tolist(),
+        }
+    for kappa in (4, 25, 250):
+        yield {"kappa": kappa, "lr": 1 / kappa, "angle": 0}
+    yield {"kappa": 1, "lr": 0.5}
+
+
+def promise_settings(rng):
+    for lr in np.geomspace(0.001, 1, ROUNDS - 2):
+        yield {
+            "lr": float(f"{lr:.2g}"),
+            "angle": int(rng.integers(-180, 181)),
+            "x0": rng.uniform((-2.5, -1.35), (3, 2.5)).round(2).tolist(),
+        }
+    yield {"angle": 90}
+    yield {"angle": -90}
+
+
+def race_settings(rng):
+    """Steps on both sides of every method's bound, and memories on both sides of the best."""
+    for ratio in np.linspace(0.3, 2.1, 30):
+        yield {
+            "lr": float(f"{ratio:.2f}"),
+            "kappa": float(f"{10 ** rng.uniform(0, 1.8):.2g}"),
+            "beta": round(rng.uniform(0, 0.95), 2),
+            "angle": int(rng.integers(-90, 91)),
+            "eps": float(f"1e-{rng.integers(1, 10)}"),
+            "x0": rng.uniform((-2, -2.5), (8, 4.5)).round(2).tolist(),
+        }
+    for beta in np.linspace(0, 0.95, 20).round(2).tolist():
+        yield {"beta": beta, "kappa": float(f"{10 ** rng.uniform(0.5, 2.3):.2g}"), "angle": int(rng.integers(-90, 91))}
+    for kappa in (1.0, 1.5, 3.0, 10.0, 40.0):
+        yield {"kappa": kappa, "lr": 1 + 1 / kappa}
+        yield {"kappa": kappa, "lr": 1.0, "angle": 45}
+
+
+def basins_settings(rng):
+    """Steps below, between and beyond the bounds of the minima, 0.11 and 0.145 without a tilt; with chance and without."""
+    for number, lr in enumerate(np.linspace(0.003, 0.22, 55)):
+        yield {
+            "lr": round(lr, 3),
+            "n_iter": int(rng.integers(1, 400)),
+            "tilt": round(rng.uniform(0, 4), 1),
+            "noise": round(rng.uniform(0, 20), 1) if number % 3 == 1 else 0,
+            "restarts": int(rng.integers(1, 6)) if number % 3 else 0,
+            "seed": int(rng.integers(1, 1_000_000)),
+            "x0": rng.uniform((-2.2, -1.8), (2.2, 1.8)).round(2).tolist(),
+        }
+    yield {"x0": [-0.4, 0]}
+    yield {"tilt": 0, "x0": [0, 1.5], "n_iter": 500}
+    yield {"tilt": 0, "x0": [1e-6, 1.5], "n_iter": 500}
+    yield {"tilt": 4, "restarts": 30}
+    yield {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2}
+
+
+def line_settings(rng):
+    """Learning rates on both sides of the bound, points in their places and moved, few and many."""
+    for ratio in np.linspace(0.05, 1.3, ROUNDS):
+        n, points = int(rng.integers(2, 51)), None
+        if rng.random() < 0.7:
+            points = rng.uniform((-3, -5), (3, 5), size=(int(rng.integers(3, 51)), 2)).round(2).tolist()
+        made = Line(n=n, **({"points": points} if points else {}))
+        bound = 2 / spectrum(made.objective().hess(None))[-1]
+        more = {"n": n, "lr": float(f"{ratio * bound:.3g}"), "n_iter": int(rng.integers(0, 200))}
+        yield more | ({"points": points} if points else {}) | ({"x0": rng.uniform(-2, 2, 2).tolist()} if ratio > 0.5 else {})
+
+
+CASES = {
+    "bowl": Case("chapters/step-size", Bowl, bowl_settings, [
+        ({"lr": 0}, "no step"), ({"lr": 1e6}, "ran off after 39 steps"), ({"lr": 1e300}, "ran off after 1 step."),
+        ({"x0": [3, 1]}, "is the minimum"), ({"x0": [-900, 5000]}, "zigzags"), ({"lr": 0.04}, "on the bound"),
+        ({"lr": 0.04 + 1e-12}, "on the bound"), ({"lr": 0.04 + 1e-10}, "diverges"), ({"lr": 0.04 - 1e-10}, "zigzags"),
+        ({"lr": 0.041, "x0": [-1, 1]}, "nudge"), ({"lr": 0.041, "x0": [-1, 1 + 1e-11]}, "diverges"),
+        ({"lr": 0.041, "x0": [-1, 1 + 1e-12]}, "nudge"),
+        ({"lr": 1e-20}, "nothing moves"), ({"lr": 1e-7}, "too many"),
+        ({"lr": 7e-5}, "98676 steps to 1e-6 of the first error, took"),
+        ({"lr": 6.9e-5}, "predicted 100106 steps to 1e-6 of the first error, too many"),
+        ({"n_iter": 0}, "zigzags"), ({"kappa": 1e6, "n_iter": 10000, "lr": 5e-7}, "crawls"),
+        ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"lr": 0.02}, "without"), ({"lr": 0.041}, "1.05"),
+        ({"lr": 0.0201}, "zigzags"), ({"lr": 0.0149}, "crawls"), ({"lr": 0.0151}, "converges without"),
+    ]),
+    "promise": Case("chapters/negative-gradient", Promise, promise_settings, [
+        ({"lr": 0}, "no step"), ({"x0": [0, 0]}, "gradient is zero"), ({"lr": 100}, "too long"),
+        ({"angle": 90}, "level line"), ({"angle": 180}, "go up"), ({"x0": [100, -100], "lr": 100}, "too long"),
+        ({"x0": [0.1, 1.0], "angle": -60}, "took back"), ({"x0": [0.0, 0.5], "angle": 80}, "downwards"),
+        ({"x0": [1e-13, 0]}, "gradient is zero"), ({"x0": [1e-11, 0]}, "Promised"), ({"angle": 91}, "a rise of"),
+    ]),
+    "race": Case("chapters/conditioning", Race, race_settings, [
+        ({"lr": 0}, "no step"), ({"lr": 1e6}, "Never"), ({"lr": 1e-20}, "Never there"), ({"x0": [3, 1]}, "is the minimum"),
+        ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [3 + 1e-8, 1]}, "To 1e-6"), ({"x0": [3 + 8e-10, 1]}, "rounding"),
+        ({"x0": [-900, 5000]}, "heavy ball"), ({"kappa": 1e4}, "too slow"), ({"kappa": 1447}, "plain descent 9996"),
+        ({"kappa": 1448}, "too slow to be counted here: plain"), ({"kappa": 1, "beta": 0}, "about the best"),
+        ({"beta": 0.999}, "more memory than"), ({"beta": 0}, "less memory than"), ({"beta": 0.4336}, "about the best"),
+        ({"beta": 0.4332}, "less memory"), ({"beta": 0.4552}, "about the best"), ({"beta": 0.4556}, "more memory"),
+        ({"eps": 0.5}, "0.5 of the first error"), ({"eps": 1e-10}, "1e-10 of the first error"), ({"lr": 1.5}, "never there"),
+    ]),
+    "basins": Case("chapters/non-convexity", Basins, basins_settings, [
+        ({"lr": 0}, "no step"), ({"lr": 0, "restarts": 3, "noise": 5}, "no step"), ({"n_iter": 0}, "No step yet"),
+        ({"lr": 1e300}, "Runs off"), ({"lr": 0.5}, "Runs off"), ({"x0": [-900, 5000]}, "Runs off"),
+        ({"x0": [1e6, -1e6], "restarts": 2}, "Of 3 runs"), ({"tilt": 0, "x0": [0, 0]}, "Caught at the saddle after 1 step:"),
+        ({"noise": 1e6}, "the noise threw it"), ({"noise": 40, "lr": 0.03, "n_iter": 1000}, "Runs off"),
+        ({"noise": 2}, "does not carry"), ({"lr": 0.12, "x0": [-0.4, 0]}, "beyond the bound"),
+        ({"lr": 0.001}, "not settled yet"), ({"x0": [99, 0], "lr": 1e-9}, "on the right"),
+        ({"x0": [101, 0], "lr": 1e-9}, "Runs off"),
+        ({"restarts": 100, "n_iter": 500}, "Of 101 runs"), ({"tilt": 4, "x0": [0.7, 0]}, "shallower"), ({"tilt": 0}, "as deep"),
+        ({"restarts": 1, "x0": [-0.4, 0], "seed": 3}, "Of 2 runs 1 ends left"),
+        ({"x0": [-0.4, 0]}, "the deeper, after 39 steps."),
+    ]),
+    "line": Case("chapters/least-squares", Line, line_settings, [
+        ({"lr": 0}, "no step"), ({"lr": 1e6, "n_iter": 100}, "ran off after"), ({"lr": 100, "n_iter": 90}, "ever wider"),
+        ({"n_iter": 0}, "after 0 steps"), ({"n_iter": 10000}, "run stops"), ({"x0": [1e6, -1e6]}, "above its lowest"),
+        ({"points": [[1, 0], [1, 2], [1, 4]], "n_iter": 50}, "All x are equal"),
+        ({"points": [[0, 1], [0, 1]]}, "All x are equal"), ({"points": [[0, 0], [1e-5, 1]]}, "above its lowest"),
+        ({"points": PAIR, "lr": 1}, "on the bound"), ({"points": PAIR, "lr": 0.5}, "above its lowest"),
+        ({"points": PAIR, "lr": 1 + 1e-10}, "on the bound"), ({"points": PAIR, "lr": 1 + 1e-8}, "ever wider"),
+        ({"points": [[-1, 0], [1, 0]]}, "nothing is left"),
+        ({"points": [[100, 100], [-100, 100], [99, 9]], "lr": 1e-5}, "above"),
+        ({"n": 2, "n_iter": 200}, "above"), ({"lr": 1e-20}, "above its lowest"), ({"n_iter": 16}, "the loss is 0.00"),
+        ({"n_iter": 20}, "the loss looks flat"),
+    ]),
+}  # fmt: skip

@@ -1,0 +1,58 @@
+"""What the tests ask of a live figure in Chromium; a view is what the fixture ``reader`` opens."""
+
+from browsing import SETTLED
+from live_cases import CASES
+
+# Sets each state after the defaults, waits for the drawing, and returns all that is shown.
+SHOW = """async ([name, states]) => {
+  const el = document.querySelector(`[data-live=${name}]`), shown = [];
+  el.defaults ||= { ...el.model.values };
+  for (const state of states) {
+    for (const [trait, value] of Object.entries({ ...el.defaults, ...state })) el.model.set(trait, value);
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    shown.push({
+      numbers: Object.fromEntries([...el.querySelectorAll("[data-value]")].map(it => [it.dataset.value, it.textContent])),
+      controls: Object.fromEntries([...el.querySelectorAll("[data-control]")].map(it => [it.dataset.control, it.textContent])),
+      markup: el.innerHTML,
+    });
+  }
+  return shown;
+}"""
+
+
+def show(view, states):
+    """What the figure shows in each of the states, its numbers, controls and markup."""
+    return view.page.evaluate(SHOW, [view.name, states])
+
+
+def state(view):
+    return view.figure.evaluate("it => it.model.values")
+
+
+def shown(view):
+    view.page.evaluate(SETTLED)
+    return {it.get_attribute("data-value"): it.inner_text() for it in view.figure.locator("[data-value]").all()}
+
+
+def agrees(view):
+    """What the figure shows is what gdtools returns for its state."""
+    assert shown(view) == CASES[view.name].figure(**state(view)).numbers()
+
+
+def verdict(view):
+    view.page.wait_for_timeout(350)
+    return view.figure.locator("p[role=status]").inner_text()
+
+
+def centre(box):
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def handle(view):
+    """The point that every figure has to drag: its start, and one of the points of the line."""
+    return view.figure.get_by_role("slider", name="point 5" if view.name == "line" else "start", exact=True)
+
+
+def place(view):
+    """Where that point is."""
+    return state(view)["points"][4] if view.name == "line" else state(view)["x0"]

@@ -1,0 +1,39 @@
+"""A figure on the page of plain data, without a browser, and what is drawn there in pixels."""
+
+import numpy as np
+from engine import evaluate
+from live_cases import CASES
+
+LEFT, TOP, WIDTH, HEIGHT = 46, 8, 560 - 46 - 14, 350  # of the plot in a panel of the plain page
+
+
+def defaults(name):
+    """The state that the figure begins with."""
+    return CASES[name].figure().state()
+
+
+def use(name, function, query=""):
+    """What a JavaScript function returns for the figure, which is mounted at its defaults; it is given the element and name."""
+    call = f"([name, state, query]) => ({function})(opened(name, state, query), name)"
+    return evaluate(call, [name, defaults(name), query])
+
+
+def scaled(points, xlim, ylim):
+    """Where points stand in a plot, in pixels."""
+    (left, right), (low, high) = xlim, ylim
+    x, y = np.array(points, float).T
+    return np.column_stack([(x - left) / (right - left) * WIDTH, HEIGHT - (y - low) / (high - low) * HEIGHT])
+
+
+def drawn(path):
+    """The corners of a path of one line."""
+    return np.array([corner.split() for corner in path.removeprefix("M").split("L")], float)
+
+
+def paths(name, panel, kind, state):
+    """The paths of a kind in a panel of the figure."""
+    call = """([name, defaults, state, panel, kind]) => {
+      const el = opened(name, { ...defaults, ...state });
+      return el.tags("svg").filter(svg => svg.kept.class === "panel")[panel].all("class", kind).map(path => path.kept.d);
+    }"""
+    return evaluate(call, [name, defaults(name), state, panel, kind])
