@@ -86,13 +86,22 @@ def test_ci_runs_the_test_command_of_the_readme():
     assert ".ci/run" in read(".github/workflows/book.yml")
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-@pytest.mark.parametrize(("asked", "code"), [("1", 1), ("", 0)])
-def test_a_skipped_test_fails_the_run_where_that_is_asked(tmp_path, workers, asked, code):
+@pytest.fixture
+def run_of_its_own(tmp_path):
+    """Starts pytest, with the book's conftest, on one test that is skipped."""
     (tmp_path / "test_it.py").write_text("import pytest\n\n\ndef test_it():\n    pytest.skip('this machine lacks it')\n")
-    command = [sys.executable, "-m", "pytest", "-p", "conftest", "-n", workers, "test_it.py"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests"), "FAIL_ON_SKIP": asked}
-    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    def start(workers, asked):
+        command = [sys.executable, "-m", "pytest", "-p", "conftest", "-n", workers, "test_it.py"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests"), "FAIL_ON_SKIP": asked}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    return start
+
+
+@pytest.mark.parametrize(("workers", "asked", "code"), [("0", "1", 1), ("2", "1", 1), ("0", "", 0)])
+def test_a_skipped_test_fails_the_run_where_that_is_asked(run_of_its_own, workers, asked, code):
+    ran = run_of_its_own(workers, asked)
     assert ran.returncode == code, ran.stdout + ran.stderr
     assert "this machine lacks it" in ran.stdout
 
