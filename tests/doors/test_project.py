@@ -9,9 +9,12 @@ from importlib.metadata import distribution
 from inspect import isclass, isfunction
 from pathlib import Path
 
+import check_jsonschema
 import pytest
 import yaml
 from as_binder import copy
+from click.testing import CliRunner
+from downloads import sources
 from packaging.requirements import Requirement
 from pages import ROOT
 
@@ -35,8 +38,8 @@ def read(name):
     ("vendor.citation-file-format", "CITATION.cff"),
 ])  # fmt: skip
 def test_files_follow_their_schema(schema, file):
-    checked = run(Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", schema, file)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    checked = CliRunner().invoke(check_jsonschema.main, ["--builtin-schema", schema, str(ROOT / file)])
+    assert checked.exit_code == 0, checked.output
 
 
 def test_the_code_is_linted_and_formatted():
@@ -44,6 +47,17 @@ def test_the_code_is_linted_and_formatted():
     for command in (("check",), ("format", "--check")):
         checked = run(ruff, *command, ".")
         assert checked.returncode == 0, checked.stdout
+
+
+def test_the_javascript_is_linted_and_formatted_in_lines_of_at_most_120():
+    oxlint, oxfmt = (Path(sys.executable).with_name(name) for name in ("oxlint", "oxfmt"))
+    for command in ((oxlint, "--deny-warnings"), (oxfmt, "--check", "**/*.js")):
+        checked = run(*command)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+    scripts = [path for path in sources(ROOT) if path.suffix == ".js"]
+    assert len(scripts) > 10
+    long = [path for path in scripts if max(map(len, read(path).splitlines())) > 120]
+    assert not long
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +86,7 @@ def test_the_hooks_pass(repository):
 def test_each_hook_finds_its_fault(repository):
     (repository / "tests" / "wrong.py").write_text("import os\nx = undefined\n")
     (repository / "tests" / "ugly.py").write_text("x = [ 1,2 ]\n")
+    (repository / "_static" / "wrong.js").write_text("var  it = undefined_thing;\n")
     (repository / "back" / "wrong.md").write_text("to re" + "cieve")
     notebook = repository / "exercises" / "worked-example.ipynb"
     notebook.write_text(notebook.read_text().replace('"cell-0"', '"another"'))
