@@ -51,7 +51,7 @@ def convert(node, latex, display):
 
 
 def as_one(latex):
-    """Rows broken by a bare \\\\ outside any environment, as LaTeX's display would not, but Sphinx allows."""
+    r"""Rows broken by a bare \\ outside any environment, as LaTeX's display would not, but Sphinx allows."""
     rows = [part.strip() for part in latex.split("\n\n") if part.strip()]
     if len(rows) == 1 and (r"\\" not in latex or r"\begin" in latex):
         return latex

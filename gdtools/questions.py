@@ -27,9 +27,9 @@ class Mistake(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """A question answered by a number, or by an array of them.
+    r"""A question answered by a number, or by an array of them.
 
-    .. math:: |\\text{given} - \\text{truth}| \\le \\text{atol} + \\text{rtol}\\,|\\text{truth}|
+    .. math:: |\text{given} - \text{truth}| \le \text{atol} + \text{rtol}\,|\text{truth}|
 
     An infinite answer can be judged where it is that of a known mistake.
     """

@@ -1,16 +1,13 @@
-"""What a docstring of the core must say to be complete in itself."""
+"""What a docstring of the core must say to be complete in itself; the linter asks for annotations and raw strings."""
 
-import ast
 import inspect
 import re
-from pathlib import Path
 
 import pytest
 
 import gdtools
-from gdtools import descent, inputs, objectives, plotting, remedies, theory
+from gdtools import descent, inputs, plotting, remedies, theory
 
-MODULES = (inputs, descent, objectives, theory, remedies, plotting)
 CORE = {name: getattr(gdtools, name) for name in gdtools.__all__}
 FUNCTIONS = [name for name, made in CORE.items() if inspect.isfunction(made)]
 CLASSES = [name for name in CORE if name not in FUNCTIONS]
@@ -73,19 +70,3 @@ def test_no_docstring_sends_the_reader_to_another(name):
 @pytest.mark.parametrize("name", VALIDATORS)
 def test_a_validator_is_described_in_one_sentence(name):
     assert re.fullmatch(r"Return [^.\n]+\.", VALIDATORS[name].__doc__ or "")
-
-
-@pytest.mark.parametrize("made", [*CORE.values(), *VALIDATORS.values()])
-def test_every_parameter_and_every_result_is_annotated(made):
-    signature = inspect.signature(made)
-    assert not [name for name, each in signature.parameters.items() if each.annotation is each.empty]
-    assert inspect.isclass(made) or signature.return_annotation is not signature.empty
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_a_docstring_with_a_backslash_is_raw(module):
-    source = Path(module.__file__).read_text(encoding="utf-8")
-    holders = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
-    written = [ast.get_source_segment(source, node.body[0]) for node in holders if ast.get_docstring(node)]
-    assert written
-    assert not [text for text in written if "\\" in text and not text.startswith("r")]
