@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 
+from book import SAFE
 from sphinx.errors import ConfigError
 
 # A remote by https, by ssh or in git's short form; what stands before the @ may be a password and is dropped.
@@ -44,4 +45,4 @@ def find(app, config):
 def setup(app):
     app.add_config_value("book_repository", "", "html", str)
     app.connect("config-inited", find)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return SAFE

@@ -1,4 +1,4 @@
-"""The list of all claims, each with the test that checks it: read from the chapters and from tests/claims/test_claims.py."""
+"""The list of all claims, each with the test that checks it: read from the chapters and from tests/claims, a file a chapter."""
 
 import ast
 import re
@@ -15,7 +15,6 @@ from sphinx_proof.nodes import NODE_TYPES
 CLAIM = re.compile(r"^```+\{prf:\w+\} *(?P<title>.*)\n(?:^:.*\n)*?^:label: (?P<label>\S+)$", re.MULTILINE)
 HEADING = re.compile(r"^# (.*)$", re.MULTILINE)
 PAGE = "back/claims"
-TESTS = Path("tests", "claims", "test_claims.py")
 ENTRY = """
 ({anchor})=
 {{prf:ref}}`{label}`: {title}
@@ -41,8 +40,14 @@ def claims(root, page):
     return [found.groupdict() for found in CLAIM.finditer((root / page).with_suffix(".md").read_text(encoding="utf-8"))]
 
 
-def test_name(label):
-    return f"test_{label.replace('-', '_')}"
+def test_name(name):
+    """What the test of a claim is called, by its label; and the file of a chapter's tests, by the chapter."""
+    return f"test_{name.replace('-', '_')}"
+
+
+def test_file(page):
+    """Where the tests of a chapter's claims stand, from the book's root."""
+    return Path("tests", "claims", test_name(Path(page).name)).with_suffix(".py")
 
 
 # Their tests
@@ -53,7 +58,7 @@ def names(node):
 
 
 def defined(source):
-    """The functions and constants that the file of tests defines, by name, in order."""
+    """The functions and constants that a file of tests defines, by name, in order."""
     found = {}
     for node in ast.parse(source).body:
         targets = getattr(node, "targets", [node])
@@ -70,11 +75,20 @@ def needed(name, parts):
     return [*(other for other in parts if other in seen - {name}), name]
 
 
-def check(found, source):
-    """Each claim has its test: else the build ends and says what is missing where."""
-    for page, claim in found:
+def written(root, page):
+    """The tests of a chapter's claims: the source of their file, which defines a test for each claim."""
+    file = root / test_file(page)
+    source = file.read_text(encoding="utf-8") if file.is_file() else ""
+    check(page, claims(root, page), source)
+    return source
+
+
+def check(page, found, source):
+    """Each claim of a chapter has its test: else the build ends and says what is missing where."""
+    for claim in found:
         if (test := test_name(claim["label"])) not in defined(source):
-            raise ExtensionError(f"{page}.md: the claim {claim['label']} has no test; write {test} in {TESTS.as_posix()}")
+            place = test_file(page).as_posix()
+            raise ExtensionError(f"{page}.md: the claim {claim['label']} has no test; write {test} in {place}")
 
 
 def text(node, lines):
@@ -95,19 +109,18 @@ class Claims(SphinxDirective):
     """A section for each chapter: its claims, each followed by its test."""
 
     def run(self):
-        root = Path(self.env.srcdir)
-        for file in (root / TESTS, __file__):
-            self.env.note_dependency(str(file))
-        source = (root / TESTS).read_text(encoding="utf-8")
-        check([(page, claim) for page in chapters(root) for claim in claims(root, page)], source)
-        return [self.section(page, claims(root, page), source) for page in chapters(root)]
+        self.env.note_dependency(__file__)
+        return [self.section(page) for page in chapters(Path(self.env.srcdir))]
 
-    def section(self, page, found, source):
-        path = Path(self.env.srcdir, f"{page}.md")
-        self.env.note_dependency(str(path))
+    def section(self, page):
+        root = Path(self.env.srcdir)
+        path = root / f"{page}.md"
+        for file in (path, root / test_file(page)):
+            self.env.note_dependency(str(file))
         section = nodes.section(ids=[f"claims-{path.stem}"])
         section += nodes.title("", HEADING.search(path.read_text(encoding="utf-8"))[1])
-        entries = "".join(self.entry(claim, source) for claim in found)
+        source = written(root, page)
+        entries = "".join(self.entry(claim, source) for claim in claims(root, page))
         self.state.nested_parse(StringList(entries.splitlines(), str(path)), 0, section)
         return section
 
@@ -121,12 +134,14 @@ class Count(SphinxRole):
 
     def run(self):
         root = Path(self.env.srcdir)
-        for file in (TESTS, *(f"{page}.md" for page in chapters(root))):
+        return [nodes.Text(str(sum(self.count(root, page) for page in chapters(root))))], []
+
+    def count(self, root, page):
+        for file in (f"{page}.md", test_file(page)):
             self.env.note_dependency(str(root / file))
-        tests = {test_name(claim["label"]) for page in chapters(root) for claim in claims(root, page)}
-        parts = defined((root / TESTS).read_text(encoding="utf-8"))
-        counted = [test for test in tests if self.text == "all" or "given" in names(parts[test])]
-        return [nodes.Text(str(len(counted)))], []
+        parts = defined(written(root, page))
+        tests = [test_name(claim["label"]) for claim in claims(root, page)]
+        return sum(self.text == "all" or "given" in names(parts[test]) for test in tests)
 
 
 def link_tests(app, doctree, docname):

@@ -11,7 +11,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import jupytext
-from doors import ARCHIVE, runs
+from book import FINISHED, SAFE
+from buttons import ARCHIVE, runs
 from nbformat.v4 import new_markdown_cell
 
 PAGES = "html"  # the folder of the built pages in the zip
@@ -116,5 +117,5 @@ def write_all(app, exception):
 
 
 def setup(app):
-    app.connect("build-finished", write_all, priority=950)  # the pages are finished by then
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", write_all, priority=FINISHED)
+    return SAFE

@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from book import SAFE
 from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.execute import cache
 
@@ -57,4 +58,4 @@ def setup(app):
     find_gdtools(app)
     join_prints()
     app.connect("config-inited", choose_cache)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return SAFE

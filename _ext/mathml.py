@@ -3,7 +3,9 @@
 import html
 import re
 
+from book import SAFE
 from docutils import nodes
+from html_rules import Rule
 from math_core import LatexError, LatexToMathML
 from spaces import replace
 from sphinx.util import logging
@@ -16,38 +18,40 @@ FONT = "_static/book-math.woff2"
 CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 
 
+# Browsers and the font draw some things not as they should be: the rules mend what CONVERTER has written.
 # A browser draws a root just as high as what is under it, and its smallest root is too high for a lone κ: the tick would sink
 # below the line. Chromium also keeps room for the widest of the font's signs whichever it draws: _static/book.css takes back
 # what is too much behind the smallest one, that of a low root; a displayed formula has more room under it.
 STRUT = '<mspace width="0" height=".65em" depth=".13em"></mspace>'
 HIGH = r"</?msqrt|<mfrac|<msup|<msubsup|<munder|<mover|[(\[]"
-LOW = {display: re.compile(f"<msqrt>((?:(?!{high}).)*</msqrt>)") for display, high in ((False, HIGH), (True, HIGH + "|β"))}
+LOW = "<msqrt>((?:(?!{}).)*</msqrt>)"
+INLINE = re.compile("<math>.*?</math>", re.DOTALL)
+DISPLAYED = re.compile('<math display="block">.*?</math>', re.DOTALL)
 # It raises a prime that the font has raised already, knows no italic correction, and sets enlarged brackets off like the
 # widest of their kind or, with an exponent, does not enlarge them.
 PRIME = r'<mpadded voffset="-.35em" height=".4em"><mo class="prime">\1</mo></mpadded>'
-SLANTED = re.compile("(?<!<msub>)<mi>V</mi>")
 CORRECTED = '<mrow><mi>V</mi><mspace width=".15em"></mspace></mrow>'
-ENLARGED = {'minsize="1.2em" maxsize="1.2em"': 'stretchy="false" mathsize="1.2em"'}
-
-
-def polish(mathml, display):
-    for old, new in {"<msqrt>": f"<msqrt>{STRUT}", **ENLARGED}.items():
-        mathml = mathml.replace(old, new)
-    mathml = SLANTED.sub(CORRECTED, LOW[display].sub(r'<msqrt class="low">\1', mathml))
-    return re.sub("<mo>([′″‴])</mo>", PRIME, mathml)
+RULES = (
+    Rule("room under each root", re.compile("<msqrt>"), f"<msqrt>{STRUT}"),
+    Rule("enlarged brackets", re.compile('minsize="1.2em" maxsize="1.2em"'), 'stretchy="false" mathsize="1.2em"'),
+    Rule("low roots in the text", re.compile(LOW.format(HIGH)), r'<msqrt class="low">\1', within=INLINE),
+    Rule("low roots in displayed formulas", re.compile(LOW.format(f"{HIGH}|β")), r'<msqrt class="low">\1', within=DISPLAYED),
+    Rule("the slant of V", re.compile("(?<!<msub>)<mi>V</mi>"), CORRECTED),
+    Rule("primes", re.compile("<mo>([′″‴])</mo>"), PRIME),
+)
 
 
 def convert(node, latex, display):
     latex = latex.replace("{split}", "{aligned}")  # the same thing here, and math-core knows only the second
     try:
-        return polish(CONVERTER.convert_with_local_state(latex, displaystyle=display), display)
+        return CONVERTER.convert_with_local_state(latex, displaystyle=display)
     except LatexError as error:
         LOGGER.warning("mathematics: %s in %r", error, latex, location=node, type="mathml")
         return f"<code>{html.escape(latex)}</code>"
 
 
 def as_one(latex):
-    """Rows broken by a bare \\\\ outside any environment, as LaTeX's display would not, but Sphinx allows."""
+    r"""Rows broken by a bare \\ outside any environment, as LaTeX's display would not, but Sphinx allows."""
     rows = [part.strip() for part in latex.split("\n\n") if part.strip()]
     if len(rows) == 1 and (r"\\" not in latex or r"\begin" in latex):
         return latex
@@ -118,4 +122,5 @@ def setup(app):
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.connect("doctree-resolved", attach_marks)
     app.connect("html-page-context", preload_font)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("html-rules", lambda app: RULES)
+    return SAFE

@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+from book import SAFE
+from html_rules import Rule
+
 PATH = re.compile(r'(?<= d=")[^"]*')
 LONG = re.compile(r"-?\d+\.\d{3,}")
 IMAGE = re.compile(r'<img (?![^>]*loading=)(?=[^>]*src="[^"]*_images/([^"/]+\.svg)")')
+SIZED = '<img loading="lazy" width="{}" height="{}" '
 # A picture before the first heading of a lower rank, in sight when the page opens.
 OPENING = re.compile(r'\A((?:(?!<section).)*<section(?:(?!<section).)*?<img )loading="lazy"', re.DOTALL)
 PIXELS = 4 / 3  # in a point
@@ -22,23 +26,28 @@ def shorten(svg):
     return PATH.sub(lambda path: LONG.sub(short, path[0]), svg)
 
 
-def finish(app, exception):
+def pictures(app):
+    return Path(app.outdir, "_images").glob("*.svg")
+
+
+def shorten_all(app, exception):
     if exception or app.builder.format != "html":
         return
-    sizes = {}
-    for path in Path(app.outdir, "_images").glob("*.svg"):
+    for path in pictures(app):
         svg = path.read_text(encoding="utf-8")
-        sizes[path.name] = size(svg)
         if (short := shorten(svg)) != svg:
             path.write_text(short, encoding="utf-8")
-    for page in Path(app.outdir).rglob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        sized = IMAGE.sub(lambda found: '<img loading="lazy" width="{}" height="{}" '.format(*sizes[found[1]]), html)
-        sized = OPENING.sub(r'\1loading="eager" fetchpriority="high"', sized)
-        if sized != html:
-            page.write_text(sized, encoding="utf-8")
+
+
+def rules(app):
+    sizes = {path.name: size(path.read_text(encoding="utf-8")) for path in pictures(app)}
+    return (
+        Rule("pictures of a known size, loaded when near", IMAGE, lambda image: SIZED.format(*sizes[image[1]])),
+        Rule("a page's first picture loaded at once", OPENING, r'\1loading="eager" fetchpriority="high"'),
+    )
 
 
 def setup(app):
-    app.connect("build-finished", finish)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("build-finished", shorten_all)
+    app.connect("html-rules", rules)
+    return SAFE

@@ -2,6 +2,7 @@
 
 import re
 
+from book import SAFE
 from docutils import nodes
 
 JOINT = re.compile(r"(?<=\d) (?=\d{3}\b|%)|^ (?=%)")
@@ -32,4 +33,4 @@ def join(app, doctree, docname):
 
 def setup(app):
     app.connect("doctree-resolved", join)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return SAFE

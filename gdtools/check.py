@@ -84,5 +84,5 @@ def judge(question, answer):
         return "open", ""
     if question.agrees(given, question.truth):
         return "right", ""
-    named = (words for words, value in question.mistakes.items() if question.agrees(given, value))
+    named = (mistake.words for mistake in question.mistakes if question.agrees(given, mistake.answer))
     return "wrong", next(named, None) or question.advice(given)

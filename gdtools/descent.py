@@ -1,12 +1,19 @@
 """The gradient descent loop, for one start and for many at once."""
 
+from __future__ import annotations
+
 import operator
+from collections.abc import Callable
 from math import isfinite, sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from gdtools.inputs import (
+    Array,
+    Gradient,
+    Rate,
     as_count,
     as_function,
     as_gradient,
@@ -18,12 +25,16 @@ from gdtools.inputs import (
 )
 
 FLOAT = np.dtype(float)
-DOT = {0: operator.mul, 1: np.ndarray.dot}  # numpy's norm and vdot cost more than a step of a small run
+Step = Callable[[Array, Array, int], Array]  # x_k, ∇f(x_k), k ↦ x_{k+1}
+DOT: dict[int, Callable[[Any, Any], Any]] = {
+    0: operator.mul,
+    1: np.ndarray.dot,
+}  # numpy's norm and vdot cost more than a step of a small run
 
 
 class _Run(NamedTuple):
-    x: np.ndarray
-    hist: np.ndarray
+    x: Array
+    hist: Array
 
 
 class Descent(_Run):
@@ -33,49 +44,65 @@ class Descent(_Run):
     ----------
     x : the last iterate, in the shape of ``x0``
     hist : the recorded iterates, first axis the step; ``hist[0]`` is ``x0``, ``hist[-1]`` is ``x``
-    n_steps : the number of steps taken, recorded or not
+    n_steps : the number of steps taken, recorded or not; when left out, all but the start are recorded
     stopped : ``"converged"`` (the gradient fell below ``tol``), ``"budget"`` (``n_iter`` steps were spent)
         or ``"diverged"`` (the next iterate was no longer finite; ``x`` is the last finite one)
+
+    Examples
+    --------
+    >>> gradient_descent(lambda x: 2 * x, x0=1.0, lr=0.5, n_iter=9)
+    Descent(x=0.0, n_steps=2, stopped='converged')
     """
 
-    def __new__(cls, x, hist, n_steps=None, stopped="budget"):
+    n_steps: int
+    stopped: str
+
+    def __new__(cls, x: Array, hist: Array, n_steps: int | None = None, stopped: str = "budget") -> Self:
+        """Return the run that ended at x."""
         self = super().__new__(cls, x, hist)
         self.n_steps = len(hist) - 1 if n_steps is None else n_steps
         self.stopped = stopped
         return self
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Descent(x={self.x}, n_steps={self.n_steps}, stopped={self.stopped!r})"
 
 
 class Batch(NamedTuple):
-    """What a batch of m runs returns: the last iterates, shape (d, m), and per run its steps and its end."""
+    """What a batch of m runs returns: where each run ended, after how many steps and why.
 
-    x: np.ndarray
-    n_steps: np.ndarray
-    stopped: np.ndarray
+    Attributes
+    ----------
+    x : the last iterates, shape (d, m), one run a column
+    n_steps : the number of steps each run took, shape (m,)
+    stopped : ``"converged"``, ``"budget"`` or ``"diverged"`` for each run, shape (m,)
+    """
+
+    x: Array
+    n_steps: NDArray[np.int_]
+    stopped: NDArray[np.str_]
 
 
-def gradient_descent(grad, x0, lr, n_iter, tol=1e-10, *, record=1):
-    """Walk downhill: step against the gradient until it vanishes or the budget is spent.
+def gradient_descent(grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: float = 1e-10, *, record: int = 1) -> Descent:
+    r"""Walk downhill: step against the gradient until it vanishes or the budget is spent.
 
-    .. math:: x_{k+1} = x_k - \\eta\\,\\nabla f(x_k)
+    .. math:: x_{k+1} = x_k - \eta\,\nabla f(x_k)
 
     Each iteration evaluates the gradient, steps, records, and then stops if ‖∇f(x_k)‖ < ``tol``,
     so the step taken from the first point that satisfies the test still counts.
 
     Parameters
     ----------
-    grad : callable, x ↦ ∇f(x), an array of the shape of x
+    grad : x ↦ ∇f(x), an array of the shape of x
     x0 : the start, a finite number or an array of any shape
-    lr : the learning rate η > 0 in units of x² per unit of f, or a callable k ↦ η_k
+    lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
     n_iter : the largest number of steps, an integer ≥ 0
     tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
 
     Returns
     -------
-    Descent, which unpacks as ``x, hist``
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
 
     Raises
     ------
@@ -98,12 +125,40 @@ def gradient_descent(grad, x0, lr, n_iter, tol=1e-10, *, record=1):
     return descend(grad, x0, lambda x, g, k: x - eta * g, n_iter, tol, record=record)
 
 
-def descend(grad, x0, step, n_iter, tol=1e-10, *, record=1):
-    """Run the loop of `gradient_descent` with any rule x, ∇f(x), k ↦ next x in place of the plain step.
+def descend(grad: Gradient, x0: ArrayLike, step: Step, n_iter: int, tol: float = 1e-10, *, record: int = 1) -> Descent:
+    r"""Walk by any rule that makes the next point of a point and its gradient: the loop beneath every method here.
 
-    .. math:: x_{k+1} = \\mathrm{step}(x_k, \\nabla f(x_k), k)
+    .. math:: x_{k+1} = \mathrm{step}(x_k, \nabla f(x_k), k)
 
-    Parameters, return value and errors are those of `gradient_descent`.
+    Each iteration evaluates the gradient, steps, records, and then stops if ‖∇f(x_k)‖ < ``tol``,
+    so the step taken from the first point that satisfies the test still counts.
+
+    Parameters
+    ----------
+    grad : x ↦ ∇f(x), an array of the shape of x
+    x0 : the start, a finite number or an array of any shape
+    step : x_k, ∇f(x_k), k ↦ x_{k+1}, in the shape of x; k counts from 0
+    n_iter : the largest number of steps, an integer ≥ 0
+    tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
+    record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
+
+    Returns
+    -------
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
+
+    Raises
+    ------
+    TypeError, ValueError : naming the argument, its value and what was expected
+
+    References
+    ----------
+    Nocedal and Wright (2006), section 2.2.
+
+    Examples
+    --------
+    >>> x, hist = descend(lambda x: 2 * x, x0=1.0, step=lambda x, g, k: x - 0.1 * np.sign(g), n_iter=3)
+    >>> hist
+    array([1. , 0.9, 0.8, 0.7])
     """
     grad, step = as_function(grad, "grad"), as_function(step, "step")
     n_iter, record, tol = as_count(n_iter, "n_iter"), as_count(record, "record"), as_tolerance(tol)
@@ -111,7 +166,7 @@ def descend(grad, x0, step, n_iter, tol=1e-10, *, record=1):
     hist, shape, dot = [x], x.shape, DOT.get(x.ndim, np.vdot)
     with np.errstate(over="ignore", invalid="ignore"):  # running off is reported, not warned of
         while n_steps < n_iter:
-            g = grad(x)
+            g: Any = grad(x)
             if getattr(g, "dtype", None) is not FLOAT or g.shape != shape:
                 g = as_gradient(g, shape)
             following = step(x, g, n_steps)
@@ -129,17 +184,19 @@ def descend(grad, x0, step, n_iter, tol=1e-10, *, record=1):
     return Descent(x, np.array(hist), n_steps, stopped)
 
 
-def gradient_descent_batch(grad, x0, lr, n_iter, tol=1e-10):
-    """Run `gradient_descent` from many starts at once; each stops on its own.
+def gradient_descent_batch(grad: Gradient, x0: ArrayLike, lr: ArrayLike, n_iter: int, tol: float = 1e-10) -> Batch:
+    r"""Walk downhill from many starts at once; each run stops on its own.
 
-    .. math:: X_{:,j} \\leftarrow X_{:,j} - \\eta_j\\,\\nabla f(X_{:,j})
+    .. math:: X_{:,j} \leftarrow X_{:,j} - \eta_j\,\nabla f(X_{:,j})
 
     Parameters
     ----------
-    grad : callable that maps an array of shape (d, m), one point a column, to the gradients in the same shape
-    x0 : the starts, shape (d, m)
-    lr : η > 0, one for all or one a start, shape (m,)
-    n_iter, tol : as in `gradient_descent`
+    grad : maps an array of points, one a column, to their gradients in the same shape;
+        it is called for the runs that still go on, shape (d, m) at first and narrower as runs stop
+    x0 : the starts, finite numbers of shape (d, m), one start a column
+    lr : the learning rate η > 0 in units of x² per unit of f, one for all or one a start, shape (m,)
+    n_iter : the largest number of steps of a run, an integer ≥ 0
+    tol : a run stops below this Euclidean norm of its gradient; 0 never stops
 
     Returns
     -------
@@ -148,6 +205,10 @@ def gradient_descent_batch(grad, x0, lr, n_iter, tol=1e-10):
     Raises
     ------
     TypeError, ValueError : naming the argument, its value and what was expected
+
+    References
+    ----------
+    Cauchy (1847); Nocedal and Wright (2006), chapter 3.
 
     Examples
     --------
@@ -176,7 +237,7 @@ def gradient_descent_batch(grad, x0, lr, n_iter, tol=1e-10):
     return batch
 
 
-def _settle(batch, running, ended, x, n_steps, stopped):
+def _settle(batch: Batch, running: NDArray[np.int_], ended: NDArray[np.bool_], x: Array, n_steps: int, stopped: str) -> None:
     """Write the runs that ended, and how, into the batch."""
     if ended.any():
         columns = running[ended]

@@ -1,17 +1,22 @@
-"""Pictures of descent: every function draws into an Axes, the current one if none is given, and returns it.
+"""Pictures of descent: every function draws into an Axes, the current one if none is given, and returns it."""
 
-Further keyword arguments go to the Matplotlib call that draws.
-"""
+from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from gdtools.inputs import Array, Map
+from gdtools.objectives import Objective, Window
 
 STYLE = Path(__file__).with_name("book.mplstyle")
 
 
-def use_book_style():
+def use_book_style() -> None:
     """Draw in the book's style from here on, and in a notebook as SVG, which stays sharp at every zoom."""
     from matplotlib_inline.backend_inline import set_matplotlib_formats
 
@@ -20,16 +25,25 @@ def use_book_style():
     set_matplotlib_formats("svg", metadata={"Date": None})
 
 
-def plot_contours(objective, *, ax=None, levels=12, **kwargs):
+def plot_contours(objective: Objective, *, ax: Axes | None = None, levels: int | ArrayLike = 12, **kwargs: Any) -> Axes:
     """Draw the level lines of an objective of two variables over its window, and its minimisers as stars.
 
-    ``levels`` is a number of lines, spaced evenly in the square root of the height above the lowest point
-    in the window, as the contours of a bowl would be, or the heights themselves.
+    Parameters
+    ----------
+    objective : of two variables; its window says which part of the plane to draw
+    ax : the Axes to draw into, the current one when left out
+    levels : the number of lines, spaced evenly in the square root of the height above the lowest point
+        in the window, as those of a bowl would be, or the heights themselves, ascending
+    **kwargs : go to Matplotlib's ``contour``
+
+    Returns
+    -------
+    Axes : the one drawn into
     """
     ax = _axes(ax)
-    x, y = (np.linspace(lo, hi, 200) for lo, hi in objective.window)
+    x, y = (np.linspace(low, high, 200) for low, high in objective.window)
     heights = objective(np.array(np.meshgrid(x, y)))
-    kwargs = {"colors": "0.6", "linewidths": 0.8, "linestyles": "solid"} | kwargs
+    kwargs = {"colors": "0.6", "linewidths": 0.8, "linestyles": "solid", **kwargs}
     ax.contour(x, y, heights, levels=_heights(heights, levels), **kwargs)
     if len(objective.minimisers):
         ax.plot(*objective.minimisers.T, "k*", markersize=9)
@@ -37,8 +51,19 @@ def plot_contours(objective, *, ax=None, levels=12, **kwargs):
     return ax
 
 
-def plot_curve(objective, *, ax=None, **kwargs):
-    """Draw an objective of one variable over its window."""
+def plot_curve(objective: Objective, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw an objective of one variable over its window.
+
+    Parameters
+    ----------
+    objective : of one variable; its window says which part of the plane to draw
+    ax : the Axes to draw into, the current one when left out
+    **kwargs : go to Matplotlib's ``plot``
+
+    Returns
+    -------
+    Axes : the one drawn into
+    """
     ax = _axes(ax)
     x = np.linspace(*objective.window[0], 400)
     ax.plot(x, objective(x), **{"color": "0.5"} | kwargs)
@@ -46,27 +71,43 @@ def plot_curve(objective, *, ax=None, **kwargs):
     return ax
 
 
-def plot_path(hist, *, f=None, ax=None, **kwargs):
-    """Draw a run over its level lines, shape (n + 1, 2), or along the curve of ``f``, shape (n + 1,).
+def plot_path(hist: ArrayLike, *, f: Map | None = None, ax: Axes | None = None, **kwargs: Any) -> Axes:
+    """Draw a run over the level lines of its objective or along its curve, the start ringed.
 
-    The start is ringed.
+    Parameters
+    ----------
+    hist : the iterates, shape (n + 1, 2), or (n + 1,) for one variable
+    f : x ↦ f(x), for one variable: the curve that the run goes along
+    ax : the Axes to draw into, the current one when left out
+    **kwargs : go to Matplotlib's ``plot``
+
+    Returns
+    -------
+    Axes : the one drawn into
+
+    Raises
+    ------
+    ValueError : ``hist`` has another shape, or is of one variable and ``f`` is missing
     """
-    hist = np.asarray(hist, dtype=float)
-    if hist.ndim == 1 and f is None:
-        raise ValueError(f"f is None and hist has shape {hist.shape}; expected f, to draw along its curve")
-    if hist.ndim != 1 and (hist.ndim != 2 or hist.shape[1] != 2):
-        raise ValueError(f"hist has shape {hist.shape}; expected (n + 1, 2), or (n + 1,) with f")
+    x, y = _coordinates(np.asarray(hist, dtype=float), f)
     ax = _axes(ax)
-    x, y = hist.T if hist.ndim == 2 else (hist, f(hist))
-    (line,) = ax.plot(x, y, **{"marker": ".", "linewidth": 1.2} | kwargs)
+    (line,) = ax.plot(x, y, **{"marker": ".", "linewidth": 1.2, **kwargs})
     ax.plot(x[0], y[0], "o", markersize=9, markerfacecolor="none", color=line.get_color())
     return ax
 
 
-def plot_decay(values, *, ax=None, **kwargs):
+def plot_decay(values: ArrayLike, *, ax: Axes | None = None, **kwargs: Any) -> Axes:
     """Draw positive values against the step on a logarithmic axis, where a constant rate is a straight line.
 
-    Zeros, which such an axis cannot show, are left out.
+    Parameters
+    ----------
+    values : one number a step, shape (n + 1,); zeros, which such an axis cannot show, are left out
+    ax : the Axes to draw into, the current one when left out
+    **kwargs : go to Matplotlib's ``semilogy``
+
+    Returns
+    -------
+    Axes : the one drawn into
     """
     ax = _axes(ax)
     values = np.asarray(values, dtype=float)
@@ -75,8 +116,21 @@ def plot_decay(values, *, ax=None, **kwargs):
     return ax
 
 
-def plot_map(image, *, window, ax=None, label=None, **kwargs):
-    """Draw an array of numbers, rows upwards, as colours over ``window``, with a colour bar if labelled."""
+def plot_map(image: ArrayLike, *, window: Window, ax: Axes | None = None, label: str | None = None, **kwargs: Any) -> Axes:
+    """Draw an array of numbers as colours over a part of the plane, with a colour bar if labelled.
+
+    Parameters
+    ----------
+    image : the numbers, shape (rows, columns), the first row lowest
+    window : the part of the plane that they cover, ((x lowest, x highest), (y lowest, y highest))
+    ax : the Axes to draw into, the current one when left out
+    label : what the colours mean, written beside a colour bar; no bar when left out
+    **kwargs : go to Matplotlib's ``imshow``
+
+    Returns
+    -------
+    Axes : the one drawn into
+    """
     ax = _axes(ax)
     kwargs = {"aspect": "auto", "origin": "lower", "interpolation": "nearest"} | kwargs
     shown = ax.imshow(image, extent=(*window[0], *window[1]), **kwargs)
@@ -85,11 +139,25 @@ def plot_map(image, *, window, ax=None, label=None, **kwargs):
     return ax
 
 
-def _axes(ax):
+def _axes(ax: Axes | None) -> Axes:
+    """Return the Axes given, or the current one."""
     return plt.gca() if ax is None else ax
 
 
-def _heights(values, levels):
-    if np.ndim(levels):
+def _coordinates(hist: Array, f: Map | None) -> tuple[Array, Array]:
+    """Return x and y of the iterates, in the plane or along the curve of f."""
+    if hist.ndim == 2 and hist.shape[1] == 2:
+        return hist[:, 0], hist[:, 1]
+    if hist.ndim != 1:
+        raise ValueError(f"hist has shape {hist.shape}; expected (n + 1, 2), or (n + 1,) with f")
+    if f is None:
+        raise ValueError(f"f is None and hist has shape {hist.shape}; expected f, to draw along its curve")
+    return hist, f(hist)
+
+
+def _heights(values: Array, levels: int | ArrayLike) -> Array:
+    """Return the heights to draw lines at, spaced as those of a bowl if only their number is given."""
+    levels = np.asarray(levels)
+    if levels.ndim:
         return levels
     return values.min() + np.ptp(values) * np.linspace(0, 1, levels + 1)[1:] ** 2

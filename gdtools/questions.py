@@ -1,14 +1,15 @@
 """What an exercise can ask for: a number or an array, a word from a choice, a function.
 
-Every kind of question holds its ``truth`` and the known ``mistakes`` as {words for the reader: the answer that the mistake
-leads to}; those that can be answered in any other way hold a ``hint`` too, and give ``advice`` on any other answer. ``read``
-turns what the reader gave into a form that ``agrees`` can compare, or raises `Unusable`.
+Every kind of question holds its ``truth`` and each known `Mistake`, the first of which names an answer that two lead to;
+those that can be answered in any other way hold a ``hint`` too, and give ``advice`` on any other answer. ``read`` turns
+what the reader gave into a form that ``agrees`` can compare, or raises `Unusable`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,24 +18,31 @@ class Unusable(Exception):
     """An answer that cannot be judged at all; the message tells the reader what was expected."""
 
 
+class Mistake(NamedTuple):
+    """A known mistake: the ``answer`` that it leads to, of the same kind as the truth, and the ``words`` for the reader."""
+
+    answer: float | np.ndarray | str | Callable
+    words: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """A question answered by a number, or by an array of them.
+    r"""A question answered by a number, or by an array of them.
 
-    .. math:: |\\text{given} - \\text{truth}| \\le \\text{atol} + \\text{rtol}\\,|\\text{truth}|
+    .. math:: |\text{given} - \text{truth}| \le \text{atol} + \text{rtol}\,|\text{truth}|
 
     An infinite answer can be judged where it is that of a known mistake.
     """
 
     truth: float | np.ndarray
     hint: str
-    mistakes: dict = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
     rtol: float = 0.005
     atol: float = 1e-9
     any_order: bool = False
 
     def read(self, answer):
-        given = _numbers(answer, infinite=any(np.isinf(value).any() for value in self.mistakes.values()))
+        given = _numbers(answer, infinite=any(np.isinf(mistake.answer).any() for mistake in self.mistakes))
         if given.size == 1 and np.ndim(self.truth) == 0:
             given = given.reshape(())
         if given.shape != np.shape(self.truth):
@@ -61,14 +69,14 @@ def Count(**settings):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A question answered by one of a few words, which are the truth and the values of the mistakes."""
+    """A question answered by one of a few words, which are the truth and the answers of the mistakes."""
 
     truth: str
-    mistakes: dict
+    mistakes: tuple[Mistake, ...]
 
     @property
     def options(self):
-        return sorted({self.truth, *self.mistakes.values()})
+        return sorted({self.truth, *(mistake.answer for mistake in self.mistakes)})
 
     def read(self, answer):
         words = " ".join(answer.lower().split()) if isinstance(answer, str) else None
@@ -88,7 +96,7 @@ class Function:
     truth: Callable
     points: list
     hint: str
-    mistakes: dict = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
     rtol: float = 1e-6
 
     def read(self, answer):

@@ -1,22 +1,54 @@
 """What to reach for when plain gradient descent struggles, each written on the same loop."""
 
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from gdtools.descent import descend, gradient_descent
-from gdtools.inputs import as_fraction, as_function, as_rate, as_schedule
+from gdtools.descent import Descent, descend, gradient_descent
+from gdtools.inputs import Array, Gradient, Map, Rate, as_fraction, as_function, as_rate, as_schedule
 
 
-def momentum(grad, x0, lr, n_iter, tol=1e-10, *, beta=0.9, record=1):
-    """Let the step remember: a heavy ball that keeps a part β of its last move.
+def momentum(
+    grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: float = 1e-10, *, beta: float = 0.9, record: int = 1
+) -> Descent:
+    r"""Let the step remember: a heavy ball that keeps a part β of its last move.
 
-    .. math:: x_{k+1} = x_k - \\eta\\,\\nabla f(x_k) + \\beta\\,(x_k - x_{k-1})
+    .. math:: x_{k+1} = x_k - \eta\,\nabla f(x_k) + \beta\,(x_k - x_{k-1})
 
     On a quadratic the best choice is √η = 2/(√L + √μ) and √β = (√κ − 1)/(√κ + 1).
-    Arguments, return value and errors are those of `gradient_descent`. Source: Polyak (1964).
-    """
-    rate, beta, move = as_schedule(lr), as_fraction(beta, "beta"), 0.0
 
-    def step(x, g, k):
+    Parameters
+    ----------
+    grad : x ↦ ∇f(x), an array of the shape of x
+    x0 : the start, a finite number or an array of any shape
+    lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
+    n_iter : the largest number of steps, an integer ≥ 0
+    tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
+    beta : the part β of the last move that is kept, in [0, 1)
+    record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
+
+    Returns
+    -------
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
+
+    Raises
+    ------
+    TypeError, ValueError : naming the argument, its value and what was expected
+
+    References
+    ----------
+    Polyak (1964).
+
+    Examples
+    --------
+    >>> momentum(lambda x: 2 * x, x0=1.0, lr=0.25, n_iter=3, beta=0.5).hist
+    array([ 1.  ,  0.5 ,  0.  , -0.25])
+    """
+    rate, beta = as_schedule(lr), as_fraction(beta, "beta")
+    move: Array | float = 0.0
+
+    def step(x: Array, g: Array, k: int) -> Array:
         nonlocal move
         move = beta * move - rate(k) * g
         return x + move
@@ -24,17 +56,46 @@ def momentum(grad, x0, lr, n_iter, tol=1e-10, *, beta=0.9, record=1):
     return descend(grad, x0, step, n_iter, tol, record=record)
 
 
-def nesterov(grad, x0, lr, n_iter, tol=1e-10, *, beta=0.9, record=1):
-    """Look ahead, then step: momentum whose gradient is taken where the ball is about to be.
+def nesterov(
+    grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: float = 1e-10, *, beta: float = 0.9, record: int = 1
+) -> Descent:
+    r"""Look ahead, then step: momentum whose gradient is taken where the ball is about to be.
 
-    .. math:: y_k = x_k + \\beta\\,(x_k - x_{k-1}), \\qquad x_{k+1} = y_k - \\eta\\,\\nabla f(y_k)
+    .. math:: y_k = x_k + \beta\,(x_k - x_{k-1}), \qquad x_{k+1} = y_k - \eta\,\nabla f(y_k)
 
     The history holds the points y_k, where the gradients are taken.
-    Arguments, return value and errors are those of `gradient_descent`. Source: Nesterov (1983).
-    """
-    rate, beta, last = as_schedule(lr), as_fraction(beta, "beta"), None
 
-    def step(y, g, k):
+    Parameters
+    ----------
+    grad : x ↦ ∇f(x), an array of the shape of x
+    x0 : the start, a finite number or an array of any shape
+    lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
+    n_iter : the largest number of steps, an integer ≥ 0
+    tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
+    beta : the part β of the last move that is kept, in [0, 1)
+    record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
+
+    Returns
+    -------
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
+
+    Raises
+    ------
+    TypeError, ValueError : naming the argument, its value and what was expected
+
+    References
+    ----------
+    Nesterov (1983).
+
+    Examples
+    --------
+    >>> nesterov(lambda x: 2 * x, x0=1.0, lr=0.25, n_iter=2, beta=0.5).hist
+    array([ 1.    ,  0.25  , -0.0625])
+    """
+    rate, beta = as_schedule(lr), as_fraction(beta, "beta")
+    last: Array | None = None
+
+    def step(y: Array, g: Array, k: int) -> Array:
         nonlocal last
         x = y - rate(k) * g
         ahead = x + beta * (x - (y if last is None else last))
@@ -44,19 +105,59 @@ def nesterov(grad, x0, lr, n_iter, tol=1e-10, *, beta=0.9, record=1):
     return descend(grad, x0, step, n_iter, tol, record=record)
 
 
-def adam(grad, x0, lr, n_iter, tol=1e-10, *, beta1=0.9, beta2=0.999, eps=1e-8, record=1):
-    """Give every coordinate its own step: a running mean of the gradient over that of its size.
+def adam(
+    grad: Gradient,
+    x0: ArrayLike,
+    lr: Rate,
+    n_iter: int,
+    tol: float = 1e-10,
+    *,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    record: int = 1,
+) -> Descent:
+    r"""Give every coordinate its own step: a running mean of the gradient over that of its size.
 
-    .. math:: m \\leftarrow \\beta_1 m + (1-\\beta_1) g, \\quad v \\leftarrow \\beta_2 v + (1-\\beta_2) g^2, \\quad
-              x \\leftarrow x - \\eta\\,\\frac{m/(1-\\beta_1^k)}{\\sqrt{v/(1-\\beta_2^k)} + \\varepsilon}
+    .. math:: m \leftarrow \beta_1 m + (1-\beta_1) g, \quad v \leftarrow \beta_2 v + (1-\beta_2) g^2, \quad
+              x \leftarrow x - \eta\,\frac{m/(1-\beta_1^k)}{\sqrt{v/(1-\beta_2^k)} + \varepsilon}
 
-    ``lr`` is a length in the units of x, about how far each coordinate moves a step, or a callable k ↦ length.
-    Otherwise arguments, return value and errors are those of `gradient_descent`. Source: Kingma and Ba (2015).
+    Parameters
+    ----------
+    grad : x ↦ ∇f(x), an array of the shape of x
+    x0 : the start, a finite number or an array of any shape
+    lr : η > 0, a length in the units of x, about how far each coordinate moves a step, or a function k ↦ η_k
+    n_iter : the largest number of steps, an integer ≥ 0
+    tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
+    beta1 : β₁, the part of the mean of the gradient that is kept, in [0, 1)
+    beta2 : β₂, the part of the mean of its square that is kept, in [0, 1)
+    eps : ε, in the units of the gradient, keeps the step finite where the gradient vanishes
+    record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
+
+    Returns
+    -------
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
+
+    Raises
+    ------
+    TypeError, ValueError : naming the argument, its value and what was expected
+
+    References
+    ----------
+    Kingma and Ba (2015).
+
+    Examples
+    --------
+    >>> adam(lambda x: [2, 200] * x, x0=[1.0, 1.0], lr=0.25, n_iter=2).hist.round(2)
+    array([[1.  , 1.  ],
+           [0.75, 0.75],
+           [0.5 , 0.5 ]])
     """
     rate, beta1, beta2 = as_schedule(lr), as_fraction(beta1, "beta1"), as_fraction(beta2, "beta2")
-    m = v = 0.0
+    m: Array | float = 0.0
+    v: Array | float = 0.0
 
-    def step(x, g, k):
+    def step(x: Array, g: Array, k: int) -> Array:
         nonlocal m, v
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
@@ -66,15 +167,42 @@ def adam(grad, x0, lr, n_iter, tol=1e-10, *, beta1=0.9, beta2=0.999, eps=1e-8, r
     return descend(grad, x0, step, n_iter, tol, record=record)
 
 
-def projected_gradient(grad, project, x0, lr, n_iter, tol=1e-10, *, record=1):
-    """Step downhill, then return to the nearest allowed point.
+def projected_gradient(
+    grad: Map, project: Map, x0: ArrayLike, lr: float, n_iter: int, tol: float = 1e-10, *, record: int = 1
+) -> Descent:
+    r"""Step downhill, then return to the nearest allowed point.
 
-    .. math:: x_{k+1} = P\\bigl(x_k - \\eta\\,\\nabla f(x_k)\\bigr)
+    .. math:: x_{k+1} = P\bigl(x_k - \eta\,\nabla f(x_k)\bigr)
 
     This is gradient descent on G(x) = (x − P(x − η∇f(x)))/η, which vanishes exactly at the constrained
-    stationary points; ``tol`` bounds its norm.
-    ``project`` maps a point to the nearest allowed one. Otherwise as `gradient_descent`, with ``lr`` a number.
-    Source: Nocedal and Wright (2006), section 16.7.
+    stationary points.
+
+    Parameters
+    ----------
+    grad : x ↦ ∇f(x), an array of the shape of x
+    project : x ↦ P(x), the allowed point nearest to x, in the shape of x
+    x0 : the start, a finite number or an array of any shape
+    lr : the learning rate η > 0 in units of x² per unit of f
+    n_iter : the largest number of steps, an integer ≥ 0
+    tol : stop below this Euclidean norm of G, taken over all entries; 0 never stops
+    record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
+
+    Returns
+    -------
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
+
+    Raises
+    ------
+    TypeError, ValueError : naming the argument, its value and what was expected
+
+    References
+    ----------
+    Nocedal and Wright (2006), section 16.7.
+
+    Examples
+    --------
+    >>> projected_gradient(lambda x: 2 * x, lambda x: np.maximum(x, 1), x0=3.0, lr=0.25, n_iter=9)
+    Descent(x=1.0, n_steps=3, stopped='converged')
     """
     grad, project, lr = as_function(grad, "grad"), as_function(project, "project"), as_rate(lr)
     return gradient_descent(lambda x: (x - project(x - lr * grad(x))) / lr, x0, lr, n_iter, tol, record=record)

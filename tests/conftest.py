@@ -10,8 +10,10 @@ from types import SimpleNamespace
 
 import matplotlib
 import pytest
+import yaml
 from browsing import BROWSERS, FLAGS, NO_BROWSER, serving
 from building import REPOSITORY, URL, build
+from filelock import FileLock
 from hypothesis import settings
 from pages import ROOT
 from playwright.sync_api import sync_playwright
@@ -21,20 +23,55 @@ matplotlib.use("agg")
 settings.register_profile("book", deadline=None, derandomize=True)
 settings.load_profile("book")
 LAB_STARTS = 60  # seconds
+# What builds the book or starts another program: a test that asks for one of these, itself or by another fixture, is slow.
+SLOW = {"site", "small_book", "browser", "binder", "nbval", "nbgrader", "repository", "run_of_its_own"}
+# What is so large that one worker has it and all tests that ask for it.
+LARGE = ("lab", "book_pdf")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & SLOW:
+            item.add_marker("slow")
+        for name in filter(asked.__contains__, LARGE):
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
 @pytest.fixture(scope="session")
-def site():
+def once(tmp_path_factory, worker_id):
+    """Makes what all workers share: the first that asks for a thing makes it in a folder of its own, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+
+    def make(name, call):
+        folder, made = base / name, base / f"{name}.made"
+        with FileLock(base / f"{name}.lock"):
+            if not made.exists():
+                folder.mkdir()
+                call(folder)
+                made.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def site(once):
     """The folder of the built pages, up to date: seconds when `make book` has just run."""
-    return build(ROOT)
+    once("site", lambda folder: build(ROOT))
+    return ROOT / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
-def published(site, tmp_path_factory):
+def published(site, once):
     """The folder of the pages as they are published, where the addresses of repository and site are known."""
-    target = tmp_path_factory.mktemp("published")
-    shutil.copytree(ROOT / "_build" / ".jupyter_cache", target / "_build" / ".jupyter_cache")
-    return build(ROOT, target, BOOK_REPOSITORY=REPOSITORY, BOOK_URL=URL)
+
+    def make(target):
+        shutil.copytree(ROOT / "_build" / ".jupyter_cache", target / "_build" / ".jupyter_cache")
+        build(ROOT, target, BOOK_REPOSITORY=REPOSITORY, BOOK_URL=URL)
+
+    return once("published", make) / "_build" / "html"
 
 
 @pytest.fixture
@@ -42,8 +79,11 @@ def small_book(tmp_path):
     """A copy of the book with one page, whose code asks gdtools something."""
     for part in ("_ext", "_static", "gdtools"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("_config.yml", "requirements.txt", "references.bib", "pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+    for part in ("requirements.txt", "references.bib", "pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / part, tmp_path / part)
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    config["sphinx"]["config"]["html_rules_must_match"] = False  # it has neither pictures nor formulas
+    (tmp_path / "_config.yml").write_text(yaml.safe_dump(config))
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index\n")
     head = (ROOT / "index.md").read_text(encoding="utf-8").split("# ", 1)[0]
     code = "```{code-cell} ipython3\nfrom gdtools import step_bound\nprint('answer', step_bound(4))\n```\n"
@@ -69,19 +109,25 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def book_pdf(site, browser):
+def book_pdf(site, browser, once):
     """The whole book, printed as `make pdf` does."""
-    run = subprocess.run([sys.executable, ROOT / "tools" / "pdf.py"], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
+
+    def make(folder):
+        run = subprocess.run([sys.executable, ROOT / "tools" / "pdf.py"], capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+
+    once("pdf", make)
     return ROOT / "_build" / "pdf" / "gradient-descent-tested.pdf"
 
 
 @pytest.fixture(scope="session")
-def binder():
+def binder(once):
     """What Binder makes of the repository: the folder of the environment and that of the book."""
     from as_binder import environment  # here: it asks for parts of the book that copies for other tests lack
 
-    return environment(ROOT, ROOT / "_build" / "binder")
+    target = ROOT / "_build" / "binder"
+    once("binder", lambda folder: environment(ROOT, target))
+    return target / "environment", target / "book"
 
 
 @pytest.fixture(scope="session")

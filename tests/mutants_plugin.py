@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import Phase, settings
 
-SLOW = {"site", "browser", "lab"}  # fixtures that build the book or start a program
 DRAWS = 13  # of each exercise; the tests proper make two hundred
 
 
@@ -14,10 +13,7 @@ def pytest_load_initial_conftests():
     settings.load_profile("mutants")
 
 
-def pytest_collection_modifyitems(config, items):
-    slow = [item for item in items if SLOW & set(getattr(item, "fixturenames", ()))]
-    config.hook.pytest_deselected(items=slow)
-    items[:] = [item for item in items if item not in slow]
+def pytest_collection_modifyitems(items):
     for module in {item.module for item in items if hasattr(item, "module")}:
         prepare(module)
 

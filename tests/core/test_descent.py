@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from page_code import page_code
 from strategies import bowls, fractions, seeds
 
 from gdtools import (
@@ -23,24 +24,12 @@ from gdtools import (
 )
 
 
-def plain_loop(grad, x0, lr, n_iter, tol=1e-10):
-    """The loop that the book writes out in its first chapter."""
-    x, hist = np.array(x0, dtype=float), [np.array(x0, dtype=float)]
-    for _ in range(n_iter):
-        g = grad(x)
-        x = x - lr * g
-        hist.append(x)
-        if np.linalg.norm(g) < tol:
-            break
-    return x, np.array(hist)
-
-
 @given(bowls(), seeds, fractions)
-def test_takes_the_steps_of_the_plain_loop(bowl, seed, part):
+def test_takes_the_steps_of_the_loop_that_the_first_chapter_writes_out(bowl, seed, part):
     A, lam, _ = bowl
     f, x0, lr = quadratic(A), np.random.default_rng(seed).normal(size=len(lam)), part * 2 / lam[-1]
     x, hist = gradient_descent(f.grad, x0, lr, 300, tol=1e-6)
-    x_plain, hist_plain = plain_loop(f.grad, x0, lr, 300, tol=1e-6)
+    x_plain, hist_plain = page_code("negative-gradient").walk_downhill(f.grad, x0, lr, 300, tol=1e-6)
     assert_array_equal(x, x_plain)
     assert_array_equal(hist, hist_plain)
 

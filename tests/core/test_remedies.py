@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from numpy.testing import assert_allclose
+from page_code import page_code
 from strategies import bowls, fractions, seeds
 
 from gdtools import adam, bowl, gradient_descent, momentum, nesterov, projected_gradient, quadratic
@@ -58,6 +59,14 @@ def test_adam_is_its_formula(b1, b2, eps):
         x = x - lr * (m / (1 - b1**k)) / (np.sqrt(v / (1 - b2**k)) + eps)
     told = {} if eps == 1e-8 else {"beta1": b1, "beta2": b2, "eps": eps}  # the others are those of Kingma and Ba
     assert_allclose(adam(f.grad, [-1, 4], lr, 8, **told).x, x)
+
+
+@pytest.mark.parametrize(("name", "method", "told"), [
+    ("heavy_ball", momentum, {"beta": 0.7}), ("look_ahead", nesterov, {"beta": 0.6}), ("adam_by_hand", adam, {}),
+])  # fmt: skip
+def test_each_is_what_the_chapter_writes_out(name, method, told):
+    by_hand = getattr(page_code("limits-and-remedies"), name)
+    assert_allclose(by_hand(bowl().grad, [-1, 4], 0.02, 30, **told).hist, method(bowl().grad, [-1, 4], 0.02, 30, **told).hist)
 
 
 @pytest.mark.parametrize("method", [momentum, nesterov, adam])

@@ -1,19 +1,25 @@
 """The files around the book: what they promise is so."""
 
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import distribution
+from inspect import isclass, isfunction
 from pathlib import Path
 
+import check_jsonschema
 import pytest
 import yaml
 from as_binder import copy
+from click.testing import CliRunner
+from downloads import sources
 from packaging.requirements import Requirement
 from pages import ROOT
 
 import gdtools
+from gdtools import descent, objectives, plotting, remedies, theory
 
 WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 
@@ -32,8 +38,8 @@ def read(name):
     ("vendor.citation-file-format", "CITATION.cff"),
 ])  # fmt: skip
 def test_files_follow_their_schema(schema, file):
-    checked = run(Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", schema, file)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    checked = CliRunner().invoke(check_jsonschema.main, ["--builtin-schema", schema, str(ROOT / file)])
+    assert checked.exit_code == 0, checked.output
 
 
 def test_the_code_is_linted_and_formatted():
@@ -41,6 +47,17 @@ def test_the_code_is_linted_and_formatted():
     for command in (("check",), ("format", "--check")):
         checked = run(ruff, *command, ".")
         assert checked.returncode == 0, checked.stdout
+
+
+def test_the_javascript_is_linted_and_formatted_in_lines_of_at_most_120():
+    oxlint, oxfmt = (Path(sys.executable).with_name(name) for name in ("oxlint", "oxfmt"))
+    for command in ((oxlint, "--deny-warnings"), (oxfmt, "--check", "**/*.js")):
+        checked = run(*command)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+    scripts = [path for path in sources(ROOT) if path.suffix == ".js"]
+    assert len(scripts) > 10
+    long = [path for path in scripts if max(map(len, read(path).splitlines())) > 120]
+    assert not long
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +86,7 @@ def test_the_hooks_pass(repository):
 def test_each_hook_finds_its_fault(repository):
     (repository / "tests" / "wrong.py").write_text("import os\nx = undefined\n")
     (repository / "tests" / "ugly.py").write_text("x = [ 1,2 ]\n")
+    (repository / "_static" / "wrong.js").write_text("var  it = undefined_thing;\n")
     (repository / "back" / "wrong.md").write_text("to re" + "cieve")
     notebook = repository / "exercises" / "worked-example.ipynb"
     notebook.write_text(notebook.read_text().replace('"cell-0"', '"another"'))
@@ -83,11 +101,31 @@ def test_ci_runs_the_test_command_of_the_readme():
     assert ".ci/run" in read(".github/workflows/book.yml")
 
 
+@pytest.fixture
+def run_of_its_own(tmp_path):
+    """Starts pytest, with the book's conftest, on one test that is skipped."""
+    (tmp_path / "test_it.py").write_text("import pytest\n\n\ndef test_it():\n    pytest.skip('this machine lacks it')\n")
+
+    def start(workers, asked):
+        command = [sys.executable, "-m", "pytest", "-p", "conftest", "-n", workers, "test_it.py"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests"), "FAIL_ON_SKIP": asked}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    return start
+
+
+@pytest.mark.parametrize(("workers", "asked", "code"), [("0", "1", 1), ("2", "1", 1), ("0", "", 0)])
+def test_a_skipped_test_fails_the_run_where_that_is_asked(run_of_its_own, workers, asked, code):
+    ran = run_of_its_own(workers, asked)
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert "this machine lacks it" in ran.stdout
+
+
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
 def test_every_file_that_a_guide_names_exists(name):
     named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|py|toml|yml|txt|cff))`", read(name))
     made = ("_build", ".venv")
-    folders = ("", "gdtools")  # of modules the guide gives the bare name
+    folders = ("", "gdtools", "tests")  # of modules and of the tests' rooms the guide gives the bare name
     left = [path for path in named if not path.startswith(made)]
     assert left
     assert not [path for path in left if not any((ROOT / folder / path).exists() for folder in folders)]
@@ -128,17 +166,28 @@ def test_every_command_of_the_readme_is_in_the_makefile():
     assert {"book", "test"} <= named <= made
 
 
-def locked():
-    """The lock's requirements, of which some are for one Python or system alone."""
-    return [Requirement(line) for line in re.findall(r"^(\w.*) \\\n    --hash=sha256:", read("requirements.txt"), re.MULTILINE)]
+LOCKS = {"book": "requirements.txt", "test": "requirements-test.txt"}
 
 
-def test_every_direct_dependency_is_locked_with_a_hash():
+def locked(*files):
+    """The requirements of the locks, of which some are for one Python or system alone."""
+    lines = (line for file in files for line in re.findall(r"^(\w.*) \\\n    --hash=sha256:", read(file), re.MULTILINE))
+    return [Requirement(line) for line in lines]
+
+
+@pytest.mark.parametrize(("extra", "file"), LOCKS.items())
+def test_every_direct_dependency_is_locked_with_a_hash(extra, file):
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    extras = project["optional-dependencies"].values()
-    direct = {Requirement(line).name for part in (project["dependencies"], *extras) for line in part}
-    assert len(locked()) == len(re.findall(r"^\w.*==\S+ ", read("requirements.txt"), re.MULTILINE))
-    assert direct <= {each.name for each in locked()}
+    direct = {Requirement(line).name for line in (*project["dependencies"], *project["optional-dependencies"][extra])}
+    assert len(locked(file)) == len(re.findall(r"^\w.*==\S+ ", read(file), re.MULTILINE))
+    assert direct <= {each.name for each in locked("requirements.txt", file)}
+
+
+def test_what_only_tests_need_is_no_part_of_the_readers_lock():
+    book, test = ({each.name for each in locked(file)} for file in LOCKS.values())
+    assert not book & test
+    assert {"playwright", "pikepdf", "pytest", "nbgrader", "ruff"} <= test
+    assert set(tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]) == set(LOCKS)
 
 
 def asked(name, extras):
@@ -150,16 +199,22 @@ def asked(name, extras):
 
 def test_an_extra_that_a_dependency_asks_for_is_locked_with_it():
     """A pip before 23.3 finds no hash for coverage[toml] in a lock of coverage, once a newer coverage is out."""
-    here = {each.name: each for each in locked() if not each.marker or each.marker.evaluate()}
+    here = {each.name: each for each in locked(*LOCKS.values()) if not each.marker or each.marker.evaluate()}
     extras = [(name, want) for name, each in here.items() for want in asked(name, each.extras) if want.extras]
     assert ("pytest-cov", "coverage") in [(name, want.name) for name, want in extras]
     lacking = [f"{name} asks for {want}" for name, want in extras if not want.extras <= here[want.name].extras]
     assert not lacking
 
 
-def test_the_public_names_are_documented_and_exist():
-    for name in gdtools.__all__:
-        assert len(getattr(gdtools, name).__doc__.splitlines()[0]) > 30, name
+def test_what_the_core_makes_public_is_exported():
+    """Its docstrings are the matter of tests/core/test_documentation.py."""
+    made = {
+        each
+        for module in (descent, objectives, theory, remedies, plotting)
+        for name, each in vars(module).items()
+        if name[0] != "_" and (isfunction(each) or isclass(each)) and each.__module__ == module.__name__
+    }
+    assert made == {getattr(gdtools, name) for name in gdtools.__all__}
 
 
 def test_importing_gdtools_prints_nothing_and_changes_nothing():

@@ -8,7 +8,6 @@ import sysconfig
 import zipfile
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -16,16 +15,12 @@ import jupytext
 import matplotlib.image
 import nbformat
 import pytest
-from address import find, from_remote, remote
+from address import from_remote, remote
 from as_binder import copy
 from browsing import listen, serving
 from building import REPOSITORY, URL, build
-from doors import binder as launch_link
-from doors import letters
 from downloads import ARCHIVE, sources
 from pages import PAGES, ROOT, html
-from sphinx.errors import ConfigError
-from theme import set_copyright
 
 each_page = pytest.mark.parametrize("name", PAGES)
 
@@ -55,12 +50,6 @@ def test_two_builds_write_the_same_bytes(site, rebuilt):
     names = {name for name in second if Path(name).name not in measured} - DIFFER
     assert len(names) > 0.9 * len(second)
     assert not [name for name in names if name not in first or first[name].read_bytes() != second[name].read_bytes()]
-
-
-def test_the_year_of_the_copyright_follows_the_commit(monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "946684799")  # the last second of 1999
-    set_copyright(None, config := SimpleNamespace(author="Somebody"))
-    assert config.copyright == "1999 Somebody"
 
 
 # Search engines and networks
@@ -106,41 +95,6 @@ def test_without_an_address_nothing_points_to_one(small_book):
     assert "Sitemap" not in (built / "robots.txt").read_text()
 
 
-# Addresses
-
-
-@pytest.mark.parametrize(("given", "found"), [
-    ("https://github.com/owner/book.git", "https://github.com/owner/book"),
-    ("https://github.com/owner/book", "https://github.com/owner/book"),
-    ("https://name:secret@github.com/owner/book.git", "https://github.com/owner/book"),
-    ("git@github.com:owner/a.book.git", "https://github.com/owner/a.book"),
-    ("ssh://git@gitlab.com/owner/book.git", "https://gitlab.com/owner/book"),
-    ("https://github.com.example.org/owner/book", ""),
-    ("https://example.org/github.com/book", ""),
-    ("/a/folder/book", ""),
-    ("file:///a/folder/github.com/owner/book", ""),
-    ("", ""),
-])  # fmt: skip
-def test_the_repository_is_read_from_the_remote(given, found):
-    assert from_remote(given) == found
-
-
-def test_the_remote_of_a_clone_is_found(tmp_path):
-    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
-    assert remote(tmp_path) == ""
-    subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", f"{REPOSITORY}.git"], check=True)
-    assert remote(tmp_path) == f"{REPOSITORY}.git"
-
-
-@pytest.mark.parametrize(("name", "value"), [
-    ("BOOK_REPOSITORY", "owner/book"), ("BOOK_REPOSITORY", "https://example.org/owner/book"), ("BOOK_URL", "book.example"),
-])  # fmt: skip
-def test_a_wrong_address_is_named(monkeypatch, name, value):
-    monkeypatch.setenv(name, value)
-    with pytest.raises(ConfigError, match=f"{name} is '{value}'; expected .*https://"):
-        find(SimpleNamespace(srcdir=ROOT), SimpleNamespace())
-
-
 # Buttons
 
 
@@ -162,12 +116,6 @@ def test_an_issue_or_a_discussion_about_a_page_is_one_click_away(published, name
     assert [address.split("?")[0] for address in written] == [f"{REPOSITORY}/issues/new", f"{REPOSITORY}/discussions/new"]
     file = next(path for path in (f"{name}.md", f"{name}.ipynb") if (ROOT / path).is_file())
     assert all(file in address for address in written)
-
-
-def test_on_gitlab_the_links_are_gitlabs():
-    (issue,) = letters("https://gitlab.com/owner/book", "Step size", "chapters/step-size.md")
-    assert unquote(issue["url"]).startswith("https://gitlab.com/owner/book/-/issues/new?issue[title]=Step size")
-    assert launch_link("https://gitlab.com/owner/book", "index.md").startswith("https://mybinder.org/v2/gl/owner%2Fbook/HEAD?")
 
 
 def test_a_click_takes_the_page_home_as_a_notebook(browser, published):

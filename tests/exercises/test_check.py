@@ -8,15 +8,16 @@ import pytest
 
 from gdtools.check import STATES, Exercise, Feedback, judge
 from gdtools.problems import Problem
-from gdtools.questions import Choice, Count, Function, Number
+from gdtools.questions import Choice, Count, Function, Mistake, Number
 
-NUMBER = Number(truth=0.1, hint="think", mistakes={"half": 0.05, "2/0": np.inf})
+NUMBER = Number(truth=0.1, hint="think", mistakes=(Mistake(0.05, "half"), Mistake(np.inf, "2/0")))
 CLOSE = "Close, but not close enough: within 0.5 % is asked for."
-ARRAY = Number(truth=np.array([3.0, 1.0, 2.0]), hint="think", mistakes={"twice": np.array([6.0, 2.0, 4.0])}, any_order=True)
-CHOICE = Choice(truth="grows", mistakes={"too calm": "settles", "below 2/L": "Needs L"})
+TWICE = Mistake(np.array([6.0, 2.0, 4.0]), "twice")
+ARRAY = Number(truth=np.array([3.0, 1.0, 2.0]), hint="think", mistakes=(TWICE,), any_order=True)
+CHOICE = Choice(truth="grows", mistakes=(Mistake("settles", "too calm"), Mistake("Needs L", "below 2/L")))
 FUNCTION = Function(
     truth=lambda u: 2 * u, points=[np.array([1.0, 2.0]), np.array([0.0, -3.0])],
-    hint="think", mistakes={"lost 2": lambda u: u},
+    hint="think", mistakes=(Mistake(lambda u: u, "lost 2"),),
 )  # fmt: skip
 SCALAR = Function(truth=lambda r: 3 * r, points=[1.0, 2.0], hint="think")
 ORDERED = Number(truth=np.array([1.0, 2.0]), hint="think")
@@ -28,7 +29,7 @@ QUESTIONS = {
 
 @pytest.fixture
 def exercise():
-    count = Count(truth=166, hint="think", mistakes={"fast one": 9})
+    count = Count(truth=166, hint="think", mistakes=(Mistake(9, "fast one"),))
     return Exercise(Problem("test", None, QUESTIONS | {"count": count}))
 
 
@@ -115,6 +116,11 @@ def test_a_function_is_right_to_within_a_share_of_its_size_or_of_one(truth, near
     question = Function(truth=lambda r: truth, points=[1.0], hint="think", rtol=1e-3)
     assert judge(question, lambda r: near) == ("right", "")
     assert judge(question, lambda r: far) == ("wrong", "think")
+
+
+def test_of_two_mistakes_that_agree_the_first_is_named():
+    question = Number(truth=1.0, hint="think", mistakes=(Mistake(2.0, "first"), Mistake(2.0, "second")))
+    assert judge(question, 2.0) == ("wrong", "first")
 
 
 def test_an_array_of_one_number_is_asked_for_as_such():

@@ -23,6 +23,7 @@ import refresh
 
 FOLDER = ROOT / "exercises"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+ONE = "practice-1-springs"  # the notebook that stands for all where one is enough
 PARTS = ["Problem", "Predict", "Compute by hand", "Run it", "Articulate"]
 each_notebook = pytest.mark.parametrize("name", NAMES)
 
@@ -143,10 +144,9 @@ def untouched(notebook):
 
 def drawn(seed):
     """Replace the problem of the notebook by the same one in other numbers."""
-    names = "|".join(name for name in vars(problems) if not name.startswith("_"))
-    return lambda source: re.sub(
-        rf"exercise = Exercise\(({names})\((seed=)?\d*\)\)", rf"exercise = Exercise(\1({seed}))", source
-    )
+    names = "|".join(problems.NAMES)
+    asked = rf"exercise = Exercise\(({names})\((seed=)?\d*\)\)"
+    return lambda source: re.sub(asked, rf"exercise = Exercise(\1({seed}))", source)
 
 
 def attempts(name, answer):
@@ -199,10 +199,10 @@ def test_right_answers_are_all_right(name, seed):
 def test_every_known_mistake_is_named(name):
     most = max(len(question.mistakes) for question in answered(name, "...")[0].values())
     for number in range(most):
-        mistake = f'[*exercise.problem.questions["{{}}"].mistakes.values(), *[...] * {most}][{number}]'
+        mistake = f'[*(known.answer for known in exercise.problem.questions["{{}}"].mistakes), *[...] * {most}][{number}]'
         questions, states, _ = answered(name, mistake)
         for asked, feedback in states.items():
-            words = [*questions[asked].mistakes, *[""] * most][number]
+            words = [*(known.words for known in questions[asked].mistakes), *[""] * most][number]
             assert (feedback.state, feedback.text) == ("wrong" if words else "open", words)
 
 
@@ -217,20 +217,30 @@ def test_the_solutions_are_right_whatever_the_numbers(name, seed):
 # As stored
 
 
-def nbval(*paths):
-    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--sanitize-with", ROOT / "tests" / "sanitize.cfg", "--no-cov"]
-    plain = ["-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", ROOT]
-    return subprocess.run([*command, *plain, *paths], capture_output=True, text=True, check=False)
+@pytest.fixture
+def nbval():
+    """A function that runs a notebook in a kernel and compares what its cells show with what is stored.
+
+    nbval is a plugin of pytest; in a process of its own it leaves nothing open here, and loads no other plugin.
+    """
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    plain = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", ROOT]
+    compare = ["-p", "nbval.plugin", "--nbval", "--nbval-sanitize-with", ROOT / "tests" / "sanitize.cfg"]
+
+    def run(path):
+        return subprocess.run([*plain, *compare, path], capture_output=True, text=True, check=False, env=alone)
+
+    return run
 
 
 @each_notebook
-def test_the_stored_outputs_are_what_the_cells_show(name):
+def test_the_stored_outputs_are_what_the_cells_show(nbval, name):
     run = nbval(FOLDER / f"{name}.ipynb")
     assert run.returncode == 0, run.stdout[-3000:]
     assert f"{len(code(read(name)))} passed" in run.stdout
 
 
-def test_an_altered_output_fails(tmp_path):
+def test_an_altered_output_fails(nbval, tmp_path):
     stored = (FOLDER / "check-b-coupled.ipynb").read_text(encoding="utf-8")
     (tmp_path / "altered.ipynb").write_text(stored.replace("lr = 0.25\\n", "lr = 0.26\\n", 1), encoding="utf-8")
     run = nbval(tmp_path / "altered.ipynb")
@@ -259,10 +269,16 @@ def test_nothing_of_a_solution_is_left(course, name):
         assert [line for line in secret if len(line) > 12 and json.dumps(line, ensure_ascii=False)[1:-1] in whole] == []
 
 
+@pytest.fixture(scope="module")
+def course_in_other_numbers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("seven")
+    classroom.write(folder, "7")
+    return folder
+
+
 @each_notebook
-def test_a_seed_draws_other_numbers_for_the_class(tmp_path, name):
-    classroom.write(tmp_path, "7")
-    given = read(name, tmp_path / classroom.ASSIGNMENT)
+def test_a_seed_draws_other_numbers_for_the_class(course_in_other_numbers, name):
+    given = read(name, course_in_other_numbers / classroom.ASSIGNMENT)
     drawn = [cell for cell in code(given) if "nbgrader" not in cell.metadata]
     assert str(execute(drawn)[0]["exercise"].problem) != str(untouched(read(name))["exercise"].problem)
 
@@ -277,39 +293,55 @@ def test_every_question_of_a_class_notebook_earns_points(course, name):
     assert len({mark["grade_id"] for mark in marks}) == len(marks)
 
 
-def nbgrader(course, *command):
-    tool = [sys.executable, "-m", "nbgrader", *command]
+@pytest.fixture
+def nbgrader():
+    """A function that runs a command of nbgrader in the folder of a course."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic by name
-    run = subprocess.run(tool, cwd=course, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path})
-    assert run.returncode == 0, run.stdout + run.stderr
+    environment = {**os.environ, "PATH": path}
+
+    def run(course, *command):
+        tool = [sys.executable, "-m", "nbgrader", *command]
+        run = subprocess.run(tool, cwd=course, capture_output=True, text=True, check=False, env=environment)
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    return run
 
 
-def test_nbgrader_takes_the_notebooks_in_and_grades_them(course):
+@pytest.fixture
+def small_course(course, tmp_path):
+    """A course of one notebook, `ONE`."""
+    shutil.copytree(course / classroom.ASSIGNMENT, tmp_path / classroom.ASSIGNMENT)
+    shutil.copy(course / "nbgrader_config.py", tmp_path)
+    for other in set(NAMES) - {ONE}:
+        (tmp_path / classroom.ASSIGNMENT / f"{other}.ipynb").unlink()
+    return tmp_path
+
+
+def hand_in(course, student, answer):
+    """Put the notebook of the release, answered, where nbgrader looks for what a student hands in."""
+    notebook = read(ONE, course / "release" / "gradient-descent")
+    filled = iter(attempts(ONE, answer))
+    for cell in code(notebook):
+        if "test-" not in cell.metadata.get("nbgrader", {}).get("grade_id", ""):
+            cell.source = next(filled).source
+    folder = course / "submitted" / student / "gradient-descent"
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{ONE}.ipynb")
+
+
+def test_nbgrader_takes_the_notebooks_in_and_grades_them(nbgrader, small_course):
     from nbgrader.api import Gradebook
 
-    name = "practice-1-springs"
-    small = course / "small"
-    shutil.copytree(course / classroom.ASSIGNMENT, small / classroom.ASSIGNMENT)
-    shutil.copy(course / "nbgrader_config.py", small)
-    for other in set(NAMES) - {name}:
-        (small / classroom.ASSIGNMENT / f"{other}.ipynb").unlink()
-    nbgrader(small, "generate_assignment", "gradient-descent", "--create")
-    release = small / "release" / "gradient-descent" / f"{name}.ipynb"
+    nbgrader(small_course, "generate_assignment", "gradient-descent", "--create")
+    release = small_course / "release" / "gradient-descent" / f"{ONE}.ipynb"
     assert "HIDDEN" not in release.read_text(encoding="utf-8")
-    for student, answer in {"ada": 'exercise.problem.questions["{}"].truth', "bob": "..."}.items():
-        notebook = read(name, release.parent)
-        filled = iter(attempts(name, answer))
-        for cell in code(notebook):
-            if "test-" not in cell.metadata.get("nbgrader", {}).get("grade_id", ""):
-                cell.source = next(filled).source
-        handed_in = small / "submitted" / student / "gradient-descent"
-        handed_in.mkdir(parents=True)
-        nbformat.write(notebook, handed_in / f"{name}.ipynb")
-    nbgrader(small, "autograde", "gradient-descent")
-    with Gradebook(f"sqlite:///{small}/gradebook.db", "gradient-descent") as book:
+    hand_in(small_course, "ada", 'exercise.problem.questions["{}"].truth')
+    hand_in(small_course, "bob", "...")
+    nbgrader(small_course, "autograde", "gradient-descent")
+    with Gradebook(f"sqlite:///{small_course}/gradebook.db", "gradient-descent") as book:
         scores = {who: book.find_submission("gradient-descent", who).score for who in ("ada", "bob")}
         full = book.find_assignment("gradient-descent").max_code_score
-    assert scores == {"ada": len(checks(name)), "bob": 0}
-    assert full >= len(checks(name))
-    nbgrader(small, "generate_feedback", "gradient-descent")
-    assert (small / "feedback" / "bob" / "gradient-descent" / f"{name}.html").is_file()
+    assert scores == {"ada": len(checks(ONE)), "bob": 0}
+    assert full >= len(checks(ONE))
+    nbgrader(small_course, "generate_feedback", "gradient-descent")
+    assert (small_course / "feedback" / "bob" / "gradient-descent" / f"{ONE}.html").is_file()

@@ -1,6 +1,8 @@
 """Every problem, in the book's numbers and 200 others: the truth is accepted, every known mistake named, none confused."""
 
+import ast
 import json
+from collections import Counter
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +14,6 @@ from gdtools import gradient_descent, problems
 from gdtools.check import Exercise, judge
 from gdtools.questions import Choice, Function, Number
 
-NAMES = "valley springs houses rod doses photons molecule network quartic coupled".split()
 SEEDS = [None, *range(200)]
 # The reference numbers of the book's own problems.
 NUMBERS = {
@@ -24,8 +25,9 @@ NUMBERS = {
     "quartic": {"hessian": 0},
     "coupled": {"spectrum": [-1, 4], "growth": 1.25},
 }
+FOLDER = Path(problems.__file__).parent
 RECORD = Path(__file__).with_name("problems.json")
-each_problem = pytest.mark.parametrize("name", NAMES)
+each_problem = pytest.mark.parametrize("name", problems.NAMES)
 
 
 @cache
@@ -38,8 +40,8 @@ def test_the_truth_is_accepted_and_every_known_mistake_is_named(name):
     for problem in draws(name):
         for question in problem.questions.values():
             assert judge(question, question.truth) == ("right", "")
-            for words, value in question.mistakes.items():
-                assert judge(question, value) == ("wrong", words)
+            for mistake in question.mistakes:
+                assert judge(question, mistake.answer) == ("wrong", mistake.words)
 
 
 def could_be_both(question, one, other):
@@ -55,8 +57,27 @@ def could_be_both(question, one, other):
 def test_no_two_answers_are_confused(name):
     for problem in draws(name):
         for question in problem.questions.values():
-            for one, other in combinations([question.truth, *question.mistakes.values()], 2):
+            for one, other in combinations([question.truth, *(mistake.answer for mistake in question.mistakes)], 2):
                 assert not could_be_both(question, one, other), (name, problem)
+
+
+def test_a_file_holds_the_problem_of_its_name():
+    files = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py")}
+    assert set(files) == {"__init__", "parts", *problems.NAMES}
+    assert set(problems.__all__) == {"NAMES", "Problem", *problems.NAMES}
+    for name in problems.NAMES:
+        assert f"\ndef {name}(seed: int | None = None) -> Problem:\n" in files[name]
+        assert getattr(problems, name)().name == name
+
+
+def test_no_words_are_written_twice():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    written = [
+        call.args[1].value for call in calls if ast.unparse(call.func) == "Mistake" and isinstance(call.args[1], ast.Constant)
+    ]
+    assert len(written) > 100
+    assert [words for words, times in Counter(written).items() if times > 1] == []
 
 
 @each_problem
@@ -74,7 +95,7 @@ def test_a_problem_asks_and_knows_enough(name):
 def test_the_words_are_sentences_and_keep_the_answer_to_themselves(name):
     for question in getattr(problems, name)().questions.values():
         hints = [] if isinstance(question, Choice) else [question.hint]
-        for words in (*hints, *question.mistakes):
+        for words in (*hints, *(mistake.words for mistake in question.mistakes)):
             assert words[0].isupper() or not words[1].isalpha()
             assert not words.isupper()
             assert words[-1] in ".?…"
@@ -130,7 +151,7 @@ def recorded(value):
 
 def answers(question):
     """The truth and the mistakes' answers; of a function its values at two places, as the points without a seed are any."""
-    values = [question.truth, *question.mistakes.values()]
+    values = [question.truth, *(mistake.answer for mistake in question.mistakes)]
     if isinstance(question, Function):
         shape = np.shape(question.points[0])
         places = [np.reshape(size * np.sqrt(1 + np.arange(np.prod(shape))), shape)[()] for size in (0.7, 1.3)]
@@ -312,6 +333,6 @@ def test_an_exercise_can_be_told_of_by_its_problem():
 
 
 if __name__ == "__main__":
-    record = {key: value for name in NAMES for seed in (None, 1) for key, value in facts(name, seed).items()}
+    record = {key: value for name in problems.NAMES for seed in (None, 1) for key, value in facts(name, seed).items()}
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in record.items())
     RECORD.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")

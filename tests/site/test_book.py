@@ -1,21 +1,16 @@
 """The sources of the pages follow the book's rules, and the built pages show what the sources promise."""
 
-import inspect
+import ast
 import re
 import time
 from functools import cache
-from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
+import claims
 import pytest
-import test_claims
 from bs4 import BeautifulSoup
 from building import build
-from claims import check
-from docutils import nodes
-from mathml import attach_marks, formulas
 from pages import CHAPTERS, EXERCISES, PAGES, ROOT, article, cells, html, source
-from spaces import join
 from sphinx.errors import ExtensionError
 
 TAGS = {"hide-input", "remove-cell", "remove-input"}
@@ -182,69 +177,49 @@ def test_a_page_shows_the_reference_numbers(site, name):
 # The list of claims
 
 
+LABELS = {claim["label"]: name for name in CHAPTERS for claim in claims.claims(ROOT, name)}
+
+
+def written_test(label):
+    """The test of a claim as it stands in the file of its chapter, from its first decorator on."""
+    text = (ROOT / claims.test_file(LABELS[label])).read_text(encoding="utf-8")
+    (test,) = (part for part in ast.parse(text).body if getattr(part, "name", "") == claims.test_name(label))
+    first = min(node.lineno for node in (test, *test.decorator_list))
+    return "\n".join(text.splitlines()[first - 1 : test.end_lineno])
+
+
 @pytest.fixture(scope="module")
 def claims_page(site):
     return article(site, "back/claims")
 
 
 def test_the_list_counts_the_claims(claims_page):
-    tests = {name: test for name, test in vars(test_claims).items() if name.startswith("test_")}
-    tests.pop("test_every_claim_has_its_test_and_every_test_its_claim")
-    assert f"Every claim in this book is checked: {len(test_claims.labels())} theorems" in claims_page.get_text()
-    drawn = sum(hasattr(test, "hypothesis") for test in tests.values())
+    assert f"Every claim in this book is checked: {len(LABELS)} theorems" in claims_page.get_text()
+    drawn = sum("@given(" in written_test(label) for label in LABELS)
     assert f"{drawn} of the tests state a law over random inputs" in claims_page.get_text()
 
 
-@pytest.mark.parametrize("label", test_claims.labels())
+@pytest.mark.parametrize("label", LABELS)
 def test_a_claim_and_its_test_lead_to_each_other(site, claims_page, label):
-    (chapter,) = (name for name in CHAPTERS if f":label: {label}\n" in source(name))
-    assert claims_page.find("a", href=f"../{chapter}.html#{label}")
-    claim = article(site, chapter).find(id=label)
+    assert claims_page.find("a", href=f"../{LABELS[label]}.html#{label}")
+    claim = article(site, LABELS[label]).find(id=label)
     assert claim.select_one(".admonition-title a.tested")["href"] == f"../back/claims.html#test-{label}"
     listing = claims_page.find(id=f"test-{label}").find_next("pre").get_text()
-    test = getattr(test_claims, f"test_{label.replace('-', '_')}")
-    written = inspect.getsource(getattr(test, "hypothesis", SimpleNamespace(inner_test=test)).inner_test)
-    assert listing.strip().endswith(written.strip()), "first the helpers, then the test"
+    assert listing.strip().endswith(written_test(label)), "first the helpers, then the test"
+
+
+def test_the_list_shows_the_files_that_its_tests_draw_from(claims_page):
+    shown = [listing.get_text().strip() for listing in claims_page.find_all("pre")]
+    for name in ("strategies.py", "page_code.py"):
+        assert (ROOT / "tests" / name).read_text(encoding="utf-8").strip() in shown
 
 
 def test_a_claim_without_a_test_is_named():
-    found = [("chapters/step-size", {"label": "step-bound"}), ("chapters/step-size", {"label": "steps-that-add-up"})]
-    check(found[:1], "def test_step_bound(): pass")
-    with pytest.raises(ExtensionError, match=r"chapters/step-size.md: .* steps-that-add-up .* write test_steps_that_add_up in"):
-        check(found, "def test_step_bound(): pass")
-
-
-# Text and mathematics
-
-
-def test_a_mark_goes_to_the_formula_before_it_and_no_other():
-    text = nodes.paragraph("", "", nodes.literal("", "gdtools"), nodes.Text("."), nodes.math("", "x"), nodes.Text("."))
-    attach_marks(None, text, "")
-    assert [child.astext() for child in text] == ["gdtools", ".", "x", ""]
-    assert text[2]["mark"] == "."
-
-
-def test_a_fixed_space_goes_to_the_formula_before_it():
-    attach_marks(None, text := nodes.paragraph("", "", nodes.math("", "x ="), nodes.Text("\xa03 m")), "")
-    assert (text[0]["mark"], text[1]) == ("\xa0", "3 m")
-
-
-@pytest.mark.parametrize(("before", "words", "joined"), [
-    (None, "36 000 points, 45 %", "36\xa0000 points, 45\xa0%"), (None, " % of the way", "\xa0% of the way"),
-    ("x = ", " 3 apples", "\xa03 apples"), ("x", " 3", " 3"),
-])  # fmt: skip
-def test_numbers_keep_together(before, words, joined):
-    text = nodes.paragraph("", "", *([nodes.math("", before)] if before else []), nodes.Text(words))
-    join(None, text, "")
-    assert text[-1] == joined
-
-
-@pytest.mark.parametrize(("latex", "parts"), [
-    ("a", ["a"]), (r"a, \qquad b", ["a, ", " b"]), (r"{a \qquad b}", [r"{a \qquad b}"]),
-    (r"\begin{cases} a \qquad b \end{cases} \qquad c", [r"\begin{cases} a \qquad b \end{cases} ", " c"]),
-])  # fmt: skip
-def test_formulas_side_by_side_are_told_apart(latex, parts):
-    assert formulas(latex) == parts
+    found = [{"label": "step-bound"}, {"label": "steps-that-add-up"}]
+    claims.check("chapters/step-size", found[:1], "def test_step_bound(): pass")
+    where = r"write test_steps_that_add_up in tests/claims/test_step_size\.py"
+    with pytest.raises(ExtensionError, match=rf"chapters/step-size.md: .* steps-that-add-up .* {where}"):
+        claims.check("chapters/step-size", found, "def test_step_bound(): pass")
 
 
 # The build

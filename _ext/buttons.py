@@ -2,6 +2,8 @@
 
 from urllib.parse import quote, urlencode
 
+from book import SAFE
+
 BINDER = "https://mybinder.org/v2"
 ARCHIVE = "gradient-descent-tested.zip"
 
@@ -64,4 +66,4 @@ def add_buttons(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("html-page-context", add_buttons, priority=600)  # after the theme, which makes the list of buttons
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return SAFE

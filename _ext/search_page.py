@@ -1,5 +1,7 @@
 """Search that also works on pages read straight from the disk, and that quotes what a page says, each formula once."""
 
+from book import SAFE
+
 # From the disk, a browser forbids a page to read another one, so that a hit can be listed but not quoted. And a quotation
 # takes all text of a page: that of buttons and lists of contents too, and each formula twice, as it is seen and its LaTeX.
 SCRIPT = """document.addEventListener("DOMContentLoaded", () => {
@@ -22,4 +24,4 @@ def mend_search(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("html-page-context", mend_search)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return SAFE

@@ -1,10 +1,12 @@
-"""One style sheet instead of a dozen, without rules that no page can use, and scripts that do not hold up the text."""
+"""One style sheet instead of a dozen, without rules that no page can use."""
 
 import hashlib
 import re
 from pathlib import Path
 
 import tinycss2
+from book import SAFE
+from html_rules import Rule
 
 BUNDLE = "styles/bundle.css"
 # In the order in which pages ask for them; basic.css is imported by the theme's first. A name may hold a hash.
@@ -23,22 +25,19 @@ SHEETS = (
     "fonts.css",
 )
 LINK = re.compile(r'\s*<link [^>]*href="((?:\.\./)*_static/)(?!styles/bundle)([\w./-]+\.css)[^"]*"[^>]*>')
+FIRST = re.compile(rf"\A(.*?)(?={LINK.pattern})", re.DOTALL)
 STYLES = re.compile("<link [^>]*stylesheet[^>]*>")
 VERSION = re.compile(r'(?<=styles/bundle\.css)[^"]*')  # so that no reader keeps an old one
 RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
 
-# Scripts can wait for the page's text, but lines within the page read the options: these are written into it.
-LATER = re.compile(r'<script (?=[^>]*src="[^"]*_static/[\w./-]+\.js)(?![^>]*\b(?:defer|async)\b)')
-OPTIONS = re.compile(r'<script src="[^"]*_static/documentation_options\.js[^"]*"></script>')
 # No source of class names: the script of the icons, which no page loads, and the words of the search.
 UNREAD = {"fontawesome.js", "searchindex.js"}
 
 
-def words(out):
+def words(pages, out):
     """Whatever pages and scripts could use as the name of a class. Links to sheets do not count: the next build has others."""
-    files = [path for path in (*out.rglob("*.html"), *out.rglob("*.js")) if path.name not in UNREAD]
-    texts = (STYLES.sub("", path.read_text(encoding="utf-8")) for path in files)
-    return {word for text in texts for word in re.findall(r"[\w-]+", text)}
+    scripts = [path.read_text(encoding="utf-8") for path in out.rglob("*.js") if path.name not in UNREAD]
+    return {word for text in (*pages, *scripts) for word in re.findall(r"[\w-]+", STYLES.sub("", text))}
 
 
 def usable(selector, known):
@@ -75,47 +74,40 @@ def parse(css):
     return tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True)
 
 
-def write_bundle(out):
-    static, texts = out / "_static", []
+def sheets(static):
+    """The texts of all sheets, in order, as they read one folder below."""
     for name in SHEETS:
         for path in static.glob(name):
             text = path.read_text(encoding="utf-8").replace('@charset "UTF-8";', "")
-            texts.append(text if path.parent != static else RELATIVE.sub(r"url(\1../", text))
-    css = shorten(parse("\n".join(texts)), words(out))
-    (static / BUNDLE).write_text(css, encoding="utf-8")
+            yield text if path.parent != static else RELATIVE.sub(r"url(\1../", text)
+
+
+def write_bundle(pages, out):
+    css = shorten(parse("\n".join(sheets(out / "_static"))), words(pages, out))
+    (out / "_static" / BUNDLE).write_text(css, encoding="utf-8")
     return hashlib.sha256(css.encode()).hexdigest()[:8]
 
 
-def listed(name):
-    return name == "styles/theme.css" or any(Path(name).match(sheet) for sheet in SHEETS)
+def stamp(app, pages):
+    """Write the sheet that these pages need, and let each ask for this version of it."""
+    version = write_bundle(pages.values(), Path(app.outdir))
+    pages.update({name: VERSION.sub(f"?v={version}", html) for name, html in pages.items()})
 
 
-def link_bundle(html):
-    first = LINK.search(html)
-    if not first:  # a page of an earlier build, which links to the bundle already
-        return html
-    unlisted = {name for _, name in LINK.findall(html) if not listed(name)}
-    if unlisted:
-        raise ValueError(f"SHEETS of _ext/bundle.py lacks {sorted(unlisted)}, to which a page links")
-    one = f'\n  <link rel="stylesheet" href="{first[1]}{BUNDLE}" />'
-    return LINK.sub("", html[: first.start()] + one + html[first.start() :])
+def drop(link):
+    name = link[2]
+    if name != "styles/theme.css" and not any(Path(name).match(sheet) for sheet in SHEETS):
+        raise ValueError(f"SHEETS of _ext/stylesheet.py lacks {name!r}, to which a page links")
+    return ""
 
 
-def finish(app, exception):
-    if exception or app.builder.format != "html":
-        return
-    version = write_bundle(Path(app.outdir))
-    options = Path(app.outdir, "_static", "documentation_options.js").read_text(encoding="utf-8")
-    for page in Path(app.outdir).rglob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        lean = VERSION.sub(f"?v={version}", link_bundle(html))
-        lean = OPTIONS.sub(lambda tag: f"<script>{options}</script>", lean)
-        if page.name != "search.html":  # its scripts build on each other within the page
-            lean = LATER.sub("<script defer ", lean)
-        if lean != html:
-            page.write_text(lean, encoding="utf-8")
+RULES = (
+    Rule("one style sheet, in the place of the first", FIRST, rf'\1\n  <link rel="stylesheet" href="\2{BUNDLE}" />'),
+    Rule("no link to the sheets that it holds", LINK, drop),
+)
 
 
 def setup(app):
-    app.connect("build-finished", finish, priority=900)  # after the sheets have got their last form
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("html-rules", lambda app: RULES)
+    app.connect("html-rewritten", stamp)
+    return SAFE

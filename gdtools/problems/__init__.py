@@ -1,0 +1,37 @@
+"""The exercises' problems: what is given, what is true, and which mistakes are known.
+
+Each function draws a problem: without a ``seed`` the one told in its notebook, with a seed the same problem in new numbers.
+The truth comes from closed forms, eigenvalues and loops of its own, never from the code that the solutions run.
+
+A file holds one problem and has its name; here the name means the function.
+"""
+
+from gdtools.problems.coupled import coupled
+from gdtools.problems.doses import doses
+from gdtools.problems.houses import houses
+from gdtools.problems.molecule import molecule
+from gdtools.problems.network import network
+from gdtools.problems.parts import Problem
+from gdtools.problems.photons import photons
+from gdtools.problems.quartic import quartic
+from gdtools.problems.rod import rod
+from gdtools.problems.springs import springs
+from gdtools.problems.valley import valley
+
+# In the order of the exercises.
+NAMES = ("valley", "springs", "houses", "rod", "doses", "photons", "molecule", "network", "quartic", "coupled")
+
+__all__ = [
+    "NAMES",
+    "Problem",
+    "coupled",
+    "doses",
+    "houses",
+    "molecule",
+    "network",
+    "photons",
+    "quartic",
+    "rod",
+    "springs",
+    "valley",
+]

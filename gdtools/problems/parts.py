@@ -1,0 +1,122 @@
+"""What several problems share: the `Problem` itself, usual questions, usual mistakes, counts of steps, numbers to draw."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from gdtools.questions import Choice, Function, Mistake, Number
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is ``given``, by name, and the ``questions``, by name; printed, it says what is given."""
+
+    name: str
+    given: SimpleNamespace
+    questions: dict[str, Number | Choice | Function]
+
+    def __str__(self):
+        return "\n".join(_line(name, value) for name, value in vars(self.given).items())
+
+
+def _line(name, value):
+    start = f"{name} = "
+    text = np.array2string(value, separator=", ", prefix=start) if isinstance(value, np.ndarray) else str(value)
+    return start + text
+
+
+# Questions
+
+
+def bound(L: float, *mistakes: Mistake, mu: float | None = None) -> Number:
+    """The question for the largest stable step 2/L; ``mu`` is the smallest eigenvalue, where it could be taken for L."""
+    usual = (cautious(L),) if mu is None else (cautious(L), flattest(mu))
+    hint = "The bound is the step at which the factor 1 − ηL of the steepest direction reaches −1."
+    return Number(truth=2 / L, hint=hint, mistakes=usual + mistakes)
+
+
+def condition(L: float, mu: float, *mistakes: Mistake) -> Number:
+    """The question for the condition number κ = L/μ."""
+    hint = "κ is the largest eigenvalue over the smallest."
+    return Number(truth=L / mu, hint=hint, mistakes=(upside_down(mu / L), *mistakes))
+
+
+# Mistakes
+
+
+def cautious(L: float | np.ndarray) -> Mistake:
+    return Mistake(1 / L, "This is 1/L, a cautious step; the factor 1 − ηL reaches −1 only later.")
+
+
+def flattest(mu: float | np.ndarray) -> Mistake:
+    return Mistake(2 / mu, "This takes the smallest eigenvalue. The largest decides.")
+
+
+def upside_down(answer: float | np.ndarray) -> Mistake:
+    return Mistake(answer, "This is upside down: κ is the larger over the smaller.")
+
+
+def decimal_logarithm(answer: float) -> Mistake:
+    return Mistake(answer, "This is κ times 6, with the decimal logarithm. The natural one is needed.")
+
+
+def sum_for_mean(answer: float | Callable) -> Mistake:
+    return Mistake(answer, "The factor 1/n is lost: the loss is a mean.")
+
+
+def count_to_a_thousandth(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count to 1e-3.")
+
+
+def count_at_half_the_step(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count at half the step.")
+
+
+# Counts
+
+
+def first_below(factor: float, eps: float) -> int:
+    """The first k with factor^k < eps."""
+    return math.floor(math.log(eps) / math.log(factor)) + 1
+
+
+def steps_of_modes(eigenvalues: np.ndarray, error: np.ndarray, lr: float, eps: float) -> int:
+    """The first k at which the error, given by its components along the eigenvectors, has shrunk to eps of itself.
+
+    No component needs longer than that of the factor nearest to ±1, if it were the whole error.
+    """
+    factors = 1 - lr * eigenvalues
+    enough, longest = eps * np.linalg.norm(error), first_below(np.abs(factors).max(), eps)
+    return bisect_left(range(longest), True, key=lambda k: np.linalg.norm(factors**k * error) <= enough)
+
+
+def iterations(step: Callable, x: float | np.ndarray, done: Callable) -> int:
+    """How many steps it takes until ``done``."""
+    k = 0
+    while not done(x):
+        x, k = step(x), k + 1
+    return k
+
+
+def newton(grad: Callable, hess: Callable, x: np.ndarray) -> np.ndarray:
+    """The minimiser near x, by fifty of Newton's steps."""
+    for _ in range(50):
+        x = x - np.linalg.solve(hess(x), grad(x))
+    return x
+
+
+# Numbers to draw
+
+
+def between(rng: np.random.Generator, low: float, high: float) -> float:
+    """A number between two others, to two decimals."""
+    return round(float(rng.uniform(low, high)), 2)
+
+
+def rounded(value: float) -> float:
+    """The value to two digits, as a person would give it."""
+    return float(f"{value:.2g}")
