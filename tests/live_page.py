@@ -39,8 +39,21 @@ def agrees(view):
     assert shown(view) == CASES[view.name].figure(**state(view)).numbers()
 
 
+def rest(view):
+    """Let more time pass than the figure waits with anything, by the page's own clock: a busy machine delays both alike."""
+    view.page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 350))))"
+    )
+
+
+def reaches(view, condition):
+    """Wait until a condition on the settings holds, in JavaScript, such as it.n_iter > 5."""
+    holds = f"([figure]) => (it => {condition})(figure.model.values)"
+    view.page.wait_for_function(holds, arg=[view.figure.element_handle()])
+
+
 def verdict(view):
-    view.page.wait_for_timeout(350)
+    rest(view)
     return view.figure.locator("p[role=status]").inner_text()
 
 

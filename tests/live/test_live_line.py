@@ -6,7 +6,7 @@ from browsing import SETTLED
 from hypothesis import given
 from hypothesis import strategies as st
 from live_cases import PAIR, panels
-from live_page import agrees, centre, show, shown, state
+from live_page import agrees, centre, reaches, rest, show, shown, state
 from numpy.testing import assert_allclose
 from traitlets import TraitError
 
@@ -179,24 +179,23 @@ def test_play_walks_to_the_end_and_pauses(view):
     button = view.figure.locator("button.play")
     button.click()
     assert button.inner_text() == "Pause"
-    view.page.wait_for_timeout(600)
+    reaches(view, "it.n_iter > 5")
     button.click()
     assert button.inner_text() == "Play"
     paused = state(view)["n_iter"]
-    assert 5 < paused < 20
-    view.page.wait_for_timeout(300)
+    rest(view)
     assert state(view)["n_iter"] == paused
     agrees(view)
     button.click()
-    view.page.wait_for_timeout(250)
+    reaches(view, f"it.n_iter > {paused}")
     view.figure.get_by_role("button", name="2 Looks flat").click()
-    view.page.wait_for_timeout(300)
+    rest(view)
     assert state(view)["n_iter"] == 30, "what the reader sets stays"
     assert button.inner_text() == "Play"
     show(view, [{"n_iter": 197}, {"n_iter": 200}])
     button.click()
-    view.page.wait_for_timeout(250)
-    assert 0 < state(view)["n_iter"] < 10, "from the end it starts anew"
+    reaches(view, "0 < it.n_iter && it.n_iter < 197")  # from the end it starts anew
+    button.click()
     show(view, [{"lr": 0.574, "n_iter": 190}])
     button.click()
     view.figure.get_by_role("button", name="Play").wait_for()
@@ -207,9 +206,9 @@ def test_the_verdict_keeps_up_with_a_walk(view):
     said = view.figure.locator("p[role=status]")
     before = said.inner_text()
     view.figure.locator("button.play").click()
-    view.page.wait_for_timeout(1700)
-    assert view.figure.locator("button.play").inner_text() == "Pause"
-    assert said.inner_text() != before
+    walking = "([said, before, button]) => said.textContent !== before && button.textContent === 'Pause'"
+    button = view.figure.locator("button.play").element_handle()
+    view.page.wait_for_function(walking, arg=[said.element_handle(), before, button])
 
 
 def test_who_wants_no_motion_takes_the_steps_singly(reader):
@@ -217,7 +216,7 @@ def test_who_wants_no_motion_takes_the_steps_singly(reader):
     button = view.figure.get_by_role("button", name="Next step")
     for wanted in (5, 6):
         button.click()
-        view.page.wait_for_timeout(250)
+        rest(view)
         assert state(view)["n_iter"] == wanted
     agrees(view)
     assert not view.seen.errors
