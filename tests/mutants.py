@@ -17,6 +17,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 COPY = ROOT / "_build" / "mutants"
 FOLDERS = "gdtools tests chapters back exercises".split()
+FILES = ("pyproject.toml", "_toc.yml")
 LEAST = 90  # per cent killed, in each module and over all
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -46,7 +47,8 @@ def run(modules):
     shutil.rmtree(COPY, ignore_errors=True)
     for name in FOLDERS:
         shutil.copytree(ROOT / name, COPY / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", COPY)
+    for name in FILES:
+        shutil.copy(ROOT / name, COPY)
     mutmut = [Path(sys.executable).with_name("mutmut"), "run", "--max-children", str(os.cpu_count())]
     environment = {**os.environ, "PYTHONPATH": "tests"}  # where pytest finds the plugin mutants_plugin
     subprocess.run([*mutmut, *(f"gdtools.{name}.*" for name in modules)], cwd=COPY, env=environment, check=True)
@@ -55,10 +57,11 @@ def run(modules):
 def results(modules):
     """What became of every mutant of the modules, or of all."""
     os.chdir(COPY)  # mutmut reads its files relative to where it ran
-    for path in sorted(Path("mutants/gdtools").glob("*.py.meta")):
+    for path in sorted(Path("mutants").glob("gdtools/**/*.py.meta")):
         codes = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
-        if not modules or path.name.split(".")[0] in modules:
-            yield from (read(name, code, f"gdtools/{path.stem}") for name, code in codes.items())
+        source = path.relative_to("mutants").with_suffix("")
+        if not modules or source.parts[1].removesuffix(".py") in modules:
+            yield from (read(name, code, source.as_posix()) for name, code in codes.items())
 
 
 def read(name, code, path):
