@@ -29,6 +29,7 @@ SLOW = {"site", "small_book", "browser", "binder", "nbval", "nbgrader", "reposit
 LARGE = ("lab", "book_pdf")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
@@ -48,6 +49,7 @@ def once(tmp_path_factory, worker_id):
         folder, made = base / name, base / f"{name}.made"
         with FileLock(base / f"{name}.lock"):
             if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a call that failed has left
                 folder.mkdir()
                 call(folder)
                 made.touch()
