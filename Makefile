@@ -11,7 +11,7 @@ INSTALL = $(BIN)/pip install --quiet --no-compile --require-hashes
 .PHONY: help book pdf quick test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants lock font clean
 
 book: $(READY)  ## build the book into _build/html
-	@echo "Building the book: about a minute the first time, a few seconds when only text has changed."
+	@echo "Building the book: one to two minutes the first time, a few seconds when only text has changed."
 	@$(BIN)/jupyter-book build . -W -n --keep-going 2>&1 | grep --line-buffered -v "without encryption"
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html"
 
@@ -53,7 +53,7 @@ lab: $(READY)  ## open chapters and exercises as notebooks in JupyterLab
 notebooks: $(READY)  ## run the exercise notebooks and store what they show
 	@$(BIN)/python exercises/refresh.py 2>&1 | grep --line-buffered -v "without encryption"
 
-classroom: $(CHECKS)  ## write the exercises without solutions, for nbgrader, into _build/classroom
+classroom: $(CHECKS)  ## write the exercises without solutions into _build/classroom, and install nbgrader, which hands them out and grades them
 	@$(BIN)/python exercises/classroom.py _build/classroom $(SEED)
 	@echo "The teacher's copies are in _build/classroom; exercises/teaching.md says how nbgrader makes those for the class."
 
@@ -85,7 +85,7 @@ font: $(READY)  ## cut both fonts anew to the characters that _static/fonts.css 
 	cut "$(FONT)" book-math.woff2 && cut $(ICONS) book-icons.woff2
 
 clean:  ## remove everything that was made
-	@rm -rf _build .venv .lock .ranges .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
+	@rm -rf _build build .venv .lock .ranges .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
 
 $(READY): requirements.txt pyproject.toml binder/*
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from book import FINISHED, SAFE
 from docutils import nodes
 
 from gdtools.live import page_script, page_style
@@ -27,5 +28,5 @@ def load_files(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("builder-inited", write_files)
-    app.connect("html-page-context", load_files, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("html-page-context", load_files, priority=FINISHED)
+    return SAFE

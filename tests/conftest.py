@@ -93,7 +93,7 @@ def small_book(tmp_path):
     return tmp_path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(site):
     with serving(site) as address:
         yield address

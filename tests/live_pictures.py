@@ -1,6 +1,6 @@
 """What people have looked at and found right: the sentences of the live figures word for word, their pictures as digests.
 
-`python tests/live_pictures.py` accepts what the figures show now; look at the pages before.
+`.venv/bin/python tests/live_pictures.py` accepts what the figures show now; look at the pages before.
 """
 
 import hashlib

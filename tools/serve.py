@@ -19,6 +19,8 @@ WATCHED = (
     "_ext",
     "_static",
     "tests/claims",
+    "tests/page_code.py",
+    "tests/strategies.py",
 )
 
 

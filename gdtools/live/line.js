@@ -7,9 +7,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
 
 {
   const { accuracy, tolerance } = SHARED.compute;
-  const { nothing, window, limits } = SHARED.line;
-  // How many earlier lines are drawn.
-  const TRAIL = 6;
+  const { limits, nothing, trail, window } = SHARED.line;
 
   // What the points say before a step is made.
   function ground({ points, n }) {
@@ -95,7 +93,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
     const across = (coefficients, kind) => curve(data, height(coefficients), window[0], kind);
     frame(data, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y" });
     for (const [x, y] of used) segment(data, [x, y], [x, height(run.x)(x)], "level");
-    for (const earlier of run.hist.slice(0, -1).slice(-TRAIL).reverse()) across(earlier, "trail");
+    for (const earlier of run.hist.slice(0, -1).slice(-trail).reverse()) across(earlier, "trail");
     across(ols, "second theory");
     across(run.x, "run");
     legend(data, { run: "the line now", "second theory": "the formula’s" });

@@ -14,7 +14,7 @@ from gdtools.theory import condition_number, contraction, predicted_steps, spect
 
 NOTHING = 1e-24  # an excess that is rounding, and no longer falls
 WINDOW = ((-3, 3), (-5, 5))
-TRAIL = 6  # lines drawn, the last one and those before it
+TRAIL = 6  # earlier lines drawn beside the last one
 
 
 class Line(LiveFigure):
@@ -36,7 +36,7 @@ class Line(LiveFigure):
         "loss": amount, "floor": amount, "excess": amount, "rate": general,
         "bound": general, "kappa": ratio, "predicted": predicted, "took": taken,
     }  # fmt: skip
-    constants = {"nothing": NOTHING, "window": WINDOW}
+    constants = {"nothing": NOTHING, "trail": TRAIL, "window": WINDOW}
 
     def objective(self):
         """The loss, an Objective, with the formula's coefficients as its minimiser."""
@@ -103,7 +103,7 @@ class Line(LiveFigure):
         with plt.style.context(STYLE):
             fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
             hist = self.run().hist
-            self._draw_lines(ax, hist[-TRAIL:])
+            self._draw_lines(ax, hist[-TRAIL - 1 :])
             self._draw_losses(low, self.excess(hist))
         return fig
 

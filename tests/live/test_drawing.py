@@ -26,7 +26,7 @@ def test_pictures_and_sentences_are_those_that_were_accepted(name):
     known, seen = accepted()[name], pictures(name)
     assert seen.keys() == known.keys()
     changed = [(state, part) for state in seen for part in seen[state] if seen[state][part] != known[state].get(part)]
-    assert not changed, f"look at these; if they are right: python tests/live_pictures.py\n{changed}"
+    assert not changed, f"look at these; if they are right: .venv/bin/python tests/live_pictures.py\n{changed}"
 
 
 def test_the_accepted_states_are_presets_and_extremes():

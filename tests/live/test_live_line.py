@@ -102,7 +102,7 @@ def test_the_still_of_the_line_draws_points_lines_and_both_losses(lr):
     assert_allclose(points.get_xydata(), figure.points[:12])
     assert (points.get_marker(), points.get_linestyle()) == ("o", "None")
     ends = np.array([-3, 3])
-    for (b, m), line in zip(run.hist[-6:], lines, strict=True):
+    for (b, m), line in zip(run.hist[-7:], lines, strict=True):
         assert_allclose(line.get_xydata().T, [ends, (b + m * ends).clip(-1e6, 1e6)])
         assert line.get_color() == lines[0].get_color() != formula.get_color()
     widths = [line.get_linewidth() for line in lines]
