@@ -3,6 +3,7 @@
 import inspect
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -158,6 +159,15 @@ def test_sphinx_offers_the_options_of_a_page_as_a_script(bare):
     assert "_static/documentation_options.js" in {file.filename for file in bare.contexts["index"]["script_files"]}, sentence
 
 
+def test_the_theme_s_scripts_are_tags_that_can_be_told_to_wait(bare):
+    from scripts import LATER
+
+    page = Path(bare.app.outdir, "index.html").read_text(encoding="utf-8")
+    waiting = [page[found.start() :].split(">")[0] for found in LATER.finditer(page)]
+    sentence = "the themes load their scripts by other tags: LATER of _ext/scripts.py no longer has them wait for the text"
+    assert any("sphinx-book-theme.js" in tag for tag in waiting), sentence
+
+
 @pytest.mark.parametrize("key", ["metatags", "title", "docstitle"])
 def test_sphinx_gives_a_page_s_head_to_its_template(bare, key):
     sentence = f"Sphinx no longer hands {key} to a page's template: see which parts of _ext write into context"
@@ -211,3 +221,12 @@ def test_matplotlib_says_a_picture_s_size_in_points():
     picture = BytesIO()
     Figure(figsize=(4, 3)).savefig(picture, format="svg")
     assert size(picture.getvalue().decode()) == [384, 288], "matplotlib's svg has another head: see size of _ext/pictures.py"
+
+
+# the tests' own
+
+
+def test_playwright_says_where_its_node_is():
+    from engine import node
+
+    assert Path(node()).is_file(), "playwright no longer brings Node.js: tests/engine.py must find another"
