@@ -182,15 +182,15 @@ def walk(grad: Gradient, x0: ArrayLike, step: Step, n_iter: int, tol: float, rec
     copy, keep = (np.ndarray.copy, np.ndarray.tobytes) if shape else (np.float64, float)
     kept = [keep(x)]
     with np.errstate(over="ignore", invalid="ignore"):  # running off is reported, not warned of
-        while n_steps < n_iter:
+        for k in range(n_iter):
             g: Any = grad(copy(x))
             if type(g) is not kind or g.dtype is not FLOAT or g.shape != shape:
                 g = as_gradient(g, shape)
-            following = step(x, g, n_steps)
+            following = step(x, g, k)
             if not (isfinite(dot(following, following)) or np.isfinite(following).all()):
                 stopped = "diverged"
                 break
-            x, n_steps = following, n_steps + 1
+            x, n_steps = following, k + 1
             if n_steps % due == 0:
                 kept.append(keep(x))
             if sqrt(dot(g, g)) < tol and (tol > TINY or np.hypot.reduce(g, axis=None) < tol):

@@ -72,12 +72,12 @@ def as_starts(x0: ArrayLike) -> Array:
     return x
 
 
-def as_points(x: ArrayLike, dimension: int | None = None) -> Array:
+def as_points(x: Any, dimension: int | None = None) -> Array:
     """Return points, coordinates first, as floats, if they are real and have the ``dimension`` asked for, or any for None."""
-    kind: Any = type(x)
+    kind = type(x)
     if dimension is None and (kind is np.float64 or kind is float):
-        return x  # type: ignore[return-value]  # a number acts as an array, and faster
-    if kind is not np.ndarray or x.dtype is not FLOAT:  # type: ignore[union-attr]
+        return x  # a number acts as an array, and faster
+    if kind is not np.ndarray or x.dtype is not FLOAT:
         x = as_array(x, "x is", "a real number or an array of real numbers")
     if dimension is not None and not (x.ndim and len(x) == dimension):
         raise ValueError(f"x has shape {x.shape}; expected ({dimension}, …), coordinates first")
@@ -99,7 +99,7 @@ def as_symmetric(matrix: ArrayLike, name: str) -> Array:
         raise ValueError(f"{name} is {A.tolist()}; expected a symmetric matrix of finite numbers")
     if np.abs(A - A.T).max() > ASYMMETRY * np.abs(A).max():
         raise ValueError(f"{name} is {A.tolist()}; expected a symmetric matrix")
-    return A / 2 + A.T / 2
+    return A
 
 
 def as_rate(lr: float, name: str = "lr") -> float:

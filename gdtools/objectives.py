@@ -401,10 +401,11 @@ def finite_difference_gradient(f: Value, x: ArrayLike, h: float = 6e-6, *, scale
 def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike | None = None) -> float:
     r"""Check a gradient: its largest deviation from central differences at x, relative to the largest slope there.
 
-    .. math:: \frac{\max_i |\nabla f(x)_i - \partial_i f(x)|}{\max_i |f(x \pm h_i e_i) - f(x)| / h_i}
+    .. math:: \frac{\max_i s_i |\nabla f(x)_i - \partial_i f(x)|}{\max_i s_i |f(x \pm h_i e_i) - f(x)| / h_i}
 
     A difference of values below 1000 times their rounding counts as that large, so that rounding alone is no deviation.
-    The number is the same in all units of f, and with the ``scale`` in all units of x.
+    The number is the same in all units of f and, with the ``scale`` s, of each coordinate; without it s is 1 in this formula,
+    and a deviation in a coordinate along which f hardly changes may hide beside the slope along another.
 
     Parameters
     ----------
@@ -434,12 +435,13 @@ def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike |
     """
     grad, (x, lengths) = as_function(grad, "grad"), _lengths(f, x, 6e-6, scale)
     claimed, here = np.ravel(as_gradient(grad(x.copy()), x.shape)), as_value(f(x.copy()))
+    weight = np.ravel(as_lengths(1.0 if scale is None else scale, x.shape))
     measured, largest = np.transpose([*_slopes(f, x, lengths, here)])
     shorter, _ = np.transpose([*_slopes(f, x, lengths / 2, here)])
-    if np.abs(measured - shorter).max() > 0.01 * largest.max():
+    size, deviation, change = ((weight * np.abs(of)).max() for of in (largest, claimed - measured, shorter - measured))
+    if change > 0.01 * size:
         raise ValueError(f"scale is {scale!r}; expected the length over which f changes: half of it gives other slopes")
-    deviation = np.abs(claimed - measured).max()
-    return float(deviation / largest.max()) if largest.any() else math.inf if deviation else 0.0
+    return float(deviation / size) if size else math.inf if deviation else 0.0
 
 
 def _lengths(f: Value, x: ArrayLike, h: float, scale: ArrayLike | None) -> tuple[Array, Array]:
