@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gdtools.inputs import Array, Map
+from gdtools.inputs import Array, Map, as_array, as_count
 from gdtools.objectives import Objective, Window
 
 STYLE = Path(__file__).with_name("book.mplstyle")
@@ -89,7 +89,7 @@ def plot_path(hist: ArrayLike, *, f: Map | None = None, ax: Axes | None = None, 
     ------
     ValueError : ``hist`` has another shape, or is of one variable and ``f`` is missing
     """
-    x, y = _coordinates(np.asarray(hist, dtype=float), f)
+    x, y = _coordinates(as_array(hist, "hist is", "real numbers"), f)
     ax = _axes(ax)
     (line,) = ax.plot(x, y, **{"marker": ".", "linewidth": 1.2, **kwargs})
     ax.plot(x[0], y[0], "o", markersize=9, markerfacecolor="none", color=line.get_color())
@@ -101,7 +101,7 @@ def plot_decay(values: ArrayLike, *, ax: Axes | None = None, **kwargs: Any) -> A
 
     Parameters
     ----------
-    values : one number a step, shape (n + 1,); zeros, which such an axis cannot show, are left out
+    values : one number a step, shape (n + 1,); what is not positive, which such an axis cannot show, is left out
     ax : the Axes to draw into, the current one when left out
     **kwargs : go to Matplotlib's ``semilogy``
 
@@ -110,7 +110,7 @@ def plot_decay(values: ArrayLike, *, ax: Axes | None = None, **kwargs: Any) -> A
     Axes : the one drawn into
     """
     ax = _axes(ax)
-    values = np.asarray(values, dtype=float)
+    values = as_array(values, "values is", "real numbers")
     ax.semilogy(np.where(values > 0, values, np.nan), **kwargs)
     ax.set(xlabel="step $k$")
     return ax
@@ -152,7 +152,7 @@ def _coordinates(hist: Array, f: Map | None) -> tuple[Array, Array]:
         raise ValueError(f"hist has shape {hist.shape}; expected (n + 1, 2), or (n + 1,) with f")
     if f is None:
         raise ValueError(f"f is None and hist has shape {hist.shape}; expected f, to draw along its curve")
-    return hist, f(hist)
+    return hist, f(hist.copy())
 
 
 def _heights(values: Array, levels: int | ArrayLike) -> Array:
@@ -160,4 +160,4 @@ def _heights(values: Array, levels: int | ArrayLike) -> Array:
     levels = np.asarray(levels)
     if levels.ndim:
         return levels
-    return values.min() + np.ptp(values) * np.linspace(0, 1, levels + 1)[1:] ** 2
+    return values.min() + np.ptp(values) * np.linspace(0, 1, as_count(levels, "levels", least=1) + 1)[1:] ** 2
