@@ -1,7 +1,7 @@
 """The claims of the chapter on non-convexity."""
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.linalg import norm
 from numpy.testing import assert_allclose
@@ -330,6 +330,7 @@ def test_steep_where_high(seed, d, part):
     assert_allclose(equal**2, 1 - (part * 2 / 3) * 3 * (2 - part * 2 / 3 * 3), atol=1e-12)
 
 
+@settings(max_examples=30)
 @given(st.floats(-2, 2), st.floats(-10, 10), st.sampled_from([1.0, 0.25]))
 def test_pair_at_the_bound(third, fourth, m):
     """The pair at the bound, for f″ = 1 and drawn f‴ and f⁗ at the minimum 0 of a polynomial, ηf″ − 2 small.
@@ -371,12 +372,12 @@ def test_pair_at_the_bound(third, fourth, m):
             assert abs(x) > reach / 2
 
 
-@given(st.floats(0.02, 1), st.floats(0.05, 0.9), st.floats(0.01, 0.5))
+@given(st.floats(0.02, 1), st.floats(0.1, 0.9), st.floats(0.01, 0.5))
 def test_flat_saddle(r, share, step):
     """A flat saddle holds longer, for drawn r, δ = share · r and η from 0.01/r² to 0.5/r², on ½x² − ¼y⁴.
 
-    The first k with |yₖ| ≥ r is at least k₀ = (1/δ² − 1/r²)/(2η) and less than 1 + (1 + ηr²)²k₀; and for the page's
-    own function, η = 0.1 and r = 1, it is 499 from 0.1 and 50 002 from 0.01, a hundred times as many.
+    The first k with |yₖ| ≥ r is at least k₀ = (1/δ² − 1/r²)/(2η) and less than 1 + (1 + ηr²)²k₀, for the page's own
+    gradient; with η = 0.1 and r = 1 it is 499 from 0.1.
     """
     delta, lr = share * r, step / r**2
     k0 = (1 / delta**2 - 1 / r**2) / (2 * lr)
