@@ -307,7 +307,7 @@ def excess_share(f, best, x0, L):
 def test_conjugate_gradients(bowl, seed, k):
     """Conjugate gradients: the page's own, on a drawn quadratic from a drawn start.
 
-    - After k ≤ 6 steps its f is the lowest on x₀ + c₀∇f(x₀) + …, which is x₀ plus the first k powers of H on the first
+    - After k ≤ 6 steps its f is the lowest on x₀ + γ₀∇f(x₀) + …, which is x₀ plus the first k powers of H on the first
       gradient, to a millionth of the first excess.
     - The plain method, the heavy ball and Nesterov's are not lower after k gradients.
     - It arrives after at most as many steps as there are different eigenvalues: with two of them, after 2.
