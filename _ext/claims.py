@@ -19,6 +19,7 @@ HEADING = re.compile(r"^# (.*)$", re.MULTILINE)
 PAGE = "back/claims"
 REGISTRY = Path("tests", "claims", "evidence.toml")
 CERTIFICATES = Path("tests", "proofs", "certificates.json")
+CERTIFIER = Path("tools", "certify.py")
 EVIDENCE = {  # strongest first
     "proved": "a machine decides the algebra of its proof",
     "certified": "a machine bounds the worst case over a whole class of functions",
@@ -30,7 +31,7 @@ ENTRY = """
 {{prf:ref}}`{label}`: {title}
 """
 LISTING = """
-:::{{dropdown}} Its {what}, `{test}`
+:::{{dropdown}} Its {what}
 :class-container: claim-test
 ```python
 {code}
@@ -132,6 +133,17 @@ def certificates(root):
     return json.loads(file.read_text(encoding="utf-8"))["claims"] if file.is_file() else {}
 
 
+def certificate(cases, certifier):
+    """What was bounded, as it is written in tools/certify.py, and below it the worst cases as they are stored."""
+    asked = dict.fromkeys(case["what"] for case in cases)
+    return "\n\n\n".join([*(listing(what, certifier) for what in asked), "\n".join(map(worst_case, cases))])
+
+
+def worst_case(case):
+    numbers = ", ".join(f"{name}={value}" for name, value in case["numbers"].items())
+    return f"# {case['what']}({numbers}) is at most {max(case['dual'].values()):.6g}"
+
+
 def ledger(root, page):
     """The claims of a chapter, each with the strongest evidence that it has and with how tight it is."""
     source, proved, certified, entries = written(root, page), defined(proofs(root, page)), certificates(root), registry(root)
@@ -195,23 +207,26 @@ class Claims(SphinxDirective):
         depend(self.env, page)
         section = nodes.section(ids=[f"claims-{path.stem}"])
         section += nodes.title("", HEADING.search(path.read_text(encoding="utf-8"))[1])
-        source, proof = written(root, page), proofs(root, page)
-        entries = "".join(entry(claim, source, proof) for claim in claims(root, page))
+        sources = written(root, page), proofs(root, page), (root / CERTIFIER).read_text(encoding="utf-8")
+        stored = certificates(root)
+        entries = "".join(entry(claim, *sources, stored.get(claim["label"])) for claim in claims(root, page))
         self.state.nested_parse(StringList(entries.splitlines(), str(path)), 0, section)
         return section
 
 
 def depend(env, page):
     """A page that shows the claims of a chapter is read anew when one of these files changes."""
-    for file in (f"{page}.md", test_file(page), proof_file(page), REGISTRY, CERTIFICATES):
+    for file in (f"{page}.md", test_file(page), proof_file(page), REGISTRY, CERTIFICATES, CERTIFIER):
         env.note_dependency(str(Path(env.srcdir, file)))
 
 
-def entry(claim, source, proof):
+def entry(claim, source, proof, certifier, cases):
     test = test_name(claim["label"])
-    shown = [LISTING.format(what="test", test=test, code=listing(test, source))]
+    shown = [LISTING.format(what=f"test, `{test}`", code=listing(test, source))]
     if test in defined(proof):
-        shown.append(LISTING.format(what="proof by machine", test=test, code=listing(test, proof)))
+        shown.append(LISTING.format(what=f"proof by machine, `{test}`", code=listing(test, proof)))
+    if cases:
+        shown.append(LISTING.format(what="worst cases, by performance estimation", code=certificate(cases, certifier)))
     return ENTRY.format(anchor=f"test-{claim['label']}", **claim) + "".join(shown)
 
 

@@ -231,6 +231,14 @@ def test_a_proof_by_machine_stands_under_the_test_of_its_claim(claims_page, labe
     assert "On paper:" in proof.find("pre").get_text()
 
 
+@pytest.mark.parametrize("label", claims.certificates(ROOT))
+def test_worst_cases_stand_under_the_tests_of_their_claim(claims_page, label):
+    shown = claims_page.find(id=f"test-{label}").find_all_next("details", limit=3)
+    (cases,) = (part for part in shown if "Its worst cases" in part.summary.get_text())
+    lines = [claims.worst_case(case) for case in claims.certificates(ROOT)[label]]
+    assert cases.find("pre").get_text().strip().splitlines()[-len(lines) :] == lines
+
+
 def test_the_list_for_machines_is_that_of_the_page(site):
     records = json.loads((site / "claims.json").read_text(encoding="utf-8"))
     assert [record["label"] for record in records] == list(LABELS)
