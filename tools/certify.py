@@ -40,6 +40,14 @@ def no_traps(problem, step, n_steps, excess):
     problem.set_performance_metric(f(descended(f, x, step, n_steps)) - f(star))
 
 
+def worst_convex(problem, n_steps):
+    """Convex f with L = 1 and R = 1: the excess after so many steps of size 1."""
+    f = problem.declare_function(SmoothConvexFunction, L=1)
+    star, x = f.stationary_point(), problem.set_initial_point()
+    problem.set_initial_condition((x - star) ** 2 <= 1)
+    problem.set_performance_metric(f(descended(f, x, 1, n_steps)) - f(star))
+
+
 def nesterov(problem, kappa, n_steps):
     """The excess after so many of Nesterov's steps, with L = 1 and the bracket of the claim at most 1."""
     f, star = strongly_convex(problem, 1 / kappa)
@@ -89,6 +97,7 @@ def projected(problem, mu, step):
 
 CASES = {  # by claim: what is bounded, and for which numbers
     "no-traps-when-convex": [(no_traps, {"step": (0.5, 1.0, 1.5), "n_steps": (1, 2, 5, 10), "excess": (0.1, 0.5)})],
+    "worst-convex-function": [(worst_convex, {"n_steps": (1, 2, 5, 10)})],
     "nesterov-rate": [(nesterov, {"kappa": (10, 100), "n_steps": (1, 2, 5, 10)})],
     "guaranteed-decrease": [(decrease, {"step": (0.5, 1.0, 1.5)})],
     "what-a-short-gradient-says": [(distance, {"mu": (0.1, 0.5)}), (slope, {"mu": (0.1, 0.5)})],

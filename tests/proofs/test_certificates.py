@@ -20,6 +20,10 @@ def no_traps(step, n_steps, excess):
     return excess / (1 + n_steps * step * (1 - step / 2) * excess)
 
 
+def worst_convex(n_steps):
+    return 1 / (4 * n_steps + 2)
+
+
 def nesterov(kappa, n_steps):
     return (1 - kappa**-0.5) ** n_steps
 
@@ -40,7 +44,7 @@ def projected(mu, step):
     return max(abs(1 - step * mu), abs(1 - step)) ** 2
 
 
-CLAIMED = {law.__name__: law for law in (no_traps, nesterov, decrease, distance, slope, projected)}
+CLAIMED = {law.__name__: law for law in (no_traps, worst_convex, nesterov, decrease, distance, slope, projected)}
 
 
 # The worst functions known, run
@@ -77,6 +81,7 @@ def parabola_found(curvatures, after):
 
 FOUND = {
     "no_traps": no_traps_found,
+    "worst_convex": lambda n_steps: no_traps_found(1, n_steps, 0.5),
     "nesterov": nesterov_found,
     "decrease": lambda step: ((1 - step) ** 2 - 1) / 2,  # ½x² from 1
     "distance": lambda mu: parabola_found([mu, 1], lambda curvature: curvature**-2),

@@ -154,3 +154,82 @@ def test_momentum_square_root():
     circle = [size(turn) <= 1, size(other) <= 1, steps >= 0]
     assert follows(size(ratio * turn + other) <= steps + 1, *circle, size(ratio) <= steps)
     assert not follows(size(ratio * turn + other) <= 0.95 * (steps + 1), *circle, size(ratio) <= steps)
+
+
+def test_loss_without_kappa():
+    """Decided: along an eigenvector the excess is multiplied by (1 − ηλ)² at each step; the derivative of s(1 − s)²ᵏ has the
+    sign of 1 − (2k + 1)s on (0, 1), so the largest value is that at s = 1/(2k + 1), which times ½L is the stated bound.
+
+    On paper: sums over the eigenvectors, and that a product of powers of numbers below 1 is positive.
+    With a bound 5 % smaller the eigenvalue L/(2k + 1) is a counterexample: there the quotient is 1.
+    """
+    lam, eta, e, L, R = symbols("lambda eta e L R", positive=True)
+    k, s = symbols("k s", positive=True)
+    assert vanishes(lam * (e - eta * lam * e) ** 2 / 2 - (1 - eta * lam) ** 2 * lam * e**2 / 2)
+
+    share = s * (1 - s) ** (2 * k)
+    assert vanishes(sympy.diff(share, s) / (1 - s) ** (2 * k - 1) - (1 - (2 * k + 1) * s))
+    bound = L * R**2 / (4 * k + 2) * (2 * k / (2 * k + 1)) ** (2 * k)
+    largest = L / 2 * share.subs(s, 1 / (2 * k + 1)) * R**2
+    assert vanishes(sympy.powsimp(sympy.simplify(largest / bound)) - 1)
+    assert not vanishes(sympy.powsimp(sympy.simplify(largest / bound)) - Rational(19, 20))
+
+
+def test_chebyshev_steps():
+    """Decided: the argument of Tₙ is ½(q + 1/q) at λ = 0 and 1 at λ = μ, and the polynomials' rule of three terms takes
+    ½(uᵏ + u⁻ᵏ) to the next; for 1 to 5 steps Tₙ(½(u + 1/u)) is ½(uⁿ + u⁻ⁿ), so that the value at μ is the stated factor.
+
+    On paper: the product of 1 − ηⱼλ is that quotient, by its zeros (computed here to 30 digits at three places); |Tₙ| ≤ 1
+    between −1 and 1; no other polynomial is smaller, by counting zeros.
+    With a factor 5 % smaller the value at μ is a counterexample.
+    """
+    m, p, u = symbols("m p u", positive=True)  # the roots of μ and L
+    mu, L, q = m**2, p**2, (p - m) / (p + m)
+    k, lam = symbols("k lambda")
+    argument = (L + mu - 2 * lam) / (L - mu)
+    assert vanishes(argument.subs(lam, 0) - (q + 1 / q) / 2)
+
+    def value(k):
+        return (u**k + u**-k) / 2
+
+    assert vanishes(sympy.powsimp(sympy.expand(value(k + 1) - (u + 1 / u) * value(k) + value(k - 1))))
+    for n in range(1, 6):
+        zeros = [cos((2 * j - 1) * pi / (2 * n)) for j in range(1, n + 1)]
+        steps = [1 / ((L + mu) / 2 + (L - mu) / 2 * zero) for zero in zeros]
+        stated = sympy.chebyshevt(n, argument) / sympy.chebyshevt(n, argument.subs(lam, 0))
+        product = sympy.prod(1 - step * lam for step in steps)
+        for value_of_m, value_of_lam in ((Rational(1, 2), Rational(1, 3)), (Rational(2, 7), 2), (Rational(1, 3), -1)):
+            numbers = {m: value_of_m, p: 1, lam: value_of_lam}
+            assert abs((product - stated).subs(numbers).evalf(40)) < 1e-30
+        assert vanishes(1 / sympy.chebyshevt(n, (u + 1 / u) / 2) - 2 * u**n / (1 + u ** (2 * n)))
+        assert sympy.chebyshevt(n, sympy.cancel(argument.subs(lam, mu))) == 1
+        assert not vanishes(1 / sympy.chebyshevt(n, (u + 1 / u) / 2) - Rational(19, 20) * 2 * u**n / (1 + u ** (2 * n)))
+
+
+def test_exact_line_search():
+    """Decided: on a quadratic the stated step is the one zero of the derivative along −g, and what it takes away is the most;
+    at 2/(μ + L) no part keeps more than the stated factor; and from the stated start the gradient is v_μ + v_L, the step
+    2/(μ + L), and the next error the start again, mirrored and shrunk by (κ − 1)/(κ + 1), so that the bound is attained.
+
+    On paper: sums over the eigenvectors.
+    With a factor 5 % smaller that start is a counterexample.
+    """
+    gg, gHg, f, eta = symbols("gg gHg f eta", positive=True)
+    along = f - eta * gg + eta**2 * gHg / 2
+    assert sympy.solve(sympy.diff(along, eta), eta) == [gg / gHg]
+    assert vanishes(along - along.subs(eta, gg / gHg) - gHg * (eta - gg / gHg) ** 2 / 2)
+
+    step, mu, lam, L = reals("eta mu lambda L")
+    given = [mu > 0, mu < L, mu <= lam, lam <= L, step == 2 / (mu + L)]
+    assert follows((1 - step * lam) ** 2 <= ((L - mu) / (L + mu)) ** 2, *given)
+
+    m, h = symbols("mu L", positive=True)
+    H, start = sympy.diag(m, h), Matrix([1 / m, 1 / h])
+    g = H * start
+    length = (g.T * g)[0] / (g.T * H * g)[0]
+    rate = (h - m) / (h + m)
+    after = start - length * g
+    assert vanishes(after - rate * Matrix([start[0], -start[1]]))
+    excess = [(e.T * H * e)[0] / 2 for e in (start, after)]
+    assert vanishes(excess[1] / excess[0] - rate**2)
+    assert not vanishes(excess[1] / excess[0] - Rational(19, 20) * rate**2)

@@ -257,3 +257,85 @@ def test_constrained_stationarity():
     worst = larger((1 - eta * mu) ** 2, (1 - eta * L) ** 2)
     assert follows((1 - eta * lam) ** 2 <= worst, *given)
     assert follows(worst < 1, *given)
+
+
+def test_nesterov_convex():
+    """Decided, in any dimension: with s² − s = r² (r the s before) and the inequality of a step taken at y with u = x, times
+    s − 1, and with u = x*, the sum (2/L)r²δ + ‖z‖² falls, z = sy − (s − 1)x − x*: the identity of the proof (sympy), where the
+    next z is z − sg/L by the choice of β (decided). (1 + √(1 + 4s²))/2 is at least s + ½ (z3), so that s_k ≥ (k + 2)/2.
+
+    On paper: the two inequalities, the induction, and the case k = 0.
+    With 1.05 s² in the place of s² the identity is false.
+    """
+    L, s, then = symbols("L s s_next", positive=True)
+    at_x, at_next = symbols("delta delta_next")
+    x, y, g = vectors("x y g")  # x* = 0
+    x_next = y - 1 / L * g
+    z = s * y - (s - 1) * x
+    ahead = x_next + (s - 1) / then * (x_next - x)
+    z_next = then * ahead - (then - 1) * x_next
+    assert all(vanishes(part) for part in (z_next - (z - s / L * g)).values())
+
+    to_x = (g @ (y - x)) - (g @ g) / (2 * L) - (at_next - at_x)
+    to_star = (g @ y) - (g @ g) / (2 * L) - at_next
+
+    def fall(part):
+        return 2 / L * (s**2 - s) * at_x + (z @ z) - 2 / L * part * s**2 * at_next - (z_next @ z_next)
+
+    assert vanishes(fall(1) - 2 * s / L * ((s - 1) * to_x + to_star))
+    assert not vanishes(fall(Rational(21, 20)) - 2 * s / L * ((s - 1) * to_x + to_star))
+
+    s, root = reals("s root")
+    given = [s >= 1, root >= 0, root**2 == 1 + 4 * s**2]
+    assert follows((1 + root) / 2 >= s + 0.5, *given)
+    assert not follows((1 + root) / 2 >= s + 1.05 * 0.5, *given)
+
+
+def test_adam_stride():
+    """Decided: the two geometric sums, (1 − a)(1 − b) ≤ (1 − √(ab))², so that the corrections only lessen the bound (z3), and
+    the number 7.27 for the usual constants; (1 − β₁)² over (1 − β₂)(1 − β₁²/β₂) is the square of the stated bound (sympy).
+
+    On paper: the inequality of Cauchy and Schwarz for sums, and that it is an equality for gradients in that proportion.
+    With the corrections 5 % smaller, or a bound 5 % smaller, there is a counterexample.
+    """
+    p, q = reals("p q")  # the roots of a and b
+    given = [p >= 0, p < 1, q >= 0, q < 1]
+    assert follows((1 - p**2) * (1 - q**2) <= (1 - p * q) ** 2, *given)
+    assert not follows((1 - p**2) * (1 - q**2) <= 0.95 * (1 - p * q) ** 2, *given)
+
+    r, first, second = symbols("r beta1 beta2", positive=True)
+    k = symbols("k", integer=True, positive=True)
+    total = (1 - r**k) / (1 - r)
+    assert vanishes(total.subs(k, 1) - 1)
+    assert vanishes(sympy.expand(total.subs(k, k + 1) - total - r**k) * (1 - r))
+    constants = {first: Rational(9, 10), second: Rational(999, 1000)}
+    bound = (1 - first) / sympy.sqrt((1 - second) * (1 - first**2 / second))
+    assert abs(bound.subs(constants).evalf() - 7.27) < 0.005
+
+    # Gradients in proportion to (β₁/β₂)ʲ, without end: m² over v is the square of the bound.
+    weight = first**2 / second
+    moment = (1 - first) / (1 - weight)
+    square = (1 - second) / (1 - weight)
+    assert vanishes(moment**2 / square - bound**2)
+    assert not vanishes(moment**2 / square - Rational(19, 20) ** 2 * bound**2)
+
+
+def test_nearest_point():
+    """Decided, in any dimension: with (z − p)·(u − p) ≤ 0 the point u is at least as far as p, and farther unless it is p; with
+    the product positive a point on the way from p to u is nearer than p; two such inequalities give ‖p − p'‖ ≤ ‖z − z'‖.
+
+    On paper: a closed set that is not empty has a nearest point, and the way from p to u is in a convex set.
+    With 0.95 ‖z − z'‖ there is a counterexample.
+    """
+    zz, uu, zu, t = reals("zz uu zu t")  # z − p, u − p and their product
+    assert follows(zz - 2 * zu + uu >= zz, *lengths(zz, uu, zu), zu <= 0)
+    assert follows(zz - 2 * zu + uu > zz, *lengths(zz, uu, zu), zu <= 0, uu > 0)
+    nearer = z3.Exists(t, z3.And(t > 0, t <= 1, zz - 2 * t * zu + t * t * uu < zz))
+    assert follows(nearer, *lengths(zz, uu, zu), zu > 0)
+
+    z, p, w, q = vectors("z p z' p'")
+    assert vanishes(((z - p) @ (q - p)) + ((w - q) @ (p - q)) - ((p - q) @ (p - q)) + ((z - w) @ (p - q)))
+    apart, moved, product = reals("apart moved product")  # ‖z − z'‖², ‖p − p'‖², (z − z')·(p − p')
+    obtuse = [*lengths(apart, moved, product), moved <= product]
+    assert follows(moved <= apart, *obtuse)
+    assert not follows(moved <= 0.95**2 * apart, *obtuse)

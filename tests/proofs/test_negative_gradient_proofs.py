@@ -138,3 +138,23 @@ def test_best_difference():
     positive = [h > 0, best > 0, M > 0, delta > 0]
     assert follows(bound[0] <= bound[1], *positive, M * best**3 == 3 * delta)
     assert not follows(bound[0] <= bound[1], *positive, M * best**3 == 3 * 0.95 * delta)
+
+
+def test_one_sided_difference():
+    """Decided: with a second derivative of at most C and errors of at most δ the difference is off by at most Ch/2 + 2δ/h, and
+    no h has a smaller bound than the one with Ch² = 4δ.
+
+    On paper: Taylor's formula.
+    Each of the two terms with 0.95 of its constant, and another best h, have counterexamples.
+    """
+    h, C, delta, second, d, e, best = reals("h C delta second d e best")
+    given = [h > 0, C > 0, delta > 0, size(second) <= C, size(d) <= delta, size(e) <= delta]
+    error = h * second / 2 + (d - e) / h
+    assert follows(size(error) <= C * h / 2 + 2 * delta / h, *given)
+    assert not follows(size(error) <= 0.95 * C * h / 2 + 2 * delta / h, *given)
+    assert not follows(size(error) <= C * h / 2 + 0.95 * 2 * delta / h, *given)
+
+    bound = [C * step / 2 + 2 * delta / step for step in (best, h)]
+    positive = [h > 0, best > 0, C > 0, delta > 0]
+    assert follows(bound[0] <= bound[1], *positive, C * best**2 == 4 * delta)
+    assert not follows(bound[0] <= bound[1], *positive, C * best**2 == 0.95 * 4 * delta)

@@ -2,7 +2,7 @@
 
 import sympy
 from proving import follows, lengths, reals, size, vanishes
-from sympy import symbols
+from sympy import Rational, symbols
 
 
 def test_no_traps_when_convex():
@@ -54,7 +54,7 @@ def test_nudge_escapes():
     t = symbols("t", positive=True)  # a number of steps, not rounded
     reached = sympy.solve(sympy.Eq(sympy.log(delta) + t * sympy.log(1 + a), sympy.log(r)), t)
     assert vanishes(sympy.expand_log(reached[0] - sympy.log(r / delta) / sympy.log(1 + a), force=True))
-    assert not vanishes(sympy.expand_log(reached[0] - sympy.log(r / delta) / (sympy.Rational(19, 20) * sympy.log(1 + a))))
+    assert not vanishes(sympy.expand_log(reached[0] - sympy.log(r / delta) / (Rational(19, 20) * sympy.log(1 + a))))
 
     eta, lam, largest = reals("eta lambda largest")
     assert follows(1 - eta * lam > 1, eta > 0, lam < 0)
@@ -75,3 +75,103 @@ def test_restarts_miss():
 
     p, k = symbols("p k", positive=True)
     assert vanishes(sympy.expand_log(sympy.log((1 - p) ** k), force=True) - k * sympy.log(1 - p))
+
+
+def test_gradients_tend_to_zero():
+    """Decided: if k numbers (three) whose sum, times w, is at most the fall from f(x₀) to f_low are each at least the shortest,
+    k w times the shortest is at most the fall.
+
+    On paper: the guaranteed decrease, its sum over the steps, and that the terms of a finite sum tend to 0.
+    With w 5 % larger there is a counterexample in these numbers.
+    """
+    squares, w, fall, least = reals("s0 s1 s2"), *reals("w fall least")
+    given = [w > 0, least >= 0, *(square >= least for square in squares), w * sum(squares) <= fall]
+    assert follows(least <= fall / (3 * w), *given)
+    assert not follows(least <= fall / (3 * 1.05 * w), *given)
+
+
+def test_steep_where_high():
+    """Decided: with a decrease of at least η(1 − ηL/2)‖g‖² and ½‖g‖² ≥ μΔ a step leaves at most the part 1 − ημ(2 − ηL).
+
+    On paper: the guaranteed decrease.
+    With a part 5 % of what a step takes smaller, ½μx² at η = 1/L with μ = L is a counterexample.
+    """
+    excess, then, gg, mu, L, eta = reals("excess then gg mu L eta")
+    given = [mu > 0, mu <= L, eta > 0, eta * L < 2, excess >= 0]
+    step = [then <= excess - eta * (1 - eta * L / 2) * gg, gg >= 2 * mu * excess]
+    assert follows(then <= (1 - eta * mu * (2 - eta * L)) * excess, *given, *step)
+    assert not follows(then <= (1 - 1.05 * eta * mu * (2 - eta * L)) * excess, *given, *step)
+    assert follows(1 - eta * mu * (2 - eta * L) == 1 - mu / L, *given, eta == 1 / L)
+
+
+def test_pair_at_the_bound():
+    """Decided: the series of T taken twice, to the third order, is the stated one; at η = 2/f'' its factor a² + b is
+    D/(3f''²); the points that two steps leave in place are at the stated distance; the derivative of two steps there is
+    1 − 4m, to leading order.
+
+    On paper: that the orders left out decide nothing, which is the theory of the flip bifurcation.
+    With D, or the distance squared, 5 % off the identities are false.
+    """
+    u, m, a, b, second, third, fourth = symbols("u m a b f2 f3 f4")
+
+    def step(u):
+        return -(1 + m) * u + a * u**2 + b * u**3
+
+    twice = sympy.expand(step(step(u)))
+    assert vanishes(twice.coeff(u, 1) - (1 + m) ** 2)
+    assert vanishes(twice.coeff(u, 2) - a * m * (1 + m))
+    assert vanishes(twice.coeff(u, 3).subs(m, 0) + 2 * (a**2 + b))
+
+    D, eta = 3 * third**2 - second * fourth, 2 / second
+    factor = (-eta * third / 2) ** 2 - eta * fourth / 6
+    assert vanishes(factor - D / (3 * second**2))
+    assert not vanishes(factor - Rational(21, 20) * D / (3 * second**2))
+
+    square = 3 * second**2 * m / D  # of the distance
+    assert vanishes(2 * m - 2 * factor * square)
+    assert not vanishes(2 * m - 2 * factor * Rational(21, 20) * square)
+    slope = 1 + 2 * m - 3 * 2 * factor * square
+    assert vanishes(slope - (1 - 4 * m))
+
+
+def test_flat_saddle():
+    """Decided: a step from y, with s = ηy², multiplies y by 1 + s and lowers 1/y² by η(2 + s)/(1 + s)² (sympy), which is at
+    most 2η, and more than 2η/(1 + ηr²)² for 0 < |y| < r (z3).
+
+    On paper: to fall from 1/δ² to 1/r² takes at least that fall over the largest and at most one more than over the least.
+    With 0.95 of the largest or 1.05 of the least there is a counterexample.
+    """
+    y, eta = symbols("y eta", positive=True)
+    s = eta * y**2
+    after = y + eta * y**3
+    assert vanishes(after - y * (1 + s))
+    assert vanishes(1 / y**2 - 1 / after**2 - eta * (2 + s) / (1 + s) ** 2)
+
+    share, step, edge = reals("s eta e")  # e = ηr²
+    lowers = step * (2 + share) / (1 + share) ** 2
+    given = [step > 0, share > 0, share < edge]
+    assert follows(lowers <= 2 * step, *given)
+    assert follows(lowers > 2 * step / (1 + edge) ** 2, *given)
+    assert not follows(lowers <= 0.95 * 2 * step, *given)
+    assert not follows(lowers > 1.05 * 2 * step / (1 + edge) ** 2, *given)
+
+
+def test_noise_on_a_bowl():
+    """Decided: the one variance that V → (1 − ηλ)²V + η²σ² leaves in place is the stated one, and the distance from it is
+    multiplied by (1 − ηλ)², below 1 for 0 < η < 2/λ; the density's exponent is that of variance τ/λ.
+
+    On paper: what is normal stays so under a linear step with independent normal noise.
+    With a variance 5 % off the recursion moves it.
+    """
+    lam, eta, sigma, V, x = symbols("lambda eta sigma V x", positive=True)
+    tau = eta * sigma**2 / 2
+    stated = tau / lam / (1 - eta * lam / 2)
+    after = (1 - eta * lam) ** 2 * V + eta**2 * sigma**2
+    assert vanishes(after.subs(V, stated) - stated)
+    assert not vanishes((after - V).subs(V, Rational(21, 20) * stated))
+    assert vanishes((after - stated) - (1 - eta * lam) ** 2 * (V - stated))
+    assert vanishes(lam * x**2 / 2 / tau - x**2 / (2 * (tau / lam)))
+
+    step, curvature = reals("eta lambda")
+    assert follows((1 - step * curvature) ** 2 < 1, step > 0, curvature > 0, step * curvature < 2)
+    assert not follows((1 - step * curvature) ** 2 < 1, step > 0, curvature > 0, step * curvature < 1.05 * 2)

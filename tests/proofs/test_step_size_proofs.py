@@ -2,7 +2,7 @@
 
 import sympy
 import z3
-from proving import follows, larger, lengths, reals, size, vanishes
+from proving import follows, larger, lengths, reals, size, vanishes, vectors
 from sympy import Matrix, Rational, symbols
 
 
@@ -99,3 +99,37 @@ def test_guaranteed_decrease():
     for constant in (1, 0.95):
         promised = eta * (1 - eta * constant * L / 2) * (L * x) ** 2
         assert follows(decrease >= promised, L > 0, eta > 0) == (constant == 1)
+
+
+def test_rate_off_quadratics():
+    """Decided, for every f of the class and in any dimension: from (d − μe)·(Le − d) ≥ 0, d the difference of two gradients and
+    e that of the points, ‖e − ηd‖ ≤ ρ‖e‖ follows, for ρ = 1 − ημ up to the best step and for ρ = ηL − 1 beyond it, by the
+    identity ρ²‖e‖² − ‖e − ηd‖² = 2ηρ·(that product)/(L − μ) + η(2 − η(L + μ))/(L − μ)·‖d − μe‖² and its twin (sympy), whose
+    factors are not negative (z3). Of all steps 2/(μ + L) has the smallest ρ (z3).
+
+    On paper: that product is not negative, because d is the averaged Hessian times e; the run stays in the ball.
+    With ρ 5 % smaller the quadratics ½μx² and ½Lx² are counterexamples.
+    """
+    mu, L, eta = symbols("mu L eta", positive=True)
+    e, d = vectors("e d")
+    product = (d - mu * e) @ (L * e - d)
+    after = e - eta * d
+
+    def left(rho, flat, steep, sign):
+        """What the identity leaves on one side of the best step, where ρ belongs to the curvature `flat`."""
+        rest = sign * eta * (2 - eta * (L + mu)) / (L - mu) * ((d - flat * e) @ (d - flat * e))
+        return rho**2 * (e @ e) - (after @ after) - 2 * eta * rho / (L - mu) * product - rest
+
+    assert vanishes(left(1 - eta * mu, mu, L, 1))
+    assert vanishes(left(eta * L - 1, L, mu, -1))
+    assert not vanishes(left(Rational(19, 20) * (1 - eta * mu), mu, L, 1))
+
+    step, low, high, x = reals("eta mu L x")
+    given = [step > 0, low > 0, low < high, step * high < 2]
+    short, long = 1 - step * low, step * high - 1
+    worst = larger(size(1 - step * low), size(1 - step * high))
+    assert follows(z3.And(worst == short, short >= 0), *given, step * (low + high) <= 2)
+    assert follows(z3.And(worst == long, long >= 0), *given, step * (low + high) >= 2)
+    assert follows(worst >= (high - low) / (high + low), *given)
+    for curvature, side in ((low, step * (low + high) <= 2), (high, step * (low + high) >= 2)):
+        assert not follows((x - step * curvature * x) ** 2 <= (0.95 * worst * x) ** 2, *given, side)
