@@ -23,7 +23,7 @@ pdf: book $(CHECKS)  ## write the whole book as one PDF into _build/pdf, printed
 	@$(BIN)/python tools/pdf.py
 
 quick: $(CHECKS)  ## lint, and run every test that needs neither the built book nor a browser: under a minute
-	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup --hypothesis-profile quick
 
 test: book $(CHECKS)  ## build the book, then run every test
 	@echo "Running every test: about eight minutes on two cores."
