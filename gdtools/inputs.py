@@ -72,7 +72,7 @@ def as_starts(x0: ArrayLike) -> Array:
     return x
 
 
-def as_points(x: Any, dimension: int | None = None) -> Array:
+def as_points(x: ArrayLike, dimension: int | None = None) -> Array:
     """Return points, coordinates first, as floats, if they are real and have the ``dimension`` asked for, or any for None."""
     kind = type(x)
     if dimension is None and (kind is np.float64 or kind is float):
@@ -149,11 +149,6 @@ def as_count(value: SupportsIndex, name: str, least: int = 0) -> int:
 def as_tolerance(tol: float) -> float:
     """Return a tolerance as a float, if it is not negative."""
     return _number(tol, "tol", "a number >= 0", lambda value: value >= 0)
-
-
-def as_amount(value: float, name: str) -> float:
-    """Return a number as a float, if it is finite and not negative."""
-    return _number(value, name, "a finite number >= 0", lambda amount: 0 <= amount < math.inf)
 
 
 def as_real(value: float, name: str) -> float:

@@ -12,13 +12,13 @@ from gdtools.inputs import (
     Array,
     Gradient,
     as_accuracy,
-    as_amount,
     as_array,
     as_count,
     as_factor,
     as_function,
     as_gradient,
     as_rate,
+    as_real,
     as_start,
     as_symmetric,
 )
@@ -128,7 +128,7 @@ def factors(H: ArrayLike, lr: float) -> Array:
     Parameters
     ----------
     H : the Hessian, symmetric, shape (d, d), or its eigenvalues, a number or shape (d,); units of f per unit of x²
-    lr : the learning rate η ≥ 0 in units of x² per unit of f
+    lr : the learning rate η, finite, in units of x² per unit of f; the formula holds below 0 too, for a step uphill
 
     Returns
     -------
@@ -136,7 +136,7 @@ def factors(H: ArrayLike, lr: float) -> Array:
 
     Raises
     ------
-    TypeError, ValueError : ``H`` is no Hessian, or ``lr`` no finite number ≥ 0
+    TypeError, ValueError : ``H`` is no Hessian, or ``lr`` no finite number
 
     References
     ----------
@@ -147,7 +147,7 @@ def factors(H: ArrayLike, lr: float) -> Array:
     >>> factors([1, 10], lr=0.125)
     array([ 0.875, -0.25 ])
     """
-    return 1 - as_amount(lr, "lr") * spectrum(H)
+    return 1 - as_real(lr, "lr") * spectrum(H)
 
 
 def contraction(H: ArrayLike, lr: float) -> float:
@@ -158,7 +158,7 @@ def contraction(H: ArrayLike, lr: float) -> float:
     Parameters
     ----------
     H : the Hessian, symmetric, shape (d, d), or its eigenvalues, a number or shape (d,); units of f per unit of x²
-    lr : the learning rate η ≥ 0 in units of x² per unit of f
+    lr : the learning rate η, finite, in units of x² per unit of f; the formula holds below 0 too, for a step uphill
 
     Returns
     -------
@@ -166,7 +166,7 @@ def contraction(H: ArrayLike, lr: float) -> float:
 
     Raises
     ------
-    TypeError, ValueError : ``H`` is no Hessian, or ``lr`` no finite number ≥ 0
+    TypeError, ValueError : ``H`` is no Hessian, or ``lr`` no finite number
 
     References
     ----------
