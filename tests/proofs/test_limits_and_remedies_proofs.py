@@ -339,3 +339,80 @@ def test_nearest_point():
     obtuse = [*lengths(apart, moved, product), moved <= product]
     assert follows(moved <= apart, *obtuse)
     assert not follows(moved <= 0.95**2 * apart, *obtuse)
+
+
+def test_separated_data():
+    """Decided: log(1 + e⁻ᶻ) is positive, tends to 0 and has the derivative −1/(1 + eᶻ) (sympy); for three data with margins
+    yᵢxᵢᵀu > 0 the part of the gradient along u, minus the mean of these margins times positive weights, is negative, so no
+    gradient vanishes, and each step of any η > 0 raises uᵀw (z3); with w = η(1 − ηL/2) > 0 for 0 < η < 2/L.
+
+    On paper: any number of data, the same sum; a continuous function has its largest value on a closed bounded region; the
+    guaranteed decrease, and that the terms of a finite sum tend to 0.
+    With a datum on the wrong side, or an η up to 1.05 · 2/L, there is a counterexample; the second touches only w, since uᵀw
+    rises for every η.
+    """
+    z = symbols("z", real=True)
+    term = sympy.log(1 + sympy.exp(-z))
+    assert (1 + sympy.exp(-z)).is_positive
+    assert sympy.exp(-z).is_positive  # so the logarithm is that of a number above 1
+    assert sympy.limit(term, z, sympy.oo) == 0
+    assert vanishes(sympy.diff(term, z) + 1 / (1 + sympy.exp(z)))
+
+    margins, weights, along, eta = reals("s1 s2 s3"), reals("p1 p2 p3"), *reals("uw eta")
+    slope = -sum(weight * margin for weight, margin in zip(weights, margins, strict=True)) / 3
+    positive = [weight > 0 for weight in weights]
+    apart = [margin > 0 for margin in margins]
+    assert follows(slope < 0, *positive, *apart)
+    assert follows(along - eta * slope > along, *positive, *apart, eta > 0)
+    assert not follows(slope < 0, *positive, *apart[1:])
+
+    L = z3.Real("L")
+    assert follows(eta * (1 - eta * L / 2) > 0, L > 0, eta > 0, eta * L < 2)
+    assert not follows(eta * (1 - eta * L / 2) > 0, L > 0, eta > 0, eta * L < 1.05 * 2)
+
+
+def test_conjugate_gradients():
+    """Decided, in any dimension, the step from k to k + 1: with the residual r orthogonal to the earlier residuals s, and the
+    direction p conjugate to the earlier directions q, the new residual n is orthogonal to r, p and s, and the new direction
+    n + βp with β = nᵀn/rᵀr is conjugate to p and, since nᵀHq = 0, to q (sympy). A point
+    whose gradient is orthogonal to all moves is the lowest: f at e + v is f at e plus ½vᵀHv (sympy). For 1 to 5 steps the
+    smallest polynomial is 2uᵏ/(1 + u²ᵏ) at the ends, u = (√κ − 1)/(√κ + 1) (sympy), and its square is at most 4u²ᵏ (z3).
+
+    On paper: the induction over the earlier ones; that residuals span the same space as powers of H; |Tₖ| ≤ 1 between −1 and
+    1; with as many steps as different eigenvalues the polynomial ∏(1 − λ/λᵢ) is 0 at all of them.
+    With another β or α, 5 % off, the orthogonality is lost; with 3.8 in the place of 4 small uᵏ are counterexamples.
+    """
+    rr, nn, pHp, factor = symbols("rr nn pHp factor", positive=True)
+    p, Hp, r, n, s, t = vectors("p Hp r n s t")
+
+    def product(a, b, known):
+        return sympy.sympify(a @ b).subs({sympy.Symbol(name, real=True): value for name, value in known.items()})
+
+    # p is r and a multiple of the last direction, to which it is conjugate; s is a combination of earlier directions.
+    known = {"r·r": rr, "p·r": rr, "r·s": 0, "Hp·p": pHp, "Hp·r": pHp, "Hp·s": 0}
+    after = r - rr / pHp * Hp
+    assert all(vanishes(product(after, one, known)) for one in (r, p, s))
+    assert not vanishes(product(r - Rational(19, 20) * rr / pHp * Hp, r, known))
+
+    # The same step read backwards: Hp is a multiple of r − n, n the new residual, and Hq one of two earlier residuals.
+    known = {"n·n": nn, "n·r": 0, "n·s": 0, "n·t": 0}
+    beta, along = nn / rr, product(n, pHp / rr * (r - n), known)
+    assert vanishes(along + beta * pHp)
+    assert not vanishes(along + Rational(19, 20) * beta * pHp)
+    assert vanishes(product(n, factor * (s - t), known))
+
+    e, v, He, Hv = vectors("e v He Hv")
+    symmetric = {"Hv·e": sympy.Symbol("He·v", real=True)}
+    f = product(e, He, {}) / 2
+    there = product(e + v, He + Hv, symmetric) / 2
+    assert vanishes(there - f - product(v, He, {}) - product(v, Hv, {}) / 2)
+
+    u = symbols("u", positive=True)
+    for k in range(1, 6):
+        least = 1 / sympy.chebyshevt(k, (u + 1 / u) / 2)
+        assert vanishes(least - 2 * u**k / (1 + u ** (2 * k)))
+        assert not vanishes(least - Rational(19, 20) * 2 * u**k / (1 + u ** (2 * k)))
+    power, least = reals("u^k least")
+    given = [power > 0, power < 1, least * (1 + power**2) == 2 * power]
+    assert follows(least**2 <= 4 * power**2, *given)
+    assert not follows(least**2 <= 0.95 * 4 * power**2, *given)

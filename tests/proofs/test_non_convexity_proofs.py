@@ -1,6 +1,7 @@
 """Proofs by machine for the chapter on non-convexity."""
 
 import sympy
+import z3
 from proving import follows, lengths, reals, size, vanishes
 from sympy import Rational, symbols
 
@@ -175,3 +176,33 @@ def test_noise_on_a_bowl():
     step, curvature = reals("eta lambda")
     assert follows((1 - step * curvature) ** 2 < 1, step > 0, curvature > 0, step * curvature < 2)
     assert not follows((1 - step * curvature) ** 2 < 1, step > 0, curvature > 0, step * curvature < 1.05 * 2)
+
+
+def test_attract_or_repel():
+    """Decided: T leaves x in place exactly where f'(x) = 0, and T' = 1 − ηf''; where 0 < ηf'' < 2 its size is below 1, and
+    where f'' < 0 or ηf'' > 2 it is above 1; by the mean value theorem a step multiplies the distance from x* by a value of
+    T' in between, so that with |T'| ≤ q < 1 near x* it shrinks and with |T'| ≥ q > 1 it grows; with T' > 0 a step from x < s
+    stays below s, and a step that goes up is followed by one that goes up.
+
+    On paper: the mean value theorem; T' is continuous, so that its size near x* is on the same side of 1; the powers of q.
+    With ηf'' < 1.05 · 2, or ηf'' < 1.05 in the third, there is a counterexample.
+    """
+    x, eta, slope, curve, star, then, factor, q = reals("x eta slope f2 star T q_x q")
+    assert follows((x - eta * slope == x) == (slope == 0), eta > 0)
+    X, step = symbols("x eta")
+    f = sympy.Function("f")(X)
+    assert vanishes(sympy.diff(X - step * sympy.diff(f, X), X) - (1 - step * sympy.diff(f, X, 2)))
+
+    derivative = size(1 - eta * curve)
+    assert follows(derivative < 1, eta > 0, eta * curve > 0, eta * curve < 2)
+    assert not follows(derivative < 1, eta > 0, eta * curve > 0, eta * curve < 1.05 * 2)
+    assert follows(derivative > 1, eta > 0, z3.Or(curve < 0, eta * curve > 2))
+    assert not follows(derivative > 1, eta > 0, z3.Or(curve < 0, eta * curve > 0.95 * 2))
+    moved = [then - star == factor * (x - star)]
+    assert follows(size(then - star) <= q * size(x - star), *moved, size(factor) <= q, q < 1)
+    assert follows(size(then - star) > size(x - star), *moved, size(factor) >= q, q > 1, x != star)
+
+    after = reals("TT")[0]
+    assert follows(then < star, *moved, factor == 1 - eta * curve, eta * curve < 1, x < star)
+    assert not follows(then < star, *moved, factor == 1 - eta * curve, eta * curve < 1.05, x < star)
+    assert follows(after > then, after - then == factor * (then - x), factor > 0, then > x)

@@ -72,3 +72,41 @@ def test_exchangeable_means():
     assert not follows(curvature <= 0.95, *given)
     assert follows((size(1 - eta / 2) < 1), eta > 0, eta < 4)
     assert not follows((size(1 - eta / 2) < 1), eta > 0, eta < 1.05 * 4)
+
+
+def test_em_step():
+    """Decided: for three data the gradient divided by (r̄, 1 − r̄) and subtracted leaves the weighted means; where the gradient
+    vanishes the derivative of m − D⁻¹∇f is I − D⁻¹H (sympy), D⁻¹N with H = D − N. An eigenvalue λ of D⁻¹N is the quotient of
+    vᵀNv and vᵀDv, v its vector; from vᵀNv a sum of squares, D positive and vᵀ(D − N)v > 0 follows 0 ≤ λ < 1 (z3).
+
+    On paper: any number of data, the same sums; the formula of H, decided in `exchangeable-means`; D⁻¹N has real eigenvalues.
+    With λ ≤ 0.95, with 0.95 of the step, or with no condition on the Hessian, there is a counterexample.
+    """
+    m, n = symbols("m1 m2", real=True)
+    r, x = symbols("r1:4", positive=True), symbols("x1:4", real=True)
+    for mean, weights in ((m, r), (n, [1 - part for part in r])):
+        share = sum(weights) / 3
+        slope = sum(-weight * (datum - mean) for weight, datum in zip(weights, x, strict=True)) / 3
+        weighted = sum(weight * datum for weight, datum in zip(weights, x, strict=True)) / sum(weights)
+        assert vanishes(mean - slope / share - weighted)
+        assert not vanishes(mean - Rational(19, 20) * slope / share - weighted)
+
+    D = [sympy.Function(f"D{i}")(m, n) for i in (1, 2)]
+    g = [sympy.Function(f"g{i}")(m, n) for i in (1, 2)]
+    step = Matrix([m - g[0] / D[0], n - g[1] / D[1]])
+    stationary = Matrix(2, 2, lambda i, j: g[i] * sympy.diff(D[i], (m, n)[j]) / D[i] ** 2)  # 0 where the gradient is
+    expected = sympy.eye(2) - sympy.diag(1 / D[0], 1 / D[1]) * Matrix(g).jacobian([m, n])
+    assert vanishes(step.jacobian([m, n]) - expected - stationary)
+
+    share, u, v, multiplier, *data = reals("share u v lambda r1 r2 p1 p2 q1 q2")
+    r, p, q = data[:2], data[2:4], data[4:]
+    N = sum(r[i] * (1 - r[i]) * (p[i] * u + q[i] * v) ** 2 for i in (0, 1)) / 2
+    Dv = share * u**2 + (1 - share) * v**2
+    squares, weight = reals("vNv vDv")
+    assert follows(N >= 0, *(part >= 0 for part in r), *(part <= 1 for part in r))
+    assert follows(Dv > 0, share > 0, share < 1, u**2 + v**2 == 1)
+    given = [squares >= 0, weight > 0, squares == multiplier * weight]
+    assert follows(multiplier >= 0, *given)
+    assert follows(multiplier < 1, *given, weight - squares > 0)
+    assert not follows(multiplier < 0.95, *given, weight - squares > 0)
+    assert not follows(multiplier < 1, *given)
