@@ -79,16 +79,18 @@ def test_restarts_miss():
 
 
 def test_gradients_tend_to_zero():
-    """Decided: if k numbers (three) whose sum, times w, is at most the fall from f(x₀) to f_low are each at least the shortest,
-    k w times the shortest is at most the fall.
+    """Decided, by induction over k: if f fell by at least k w times the smallest of the first k squares, and falls by at least
+    w times the next one, then it fell by at least (k + 1) w times the smallest of all; and from a fall of at most
+    f(x₀) − f_low the bound follows.
 
-    On paper: the guaranteed decrease, its sum over the steps, and that the terms of a finite sum tend to 0.
-    With w 5 % larger there is a counterexample in these numbers.
+    On paper: the guaranteed decrease, and that the terms of a finite sum tend to 0.
+    With w 5 % larger in a step there is a counterexample in these numbers.
     """
-    squares, w, fall, least = reals("s0 s1 s2"), *reals("w fall least")
-    given = [w > 0, least >= 0, *(square >= least for square in squares), w * sum(squares) <= fall]
-    assert follows(least <= fall / (3 * w), *given)
-    assert not follows(least <= fall / (3 * 1.05 * w), *given)
+    k, w, fell, least, square, smaller, most = reals("k w fell least square smaller most")
+    given = [k >= 0, w > 0, smaller >= 0, smaller <= least, smaller <= square, fell >= k * w * least]
+    assert follows(fell + w * square >= (k + 1) * w * smaller, *given)
+    assert not follows(fell + w * square >= (k + 1.05) * w * smaller, *given)
+    assert follows(least <= most / (k * w), k >= 1, w > 0, fell >= k * w * least, fell <= most)
 
 
 def test_steep_where_high():
