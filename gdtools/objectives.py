@@ -85,7 +85,8 @@ def quadratic(
 
     Returns
     -------
-    Objective : of d variables; its minimiser A⁻¹b is listed when A is positive definite, otherwise none is
+    Objective : of d variables; its minimiser A⁻¹b is listed when A is positive definite by more than
+        rounding, d·2e-16 of its largest eigenvalue, otherwise none is
 
     Raises
     ------
@@ -417,7 +418,8 @@ def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike |
 
     Returns
     -------
-    float : the deviation, without unit; about 1e-9 is what a right gradient gives, 1e-2 and more is a bug
+    float : the deviation, without unit; about 1e-9 is what a right gradient gives, 1e-2 and more is a bug;
+        infinite where ``grad`` gives nan
 
     Raises
     ------
@@ -441,6 +443,8 @@ def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike |
     size, deviation, change = ((weight * np.abs(of)).max() for of in (largest, claimed - measured, shorter - measured))
     if change > 0.01 * size:
         raise ValueError(f"scale is {scale!r}; expected the length over which f changes: half of it gives other slopes")
+    if math.isnan(deviation):  # which no comparison with a threshold would notice
+        return math.inf
     return float(deviation / size) if size else math.inf if deviation else 0.0
 
 

@@ -257,7 +257,7 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x; it gets a copy of x
+    grad : x ↦ ∇f(x), an array of the shape of x; it gets a copy of x; one in single precision needs a longer ``h``, near 1e-3
     x : where, a finite number or an array of any shape
     n_iter : the number of rounds, each of which costs two gradients, an integer ≥ 1; two more check the length
     h : the length of the differences relative to the scale
@@ -297,9 +297,12 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
 
 def _bend(grad: Gradient, x: Array, u: Array, length: float, scale: float) -> Array:
     """The Hessian times u by a difference of gradients, if it is more than their rounding."""
-    ahead, behind = as_gradient(grad(x + length * u), x.shape), as_gradient(grad(x - length * u), x.shape)
+    raw = grad(x + length * u)
+    kind = getattr(raw, "dtype", None)
+    rounding = float(np.finfo(kind).eps) if kind in (np.float16, np.float32) else EPSILON
+    ahead, behind = as_gradient(raw, x.shape), as_gradient(grad(x - length * u), x.shape)
     difference = ahead - behind
-    if not np.linalg.norm(difference) > 1000 * EPSILON * np.linalg.norm(ahead):
+    if not np.linalg.norm(difference) > 1000 * rounding * np.linalg.norm(ahead):
         raise ValueError(f"scale is {scale!r}, where gradients differ by no more than rounding or are not finite; "
                          "expected the length over which the curvature changes")  # fmt: skip
     return difference / (2 * length)

@@ -266,6 +266,18 @@ def test_small_kinds_of_values_and_gradients_are_measured_right():
     assert largest_curvature(lambda x: (3 * x).tolist(), [1.0, 1.0]) == pytest.approx(3)
 
 
+def test_a_gradient_in_single_precision_has_the_rounding_of_its_kind():
+    grad = lambda x: (np.array([2, 50]) * x).astype(np.float32)  # noqa: E731  # off by 0.2 % at the default length
+    with pytest.raises(ValueError, match="no more than rounding"):
+        largest_curvature(grad, [1.0, 1.0])
+    assert largest_curvature(grad, [1.0, 1.0], h=1e-3) == pytest.approx(50, rel=1e-3)
+
+
+def test_a_gradient_that_is_no_number_is_no_right_one():
+    f = lambda x: (x * x).sum()  # noqa: E731
+    assert gradient_error(f, lambda x: np.array([2 * x[0], np.nan]), [1.0, 1.0]) == np.inf
+
+
 # Units
 
 
