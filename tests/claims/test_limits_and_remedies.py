@@ -313,7 +313,8 @@ def test_conjugate_gradients(bowl, seed, k):
     - It arrives after at most as many steps as there are different eigenvalues: with two of them, after 2.
     - The excess is at most 4((√κ − 1)/(√κ + 1))²ᵏ of the first.
 
-    How tight: for k = 1 the sharp factor is ((κ − 1)/(κ + 1))², so that the 4 is loose there by up to 4.
+    How tight: with q = (√κ − 1)/(√κ + 1) the sharp factor is 4q²ᵏ/(1 + q²ᵏ)², for k = 1 it is ((κ − 1)/(κ + 1))²; so the 4
+    is loose by less than 4, and sharp as k grows.
     """
     H, lam, V = bowl
     f, x0 = quadratic(H), np.random.default_rng(seed).normal(size=len(lam))

@@ -316,6 +316,18 @@ def test_a_small_gradient_that_lost_its_factors_is_found_out():
     assert gradient_error(f, lambda x: grad(x) * [2, 4], [0.5, 0.6]) < 1e-9
 
 
+def test_a_wrong_index_ends_a_regression_in_different_places_and_is_found_out():
+    loss = least_squares([[1, 0], [0, 1], [1, 1]], [1, 2, 4])
+
+    def wrong(beta):
+        return loss.grad(beta)[[0, 0]]
+
+    one, other = (gradient_descent(wrong, start, 0.3, 1000) for start in ([0, 0], [0, 4]))
+    assert one.stopped == other.stopped == "converged"
+    assert abs(loss(one.x) - loss(other.x)) > 1
+    assert gradient_error(loss, wrong, [1.0, 0.0]) > 0.1
+
+
 def test_an_error_of_a_gradient_does_not_hide_in_a_coordinate_in_other_units():
     f, grad, unit = lambda x: np.sin(x[0]) + np.sin(1e6 * x[1]), lambda x: np.cos(x * [1, 1e6]) * [1, 1e6], [1, 1e-6]
     assert gradient_error(f, grad, [0.3, 1e-6], scale=unit) < 1e-8

@@ -164,7 +164,7 @@ def test_adam_rest():
     """Decided: with steps of −(η/ε)m the difference of two points obeys the recursion of the heavy ball (sympy); the
     triangle with β = β₁ and the step (1 − β₁)η/ε is the stated bound, on both sides (z3); at β₁ = 9/10 it is 38.
 
-    On paper: √v is small against ε near rest, and what is left out is of second order, m√v.
+    On paper: √v is small against ε near rest, and what is left out, m√v, is of order 3/2.
     With the bound 5 % larger there is a counterexample, and with 5 % less it is no longer the border.
     """
     b, ratio, m, g, last = symbols("b ratio m g last")
