@@ -215,9 +215,15 @@ class Claims(SphinxDirective):
 
 
 def depend(env, page):
-    """A page that shows the claims of a chapter is read anew when one of these files changes."""
-    for file in (f"{page}.md", test_file(page), proof_file(page), REGISTRY, CERTIFICATES, CERTIFIER):
-        env.note_dependency(str(Path(env.srcdir, file)))
+    """A page that shows the claims of a chapter is read anew when one of these files changes.
+
+    To Sphinx a file that is not there has always changed; a new file of proofs comes with a new line in the registry.
+    """
+    files = (
+        Path(env.srcdir, file) for file in (f"{page}.md", test_file(page), proof_file(page), REGISTRY, CERTIFICATES, CERTIFIER)
+    )
+    for file in filter(Path.exists, files):
+        env.note_dependency(str(file))
 
 
 def entry(claim, source, proof, certifier, cases):
