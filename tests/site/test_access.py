@@ -288,6 +288,7 @@ def test_a_page_reflows_at_320_pixels_and_with_spaced_letters(open_page, name):
         assert page.evaluate(CUT_OFF) == []
 
 
+WITH_TABLES = ("chapters/step-size", "exercises/index", "exercises/teaching", "back/notation", "back/errata")
 BROKEN = """() => [...document.querySelectorAll("article :is(td, th)")].filter(cell => cell.checkVisibility()).flatMap(cell => {
   const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [], range = new Range();
   for (let text; text = texts.nextNode();)
@@ -301,12 +302,20 @@ BROKEN = """() => [...document.querySelectorAll("article :is(td, th)")].filter(c
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
 @each_width
-@pytest.mark.parametrize("name", ["chapters/step-size", "exercises/index", "exercises/teaching", "back/notation"])
+@pytest.mark.parametrize("name", WITH_TABLES)
 def test_no_word_of_a_table_is_broken(open_page, name, width, medium):
     page = open_page(name, width)
     page.emulate_media(media=medium)
     assert page.locator("article td").count()
     assert page.evaluate(BROKEN) == []
+
+
+@each_width
+@pytest.mark.parametrize("name", ["back/claims", "back/errata"])
+def test_a_table_of_words_and_names_is_seen_whole(open_page, name, width):
+    tables = open_page(name, width).locator(".pst-scrollable-table-container").all()
+    assert tables
+    assert all(table.evaluate("it => it.scrollWidth <= it.clientWidth") for table in tables)
 
 
 # Mathematics
