@@ -124,8 +124,9 @@ def test_ls_excess(seed, d, part, dependent):
 
     if not dependent:
         border = exactly(2 / (lam[0] + lam[-1]))
-        for lr in (lr, 0.99 * border, 1.01 * border):
-            assert (max((1 - lr * lam) ** 2) == (1 - lr * lam[0]) ** 2) == (lr <= best_step(lam)) == (lr <= border)
+        for step in (lr, 0.99 * border, 1.01 * border):
+            factors = (1 - step * lam) ** 2
+            assert (factors.max() == factors[0]) == (step <= best_step(lam)) == (step <= border)
 
     assert f"{page.rate:.3f}" == "0.660"
     assert_allclose(page.excess[60:90] / page.excess[59:89], 0.660, rtol=5e-4)
