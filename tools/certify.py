@@ -13,7 +13,7 @@ from pathlib import Path
 import cvxpy
 from PEPit import PEP
 from PEPit.functions import ConvexIndicatorFunction, SmoothConvexFunction, SmoothFunction, SmoothStronglyConvexFunction
-from PEPit.primitive_steps import proximal_step
+from PEPit.primitive_steps import exact_linesearch_step, proximal_step
 
 STORE = Path(__file__).parents[1] / "tests" / "proofs" / "certificates.json"
 SOLVERS = {"clarabel": {"solver": cvxpy.CLARABEL}, "scs": {"solver": cvxpy.SCS, "eps": 1e-9, "max_iters": 200_000}}
@@ -85,6 +85,27 @@ def slope(problem, mu):
     problem.set_performance_metric(f.gradient(x) ** 2)
 
 
+def shortest(problem, n_steps):
+    """Smooth f, convex or not, with L = 1 and nowhere below 0: the least of the first squared gradients, from f = 1 at most."""
+    f = problem.declare_function(SmoothFunction, L=1)
+    x = problem.set_initial_point()
+    problem.set_initial_condition(f(x) <= 1)
+    for _ in range(n_steps):
+        g = f.gradient(x)
+        problem.add_constraint(f(x) - g**2 / 2 >= 0)  # else a step of size 1 would lead below 0
+        problem.set_performance_metric(g**2)
+        x = x - g
+
+
+def searched(problem, kappa):
+    """The excess after a step of exact line search on a strongly convex function, with an excess of at most 1 before it."""
+    f, star = strongly_convex(problem, 1 / kappa)
+    x = problem.set_initial_point()
+    problem.set_initial_condition(f(x) - f(star) <= 1)
+    x, _, value = exact_linesearch_step(x, f, [f.gradient(x)])
+    problem.set_performance_metric(value - f(star))
+
+
 def projected(problem, mu, step):
     """The squared distance of two points after a projected step on a convex set, at first at most 1, with L = 1."""
     f = problem.declare_function(SmoothStronglyConvexFunction, mu=mu, L=1)
@@ -99,6 +120,8 @@ CASES = {  # by claim: what is bounded, and for which numbers
     "no-traps-when-convex": [(no_traps, {"step": (0.5, 1.0, 1.5), "n_steps": (1, 2, 5, 10), "excess": (0.1, 0.5)})],
     "worst-convex-function": [(worst_convex, {"n_steps": (1, 2, 5, 10)})],
     "nesterov-rate": [(nesterov, {"kappa": (10, 100), "n_steps": (1, 2, 5, 10)})],
+    "gradients-tend-to-zero": [(shortest, {"n_steps": (1, 2, 5, 20)})],
+    "exact-line-search": [(searched, {"kappa": (2, 10, 100)})],
     "guaranteed-decrease": [(decrease, {"step": (0.5, 1.0, 1.5)})],
     "what-a-short-gradient-says": [(distance, {"mu": (0.1, 0.5)}), (slope, {"mu": (0.1, 0.5)})],
     "constrained-stationarity": [(projected, {"mu": (0.1, 0.5), "step": (0.5, 1.0, 1.5)})],

@@ -11,6 +11,7 @@ from numpy.linalg import norm
 from numpy.testing import assert_allclose
 from page_code import page_code
 from scipy import optimize
+from sharpening import at_least, at_most, exactly
 from strategies import bowls, dimensions, fractions, seeds
 
 from gdtools import (
@@ -89,8 +90,8 @@ def test_armijo_step(bowl, seed, c, tau, first):
 
     - It ends, and steps against the gradient by the t that it accepts.
     - f(x − t∇f(x)) ≤ f(x) − c t ‖∇f(x)‖².
-    - t ≥ min{first, 2(1 − c)τ/L}. This cannot be better: along the steepest direction of a quadratic and with a first
-      trial a millionth above 2(1 − c)/L, t is within a millionth of the bound.
+    - t ≥ min{first, 2(1 − c)τ/L}. Neither can be better: along the steepest direction of a quadratic and with a first
+      trial a millionth above 2(1 − c)/L, t is within a millionth of the bound; with one a millionth below, f is.
     - On a quadratic t = first·τʲ is accepted if and only if t ≤ 2(1 − c)/R: j is the first for which this holds.
     - Where f is no number the search gives up and says so; with the wrong sign of the gradient it goes nowhere.
     """
@@ -109,18 +110,22 @@ def test_armijo_step(bowl, seed, c, tau, first):
         after = page.backtracking(f, first, c, tau, accepted)(x, f.grad(x), 0)
         (t,) = accepted
         assert_allclose(after, x - t * f.grad(x))
-        assert f(after) <= f(x) - c * t * (f.grad(x) @ f.grad(x))
+        assert f(after) <= f(x) - at_least(c) * t * (f.grad(x) @ f.grad(x))
         return t
 
-    for f, L in cases:
-        assert search(f, rng.normal(size=d), first / L) >= (1 - 1e-9) * min(first / L, 2 * (1 - c) * tau / L)
+    def shortest(L):
+        return at_least(2 * (1 - c) * tau / L)
 
-    f, bound = quadratic(A), 2 * (1 - c) / lam[-1]
-    assert_allclose(search(f, V[:, -1], bound * (1 + 1e-6)), tau * bound, rtol=1e-5)
+    for f, L in cases:
+        assert search(f, rng.normal(size=d), first / L) >= (1 - 1e-9) * min(first / L, shortest(L))
+
+    f, border = quadratic(A), 2 * (1 - c) / lam[-1]
+    assert_allclose(search(f, V[:, -1], border * (1 + 1e-6)), shortest(lam[-1]), rtol=1e-5)
+    assert search(f, V[:, -1], border * (1 - 1e-6)) < border
 
     x = rng.normal(size=d)
     g = f.grad(x)
-    quotient = first * (g @ A @ g) / (g @ g) / (2 * (1 - c))
+    quotient = first * (g @ A @ g) / (g @ g) / exactly(2 * (1 - c))
     exponent = np.log(quotient) / -np.log(tau)
     assume(abs(exponent - round(exponent)) > 1e-6)
     assert_allclose(search(f, x, first), first * tau ** max(0, np.ceil(exponent)))
@@ -159,19 +164,20 @@ def test_momentum_triangle(s, t, r):
         beta = s * disc**2
         b = t * (disc + beta / disc)
         eta_lam = 1 + beta - b
-        margins = np.array([disc**2 - abs(beta), disc + beta / disc - abs(b)])
+        product, trace = exactly(disc**2), disc + beta / disc
+        margins = np.array([product - abs(beta), exactly(trace) - abs(b)])
         assume(abs(margins).min() > 1e-6)
         radius = root_radius(eta_lam, beta)
         assert (radius <= disc) == (margins > 0).all()
 
         p, q = np.clip([s, t], -1, 1)
         for other, b in ((disc**2, 2 * disc * q), (p * disc**2, disc * (1 + p)), (p * disc**2, -disc * (1 + p))):
-            assert_allclose(root_radius(1 + other - b, other), disc, rtol=1e-6)
+            assert_allclose(root_radius(1 + other - b, other), exactly(disc), rtol=1e-6)
 
-        assert (radius < 1) == (abs(beta) < 1 and 0 < eta_lam < 2 * (1 + beta))
+        assert (radius < 1) == (abs(beta) < 1 and 0 < eta_lam < exactly(2 * (1 + beta)))
 
         if beta > 0 and (1 - beta**0.5) ** 2 <= eta_lam <= (1 + beta**0.5) ** 2:
-            assert_allclose(radius, beta**0.5, rtol=1e-6)
+            assert_allclose(radius, exactly(beta**0.5), rtol=1e-6)
 
         assert_allclose(page.radius(eta_lam, beta), radius, atol=1e-6)
 
@@ -189,27 +195,31 @@ def test_heavy_ball_rate(mu, kappa, other_step, other_beta, part, seed):
     """
     lam, root = mu * np.array([1, 1 + part * (kappa - 1), kappa]), np.sqrt(kappa)
     rate = (root - 1) / (root + 1)
-    lr, beta = 4 / (np.sqrt(lam[-1]) + np.sqrt(mu)) ** 2, rate**2
+    lr, beta = exactly(4 / (np.sqrt(lam[-1]) + np.sqrt(mu)) ** 2), rate**2
     for value in lam:
-        assert_allclose(root_radius(lr * value, beta), rate, rtol=1e-5)
+        assert_allclose(root_radius(lr * value, beta), exactly(rate), rtol=1e-5)
 
     def worst(lr, beta):
         return max(root_radius(lr * value, beta) for value in lam)
 
     assert worst(other_step / lam[-1], other_beta) >= rate - 1e-6
     for step, memory in ((1.02 * lr, beta), (0.98 * lr, beta), (lr, 0.98 * beta), (lr, 1.02 * beta)):
-        assert worst(step, memory) > rate
+        assert worst(step, memory) > at_least(rate)
 
     e0, k = np.random.default_rng(seed).normal(size=3), np.arange(61)
     hist = momentum(quadratic(np.diag(lam)).grad, e0, lr, 60, tol=0, beta=beta).hist
     assert (norm(hist, axis=1) <= (1 + 2 * k) * rate**k * norm(e0) + 1e-12).all()
 
     flat, steep = (1 + k * (1 - rate)) * rate**k, (1 + k * (1 + rate)) * (-rate) ** k
-    assert_allclose(hist[:, [0, 2]], np.transpose([flat, steep]) * e0[[0, 2]], rtol=1e-6, atol=1e-9 * norm(e0))
+    expected = exactly(np.transpose([flat, steep]) * e0[[0, 2]])
+    assert_allclose(hist[:, [0, 2]], expected, rtol=1e-6, atol=1e-9 * norm(e0))
     assert (np.diff(flat) < 0).all()
-    assume(abs(kappa - 3 - 2 * np.sqrt(2)) > 1e-6)
-    growth = np.diff(abs(steep)) > 0
-    assert growth[0] == (kappa > 3 + 2 * np.sqrt(2))
+    growth, border = np.diff(abs(steep)) > 0, exactly(3 + 2 * np.sqrt(2))
+    assume(abs(kappa - border) > 1e-6)
+    assert growth[0] == (kappa > border)
+    for near, grows in ((0.99 * border, False), (1.01 * border, True)):
+        rate = (np.sqrt(near) - 1) / (np.sqrt(near) + 1)
+        assert ((2 + rate) * rate > 1) == grows
     assert (np.diff(growth.astype(int)) <= 0).all()
 
 
@@ -235,8 +245,9 @@ def test_nesterov_rate(bowl, seed, part):
     A, lam, V = bowl
     root = np.sqrt(lam[-1] / lam[0])
     radii = np.array([nesterov_radius(value / lam[-1], (root - 1) / (root + 1)) for value in lam])
-    assert (radii <= 1 - 1 / root + 1e-6).all()
-    assert_allclose(radii[0], 1 - 1 / root, atol=1e-6)
+    worst = at_most(1 - 1 / root)
+    assert (radii <= worst + 1e-6).all()
+    assert_allclose(radii[0], worst, atol=1e-6)
 
     rng = np.random.default_rng(seed)
     X, y, ridge = rng.normal(size=(20, 3)), np.sign(rng.normal(size=20)), 10 ** (-3 * part)
@@ -286,7 +297,7 @@ def test_nesterov_convex(bowl, seed):
         cases.append((loss, best, rng.normal(size=2), spectrum(X.T @ X / 20)[-1] / 4))
     shares = [excess_share(*case) for case in cases]
     knees = [excess_share(huber(0, 1, 2.0**-j), np.zeros(1), np.ones(1), 1) for j in range(13)]
-    assert max(map(max, shares + knees)) <= 1 + 1e-9
+    assert max(map(max, shares + knees)) <= at_most(1, loose=3) + 1e-9
 
     assert max(map(max, knees)) > 1 / 3
 
@@ -311,10 +322,10 @@ def test_conjugate_gradients(bowl, seed, k):
       gradient, to a millionth of the first excess.
     - The plain method, the heavy ball and Nesterov's are not lower after k gradients.
     - It arrives after at most as many steps as there are different eigenvalues: with two of them, after 2.
-    - The excess is at most 4((√κ − 1)/(√κ + 1))²ᵏ of the first.
+    - The excess is at most 4q²ᵏ of the first, q = (√κ − 1)/(√κ + 1).
 
-    How tight: with q = (√κ − 1)/(√κ + 1) the sharp factor is 4q²ᵏ/(1 + q²ᵏ)², for k = 1 it is ((κ − 1)/(κ + 1))²; so the 4
-    is loose by less than 4, and sharp as k grows.
+    How tight: with k + 1 eigenvalues where Chebyshev's polynomial is 1 or −1, and a start with parts 1/λ along all of them
+    but the outer two, there 1/(λ√2), it is 4q²ᵏ/(1 + q²ᵏ)²; so the 4 is loose by less than 4, and sharp as k grows.
     """
     H, lam, V = bowl
     f, x0 = quadratic(H), np.random.default_rng(seed).normal(size=len(lam))
@@ -341,7 +352,17 @@ def test_conjugate_gradients(bowl, seed, k):
     two = (V * np.where(np.arange(len(lam)) % 2, L, mu)) @ V.T
     assert page.conjugate_gradients(two, x0, two @ x0, 1e-8 * norm(two @ x0))[1] <= 2
 
-    assert low <= (4 * memory ** (2 * k) + 1e-9) * first
+    def bound(k):
+        return at_most(4 * memory ** (2 * k), loose=4)
+
+    assert low <= (bound(k) + 1e-9) * first
+
+    met = (L + mu) / 2 - (L - mu) / 2 * np.cos(np.arange(k + 1) * np.pi / k)
+    worst = np.where(np.isin(met, met[[0, -1]]), np.sqrt(1 / 2), 1) / met
+    f = quadratic(np.diag(met))
+    left = f(page.conjugate_gradients(np.diag(met), worst, f.grad(worst), 0, k)[0]) / f(worst)
+    assert_allclose(left, 4 * memory ** (2 * k) / (1 + memory ** (2 * k)) ** 2, rtol=1e-3, atol=1e-9)
+    assert left <= bound(k) + 1e-9
 
 
 @given(bowls(), seeds)
@@ -363,7 +384,7 @@ def test_rotation_invariance(bowl, seed):
         for method, extra in ((gradient_descent, {}), (momentum, {"beta": 0.7}), (nesterov, {"beta": 0.7})):
             run = method(f.grad, x0, lr, 20, 0, **extra).hist
             other = method(h.grad, Q @ x0, lr, 20, 0, **extra).hist
-            assert_allclose(other, run @ Q.T, atol=1e-9 * norm(x0))
+            assert_allclose(other, exactly(run @ Q.T), atol=1e-9 * norm(x0))
 
     valley, x0, s = np.diag([1.0, 100.0]), np.array([1.0, 0.5]), np.sqrt(0.5)
     Q = np.array([[s, -s], [s, s]])
@@ -402,10 +423,11 @@ def test_adam_stride(seed, beta1, part):
     growing = np.maximum((beta2 / beta1) ** np.arange(-299.0, 1), 1e-140)  # whose squares are numbers still
     gradients = np.column_stack([rng.normal(size=300), rng.normal(size=300) * 10 ** rng.uniform(-3, 3, 300), growing])
     moves = strides(gradients, beta1, beta2)
-    assert moves.max() <= stride_bound(beta1, beta2) * (1 + 1e-9)
+    bound = at_most(stride_bound(beta1, beta2))
+    assert moves.max() <= bound * (1 + 1e-9)
 
     if max(beta1, beta2, beta1**2 / beta2) ** 300 < 1e-7:
-        assert_allclose(moves[-1, 2], stride_bound(beta1, beta2), rtol=1e-6)
+        assert_allclose(moves[-1, 2], bound, rtol=1e-6)
 
     assert f"{stride_bound(0.9, 0.999):.2f}" == "7.27"
     assert_allclose(usual_strides(), np.array([7.27, 3.16]) * np.sqrt(1 - 0.999**4000), rtol=0.001)
@@ -435,7 +457,7 @@ def test_adam_rest(bowl, seed, beta1, lr):
         return 2 * (1 + beta1) / (1 - beta1)
 
     A, lam, _ = bowl
-    both, eps = quadratic(np.kron(np.diag([0.98, 1.02]), A)), lr * lam[-1] / bound(beta1)
+    both, eps = quadratic(np.kron(np.diag([0.98, 1.02]), A)), lr * lam[-1] / exactly(bound(beta1))
     start = 1e-30 * lr * np.random.default_rng(seed).normal(size=len(lam))
     hist = adam(both.grad, np.tile(start, 2), lr, 1000, 0, beta1=beta1, eps=eps).hist
     rests, bursts = norm(hist.reshape(1001, 2, len(lam)), axis=2).T
@@ -544,7 +566,7 @@ def test_noise_floor(mu, kappa, part, mix, seed):
     variances, tiny = np.diag(turn.T @ C @ turn), 1e-4 / lam[-1]
 
     def floor(lr):
-        return np.sum(lr * variances / (2 * (2 - lr * lam)))
+        return exactly(np.sum(lr * variances / (2 * (2 - lr * lam))))
 
     pushes = iter([root, *[0.0] * 10_000])
     pushed = gradient_descent(lambda x: f.grad(x) + next(pushes), np.zeros((2, 2)), lr, predicted_steps(rate, 1e-5), 0)
@@ -556,7 +578,7 @@ def test_noise_floor(mu, kappa, part, mix, seed):
     x = gradient_descent(noisy, np.ones((2, m)), lr, predicted_steps(rate, np.exp(-8)), 0, record=0).x
     assert_allclose(f(x).mean(), floor(lr), rtol=0.12)
 
-    assert_allclose(floor(tiny), tiny / 4 * np.trace(C), rtol=1e-3)
+    assert_allclose(floor(tiny), exactly(tiny / 4 * np.trace(C)), rtol=1e-3)
 
 
 @given(st.floats(0.1, 10), st.floats(-10, 10), st.floats(-10, 10), st.floats(0.1, 10), st.integers(1, 60), seeds)
@@ -575,11 +597,12 @@ def test_robbins_monro_mean(lam, x0, star, sigma, k, seed):
         return gradient_descent(lambda x: lam * (x - star) + next(noise), starts, schedule, k, 0).x - star
 
     error, close = run(xi, starts), 1e-9 * (1 + abs(x0) + sigma) / min(lam, 1)
-    assert_allclose(error, -xi.sum(axis=0) / (lam * k), atol=close)
+    assert_allclose(error, exactly(-xi.sum(axis=0) / (lam * k)), atol=close)
 
     alone = run(sigma * np.eye(k), np.full(k, star))
-    assert_allclose(np.sum(alone**2), sigma**2 / (lam**2 * k), rtol=1e-6)
-    assert_allclose(np.mean(error**2), sigma**2 / (lam**2 * k), rtol=0.12)
+    variance = exactly(sigma**2 / (lam**2 * k))
+    assert_allclose(np.sum(alone**2), variance, rtol=1e-6)
+    assert_allclose(np.mean(error**2), variance, rtol=0.12)
 
 
 def ball(z):
@@ -610,9 +633,10 @@ def test_nearest_point(seed, d):
             if norm(u - p) > 1e-3:
                 assert (z - u) @ (p - u) > 0
 
-        assert norm(p - project(other)) <= norm(z - other) + scale
+        stretch = at_most(1)
+        assert norm(p - project(other)) <= stretch * norm(z - other) + scale
         q, u = project(other), project(p + (project(other) - p) / 2)
-        assert_allclose(norm(project(q) - project(u)), norm(q - u), atol=scale)
+        assert_allclose(norm(project(q) - project(u)), stretch * norm(q - u), atol=scale)
 
 
 @given(bowls(), seeds, fractions)
@@ -634,6 +658,7 @@ def test_constrained_stationarity(bowl, seed, part):
     A, lam, V = bowl
     d, rng, lr = len(lam), np.random.default_rng(seed), part * 2 / lam[-1]
     f, rows = quadratic(A, A @ rng.normal(size=d)), seed % (d - 1) + 1
+    rate = at_most(contraction(A, lr))
     B, b = rng.normal(size=(rows, d)), rng.normal(size=rows)
 
     def onto(z):
@@ -658,12 +683,12 @@ def test_constrained_stationarity(bowl, seed, part):
                 assert norm(project(wrong - eta * f.grad(wrong)) - wrong) > 1e-9
 
         error = norm(projected_gradient(f.grad, project, x0, lr, 50, 0).hist - truth, axis=1)
-        assert (error[1:] <= contraction(A, lr) * error[:-1] + 1e-8 * scale / lam[-1]).all()
+        assert (error[1:] <= rate * error[:-1] + 1e-8 * scale / lam[-1]).all()
 
     g = f.grad(nonneg)
     assert (g >= -1e-7 * scale).all()
     assert abs(nonneg * g).max() <= 1e-7 * scale * (1 + norm(nonneg))
-    assert_allclose(f.grad(lagrange), B.T @ nu, atol=1e-7 * scale)
+    assert_allclose(f.grad(lagrange), exactly(B.T @ nu), atol=1e-7 * scale)
 
     x = np.maximum(rng.normal(size=d), 0)
     wanted = np.where(x > 0, 0, rng.uniform(size=d))
@@ -675,7 +700,7 @@ def test_constrained_stationarity(bowl, seed, part):
     far = quadratic(A, A @ np.full(d, 10.0))
     hist = projected_gradient(far.grad, page.clip, np.full(d, 10.0) + slowest, lr, 2, 0).hist
     error = norm(hist - 10, axis=1)
-    assert_allclose(error[1:], contraction(A, lr) * error[:-1], rtol=1e-6, atol=1e-12)
+    assert_allclose(error[1:], rate * error[:-1], rtol=1e-6, atol=1e-12)
 
     sizes = rng.uniform(0.5, 1, d)
     sines = waves(sizes, rng.uniform(0, 7, d))

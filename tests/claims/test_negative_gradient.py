@@ -7,6 +7,7 @@ from numpy.linalg import norm
 from numpy.testing import assert_allclose
 from page_code import page_code
 from scipy import optimize
+from sharpening import at_least, at_most, exactly
 from strategies import bowls, fractions, seeds
 
 from gdtools import finite_difference_gradient, gradient_error, quadratic
@@ -53,16 +54,19 @@ def test_steepest_direction(bowl, seed, degrees):
     for t in 10.0 ** np.arange(-2, -9, -1):
         rounding = 1e-14 * (abs(f(x)) + lam[-1] + norm(g)) / t
         bend = lam[-1] * (1 + wave @ wave) * t + lam[-1] * len(lam) * np.sqrt(t)
-        assert abs((f(x + t * d) - f(x)) / t + norm(g) * np.cos(theta)) <= bend + rounding
+        assert abs((f(x + t * d) - f(x)) / t + exactly(norm(g) * np.cos(theta))) <= bend + rounding
 
-    assert_allclose(g @ direction(0), -norm(g))
-    assert_allclose(g @ d - g @ direction(0), norm(g) * norm(d - direction(0)) ** 2 / 2, atol=1e-12 * norm(g))
+    assert_allclose(g @ direction(0), exactly(-norm(g)))
+    more = exactly(norm(g) * norm(d - direction(0)) ** 2 / 2)
+    assert_allclose(g @ d - g @ direction(0), more, atol=1e-12 * norm(g))
 
-    assert_allclose(g @ direction(np.pi), norm(g))
-    assert_allclose(g @ direction(np.pi) - g @ d, norm(g) * norm(d - direction(np.pi)) ** 2 / 2, atol=1e-12 * norm(g))
+    assert_allclose(g @ direction(np.pi), exactly(norm(g)))
+    less = exactly(norm(g) * norm(d - direction(np.pi)) ** 2 / 2)
+    assert_allclose(g @ direction(np.pi) - g @ d, less, atol=1e-12 * norm(g))
 
-    assert g @ direction(np.radians(90 - 1e-6)) < 0 < g @ direction(np.radians(90 + 1e-6))
-    assert (g @ d < 0) == (degrees < 90) or abs(degrees - 90) < 1e-6
+    right = exactly(90)
+    assert g @ direction(np.radians(right - 1e-6)) < 0 < g @ direction(np.radians(right + 1e-6))
+    assert (g @ d < 0) == (degrees < right) or abs(degrees - right) < 1e-6
 
 
 @given(bowls(), seeds)
@@ -77,9 +81,10 @@ def test_steepest_in_another_norm(bowl, seed):
     g, others = rng.normal(size=len(lam)), rng.normal(size=(len(lam), 200))
     steepest = -np.linalg.solve(P, g)
     nearby = steepest[:, None] * (1 + 1e-3 * others)
+    fastest = at_most(-g @ steepest / np.sqrt(steepest @ P @ steepest))
     for tried in (others, nearby):
         slopes = g @ (tried / np.sqrt((tried * (P @ tried)).sum(axis=0)))
-        assert (slopes >= g @ steepest / np.sqrt(steepest @ P @ steepest) * (1 + 1e-9)).all()
+        assert (-slopes <= fastest * (1 + 1e-9)).all()
 
 
 @given(bowls(), seeds, st.floats(0.01, 3), st.floats(1.1, 1.9), st.sampled_from([-1, 1]))
@@ -104,7 +109,7 @@ def test_first_order_promise(bowl, seed, part, exponent, sign):
         return g @ (p - x) + sign * size * t**exponent * (np.sin(np.log(t)) ** 2 if t else 0)
 
     for eta in 10.0 ** np.arange(-1, -9, -1):
-        assert abs(gap(rough, x, g, eta)) / (eta * size) <= eta ** (exponent - 1) * (1 + 1e-6) + 1e-7
+        assert abs(gap(rough, x, g, eta)) / (eta * size) <= at_most(eta ** (exponent - 1)) * (1 + 1e-6) + 1e-7
     assert all(rough(x - eta * g) < rough(x) for eta in np.geomspace(1e-12, 0.999, 200))
 
     growing = wave @ g * wave / (wave @ wave) * 3 / norm(g)  # with exp(growing · (p − x)) falling along −g
@@ -117,16 +122,17 @@ def test_first_order_promise(bowl, seed, part, exponent, sign):
     L = norm(A + scale * np.outer(growing, growing), 2)  # on the segment, where the exponential is at most 1
     assume(growing @ slope > 0 and norm(slope) > 1e-3 * norm(g))
     eta, rounding = part / L, 1e-12 * (abs(uneven(x)) + scale + (slope @ slope) / L)
-    assert abs(gap(uneven, x, slope, eta)) <= L * eta**2 * (slope @ slope) / 2 + rounding
+    half = at_most(1 / 2)
+    assert abs(gap(uneven, x, slope, eta)) <= half * L * eta**2 * (slope @ slope) + rounding
     steep, eta = V[:, -1], part / lam[-1]
     met = gap(lambda p: sign * quadratic(A)(p), steep, sign * lam[-1] * steep, eta)
-    assert_allclose(met, sign * lam[-1] * eta**2 * lam[-1] ** 2 / 2, rtol=1e-6)
+    assert_allclose(met, sign * half * lam[-1] * eta**2 * lam[-1] ** 2, rtol=1e-6)
 
     def edged(p):  # its Hessian at x is A
         return p @ A @ p / 2 + lam[-1] * (abs(p - x) ** 2.5).sum()
 
     for eta in 10.0 ** np.arange(-1, -4, -0.5) / lam[-1]:
-        missing = abs(gap(edged, x, g, eta) - eta**2 * (g @ A @ g) / 2)
+        missing = abs(gap(edged, x, g, eta) - exactly(eta**2 * (g @ A @ g) / 2))
         assert_allclose(missing, lam[-1] * (abs(eta * g) ** 2.5).sum(), rtol=1e-3, atol=1e-12 * (abs(edged(x)) + eta * g @ g))
 
 
@@ -169,8 +175,9 @@ def test_lowest_on_a_circle(bowl, seed, part):
         return -np.linalg.solve(H + shift * np.eye(len(lam)), g)
 
     r = part * norm(step(0))
-    shift = np.exp(optimize.brentq(lambda s: norm(step(np.exp(s))) / r - 1, *np.log(lam[-1] * np.array([1e-9, 1e9]))))
+    shift = exactly(np.exp(optimize.brentq(lambda s: norm(step(np.exp(s))) / r - 1, *np.log(lam[-1] * np.array([1e-9, 1e9])))))
     p, far, near = step(shift), rng.normal(size=(len(lam), 200)), rng.normal(size=(len(lam), 200))
+    assert_allclose(norm(p), r)
     for tried in (far, p[:, None] + 1e-3 * r * near):
         assert (f(x[:, None] + r * tried / norm(tried, axis=0)) >= f(x + p) - 1e-12 * f(x)).all()
 
@@ -183,9 +190,9 @@ def test_lowest_on_a_circle(bowl, seed, part):
         p = step(shift)
         small = lam[-1] * norm(p) / norm(g)
         angle = 2 * np.arcsin(norm(p / norm(p) + ghat) / 2)
-        assert abs(angle - norm(p) * norm(w) / norm(g)) <= small**2 + 1e-12
+        assert abs(angle - exactly(norm(p) * norm(w) / norm(g))) <= small**2 + 1e-12
 
-    assert_allclose(step(0), -x, rtol=1e-6, atol=1e-9)
+    assert_allclose(step(0), exactly(-x), rtol=1e-6, atol=1e-9)
 
 
 @given(bowls(), seeds)
@@ -204,12 +211,18 @@ def test_what_a_short_gradient_says(bowl, seed):
     def grad(p):
         return A @ (p - star) + extra * np.tanh(bend @ (p - star)) * bend
 
-    size, error = norm(grad(x)), norm(x - star)
-    assert size / L <= error * (1 + 1e-9)
-    assert error <= size / mu * (1 + 1e-9)
+    def nearest(size, L):
+        return at_least(size / L)
 
-    for direction, curvature in ((V[:, 0], mu), (V[:, -1], lam[-1])):
-        assert_allclose(norm(quadratic(A).grad(direction)) / curvature, 1, rtol=1e-6)
+    def farthest(size, mu):
+        return at_most(size / mu)
+
+    size, error = norm(grad(x)), norm(x - star)
+    assert nearest(size, L) <= error * (1 + 1e-9)
+    assert error <= farthest(size, mu) * (1 + 1e-9)
+
+    for direction, bound, curvature in ((V[:, 0], farthest, mu), (V[:, -1], nearest, lam[-1])):
+        assert_allclose(bound(norm(quadratic(A).grad(direction)), curvature), 1, rtol=1e-6)
 
 
 def difference(f, x, h, errors=(0.0, 0.0)):
@@ -236,7 +249,7 @@ def test_best_difference(x, exponent, size, off, seed):
         return amount @ np.sin(wave * t + phase)
 
     def bound(h):
-        return M * h**2 / 6 + delta / h
+        return at_most(M * h**2 / 6 + delta / h)
 
     slope = amount @ (wave * np.cos(wave * x + phase))
     for errors in (delta * rng.uniform(-1, 1, 2), (delta, -delta), (-delta, delta)):
@@ -249,7 +262,7 @@ def test_best_difference(x, exponent, size, off, seed):
     worst = abs(difference(lambda t: M * (t - x) ** 3 / 6, x, h, (delta, -delta)))
     assert_allclose(worst, bound(h), rtol=1e-6)
 
-    best = (3 * delta / M) ** (1 / 3)
+    best = exactly((3 * delta / M) ** (1 / 3))
     assert bound(best) <= min(bound(1.01 * best), bound(0.99 * best), bound(h))
 
 
@@ -275,7 +288,7 @@ def test_one_sided_difference(x, exponent, size, off, seed):
         return (f(x + h) + errors[0] - f(x) - errors[1]) / h
 
     def bound(h):
-        return C * h / 2 + 2 * delta / h
+        return at_most(C * h / 2 + 2 * delta / h)
 
     slope = amount @ (wave * np.cos(wave * x + phase))
     for errors in (delta * rng.uniform(-1, 1, 2), (delta, -delta), (-delta, delta)):
@@ -283,6 +296,6 @@ def test_one_sided_difference(x, exponent, size, off, seed):
 
     assert_allclose(one_sided(lambda t: C * (t - x) ** 2 / 2, (delta, -delta)), bound(h), rtol=1e-6)
 
-    best = 2 * np.sqrt(delta / C)
+    best = exactly(2 * np.sqrt(delta / C))
     assert bound(best) <= min(bound(1.01 * best), bound(0.99 * best), bound(h))
     assert_allclose(page.one_sided(lambda p: f(p[0]), np.array([x, 0.0]), h)[0], one_sided(f, (0, 0)), atol=1e-9 * C)

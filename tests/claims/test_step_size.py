@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.linalg import norm
 from numpy.testing import assert_allclose
 from page_code import page_code
+from sharpening import at_least, at_most, exactly
 from strategies import bowls, fractions, seeds
 
 from gdtools import (
@@ -34,7 +35,7 @@ def test_one_multiplier_per_direction(bowl, seed, part):
     x0, star = np.random.default_rng(seed).normal(size=(2, len(lam)))
     f, lr = quadratic(A, A @ star), part * 3 / lam[-1]
     error = gradient_descent(f.grad, x0, lr, 30, tol=0).hist - star
-    expected = (1 - lr * lam) ** np.arange(31)[:, None] * (V.T @ (x0 - star))
+    expected = exactly((1 - lr * lam) ** np.arange(31)[:, None] * (V.T @ (x0 - star)))
     assert_allclose(error @ V, expected, atol=1e-9 * abs(expected).max())
 
 
@@ -49,16 +50,17 @@ def test_step_bound(bowl, seed, part):
     """
     A, lam, V = bowl
     f, e0 = quadratic(A), np.random.default_rng(seed).normal(size=len(lam)) + V[:, -1]
-    inside, outside = part * 2 / lam[-1], 2 / lam[-1] / part
+    bound = exactly(2 / lam[-1])
+    inside, outside = part * bound, bound / part
     assert inside < step_bound(A) < outside
 
-    rho = contraction(A, inside)
+    rho = at_most(contraction(A, inside))
     error = norm(gradient_descent(f.grad, e0, inside, 200, tol=0).hist, axis=1)
     assert (error[1:] <= rho * error[:-1] + 1e-12 * norm(e0)).all()
     assert rho < 1
 
     steep = abs(gradient_descent(f.grad, e0, outside, 30, tol=0).hist @ V[:, -1])
-    assert_allclose(steep[1:] / steep[:-1], 2 / part - 1, rtol=1e-6)  # above 1
+    assert_allclose(steep[1:] / steep[:-1], exactly(2 / part - 1), rtol=1e-6)  # above 1
     back = norm(descend(f.grad, e0, lambda x, g, k: x + inside * g, 30, tol=0).hist, axis=1)
     assert (back[1:] > back[:-1]).all()
 
@@ -70,7 +72,7 @@ def test_on_the_bound(bowl, seed):
     """
     A, lam, V = bowl
     e0 = np.random.default_rng(seed).normal(size=len(lam)) + 3 * V[:, -1]
-    steep = gradient_descent(quadratic(A).grad, e0, step_bound(A), 60, tol=0).hist @ V[:, -1]
+    steep = gradient_descent(quadratic(A).grad, e0, exactly(step_bound(A)), 60, tol=0).hist @ V[:, -1]
     assert_allclose(steep, steep[0] * (-1.0) ** np.arange(61), rtol=1e-9)
 
 
@@ -114,10 +116,10 @@ def test_best_fixed_step(bowl, seed, part):
     - No other step has a smaller rate: from one of these two starts its run leaves more of the error after 20 steps.
     """
     A, lam, V = bowl
-    kappa, best = lam[-1] / lam[0], 2 / (lam[0] + lam[-1])
+    kappa, best = lam[-1] / lam[0], exactly(2 / (lam[0] + lam[-1]))
     assert_allclose(best_step(A), best)
 
-    rate = (kappa - 1) / (kappa + 1)
+    rate = exactly((kappa - 1) / (kappa + 1))
     assert_allclose(contraction(A, best_step(A)), rate, atol=1e-9)
 
     def sizes(e0, lr):  # for any lr, above and below 0
@@ -165,19 +167,24 @@ def test_guaranteed_decrease(bowl, seed, part):
     L = lam[-1] * (1 + wave @ wave) + 9 * lam[0]
     rounding = 1e-12 * (abs(f(x)) + lam[-1] + g @ g / L)
     lr = part * 2 / L
-    assert lr * (1 - lr * L / 2) > 0
-    assert f(x) - f(x - lr * g) >= lr * (1 - lr * L / 2) * (g @ g) - rounding
 
-    assert lr * (1 - lr * L / 2) <= 1 / (2 * L) * (1 + 1e-12)
-    assert f(x) - f(x - g / L) >= g @ g / (2 * L) - rounding
+    def promised(lr, L):  # times ‖∇f(x)‖²
+        return at_least(lr * (1 - lr * L / 2))
+
+    assert promised(lr, L) > 0
+    assert f(x) - f(x - lr * g) >= promised(lr, L) * (g @ g) - rounding
+
+    assert_allclose(promised(1 / L, L), exactly(1 / (2 * L)))
+    assert promised(lr, L) <= promised(1 / L, L) * (1 + 1e-12)
+    assert f(x) - f(x - g / L) >= promised(1 / L, L) * (g @ g) - rounding
 
     steep, eta = V[:, -1], part * 2 / lam[-1]
     met = quadratic(A)(steep) - quadratic(A)(steep - eta * lam[-1] * steep)
-    assert_allclose(met, eta * (1 - eta * lam[-1] / 2) * lam[-1] ** 2, rtol=1e-6, atol=1e-9 * lam[-1])
+    assert_allclose(met, promised(eta, lam[-1]) * lam[-1] ** 2, rtol=1e-6, atol=1e-9 * lam[-1])
 
     f, g = smooth(below=100)
     rounding = 1e-12 * (abs(f(x)) + lam[-1] + g @ g / L)
-    assert f(x) - f(x - lr * g) >= lr * (1 - lr * L / 2) * (g @ g) - rounding
+    assert f(x) - f(x - lr * g) >= promised(lr, L) * (g @ g) - rounding
 
 
 @given(bowls(), seeds, fractions | st.just(0.99))
@@ -195,6 +202,9 @@ def test_rate_off_quadratics(bowl, seed, part):
     star, bend, x0 = rng.normal(size=(3, d))
     radius = norm(x0 - star)
 
+    def rate(lr, mu, L):
+        return at_most(max(abs(1 - lr * mu), abs(1 - lr * L)))
+
     def bent(x):
         return A @ (x - star) + lam[0] * np.tanh(bend @ (x - star)) * bend
 
@@ -205,7 +215,7 @@ def test_rate_off_quadratics(bowl, seed, part):
     for grad, extra in bounds.items():
         mu, L = lam[0], lam[-1] + extra
         lr = part * 2 / L
-        rho = max(abs(1 - lr * mu), abs(1 - lr * L))
+        rho = rate(lr, mu, L)
         x, y = (star + radius * rng.random() * v / norm(v) for v in rng.normal(size=(2, d)))
         assert norm(x - lr * grad(x) - (y - lr * grad(y))) <= rho * norm(x - y) * (1 + 1e-9)
 
@@ -215,9 +225,9 @@ def test_rate_off_quadratics(bowl, seed, part):
         assert (error[1:] <= rho * error[:-1] + 1e-12 * radius).all()
 
     mu, L, lr = lam[0], lam[-1], part * 2 / lam[-1]
-    rho = max(abs(1 - lr * mu), abs(1 - lr * L))
-    best = 2 / (mu + L)
-    assert_allclose(max(abs(1 - best * mu), abs(1 - best * L)), (L / mu - 1) / (L / mu + 1), rtol=1e-9)
-    assert rho >= (L / mu - 1) / (L / mu + 1) - 1e-12
+    rho, least = rate(lr, mu, L), exactly((L / mu - 1) / (L / mu + 1))
+    best = exactly(2 / (mu + L))
+    assert_allclose(rate(best, mu, L), least, rtol=1e-9)
+    assert rho >= least - 1e-12
     left = [norm(v - lr * A @ v) for v in (V[:, 0], V[:, -1])]
     assert_allclose(max(left), rho, rtol=1e-6, atol=1e-9)

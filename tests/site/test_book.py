@@ -252,7 +252,7 @@ def test_the_list_for_machines_is_that_of_the_page(site):
 
 def test_the_list_shows_the_files_that_its_tests_draw_from(claims_page):
     shown = [listing.get_text().strip() for listing in claims_page.find_all("pre")]
-    for name in ("strategies.py", "page_code.py", "proving.py"):
+    for name in ("strategies.py", "page_code.py", "sharpening.py", "proving.py"):
         assert (ROOT / "tests" / name).read_text(encoding="utf-8").strip() in shown
 
 
