@@ -95,7 +95,7 @@ def test_axe_finds_nothing(open_page, name, width):
     page.evaluate(THIN)
     assert faults(page, TAGS, SHAPES) == [], "folds open"
     folds = page.locator("article summary").count()
-    for theme in THEMES:
+    for theme in THEMES if width == WIDTHS[0] or name in KINDS else ():  # a narrow page has no colours of its own
         turn(page, theme)
         assert faults(page, COLOURS) == [], f"{theme}, folds open"
         if folds:  # nothing but they themselves has another colour when they are closed

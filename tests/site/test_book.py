@@ -199,7 +199,7 @@ def test_the_list_counts_the_claims(claims_page):
     assert f"Every claim in this book is checked: {len(LABELS)} theorems" in claims_page.get_text()
     for evidence in claims.EVIDENCE:
         counted = sum(claim["evidence"] == evidence for claim in LEDGER.values())
-        assert f"{counted} are {evidence}" in claims_page.get_text()
+        assert f"{evidence.capitalize()}: {counted}" in claims_page.get_text()
 
 
 @pytest.mark.parametrize("label", LABELS)
