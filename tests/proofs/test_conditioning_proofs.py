@@ -119,11 +119,12 @@ def test_preconditioning_is_rescaling():
 
 def test_momentum_square_root():
     """Decided: with r and η as claimed ημ = (1 − r)² and ηL = (1 + r)²; between them 1 + r² − ηλ lies in [−2r, 2r] and
-    |c| ≤ 2 (z3). The stated eₖ satisfies the recursion and both first values (sympy). |sin kθ/sin θ| ≤ k goes from k to
-    k + 1, since sin (k+1)θ = sin kθ cos θ + cos kθ sin θ (z3). Together |eₖ| ≤ (1 + 2k) rᵏ|e₀|.
+    |c| ≤ 1 + r (z3). The stated eₖ satisfies the recursion and both first values, and so does (−r)ᵏ(1 + (1 + r)k) at
+    ηλ = (1 + r)², where the bound is met (sympy). |sin kθ/sin θ| ≤ k goes from k to k + 1, since
+    sin (k+1)θ = sin kθ cos θ + cos kθ sin θ (z3). Together |eₖ| ≤ (1 + (1 + r)k) rᵏ|e₀|.
 
     On paper: induction, sums over the eigenvectors, and the limit where sin θ = 0.
-    With 0.95 · 2 for the bound of c, or a memory 5 % larger, there is a counterexample.
+    With 0.95 (1 + r) for the bound of c, or a memory 5 % larger, there is a counterexample.
     """
     m, p = symbols("m p", positive=True)  # the roots of μ and L
     r, eta = (p - m) / (p + m), 4 / (p + m) ** 2
@@ -133,8 +134,8 @@ def test_momentum_square_root():
     q, a = reals("r etalambda")
     band = [q > 0, q < 1, (1 - q) ** 2 <= a, a <= (1 + q) ** 2]
     assert follows(size(1 + q**2 - a) <= 2 * q, *band)
-    assert follows(size(1 - q**2 - a) <= 2 * 2 * q, *band)
-    assert not follows(size(1 - q**2 - a) <= 0.95 * 2 * 2 * q, *band)
+    assert follows(size(1 - q**2 - a) <= 2 * q * (1 + q), *band)
+    assert not follows(size(1 - q**2 - a) <= 0.95 * 2 * q * (1 + q), *band)
     assert not follows(size(1 + 1.05 * q**2 - a) <= 2 * q, *band)
 
     r, theta, k = symbols("r theta k", positive=True)
@@ -149,6 +150,11 @@ def test_momentum_square_root():
     assert vanishes(error(1) - (1 - product))
     step = (error(k + 1) - 2 * r * cos(theta) * error(k) + r**2 * error(k - 1)) / r**k
     assert vanishes(sympy.expand_trig(sympy.expand(step)))
+
+    steepest = [(-r) ** j * (1 + (1 + r) * j) for j in (0, 1, k - 1, k, k + 1)]
+    assert vanishes(steepest[0] - 1)
+    assert vanishes(steepest[1] - (1 - (1 + r) ** 2))
+    assert vanishes((steepest[4] + 2 * r * steepest[3] + r**2 * steepest[2]) / (-r) ** k)
 
     ratio, turn, other, steps = reals("ratio turn other k")  # sin kθ/sin θ, cos θ, cos kθ
     circle = [size(turn) <= 1, size(other) <= 1, steps >= 0]

@@ -139,7 +139,7 @@ def test_pair_at_the_bound():
 
 def test_flat_saddle():
     """Decided: a step from y, with s = ηy², multiplies y by 1 + s and lowers 1/y² by η(2 + s)/(1 + s)² (sympy), which is at
-    most 2η, and more than 2η/(1 + ηr²)² for 0 < |y| < r (z3).
+    most 2η, and for 0 < |y| < r more than it is at ηy² = ηr² (z3).
 
     On paper: to fall from 1/δ² to 1/r² takes at least that fall over the largest and at most one more than over the least.
     With 0.95 of the largest or 1.05 of the least there is a counterexample.
@@ -154,9 +154,9 @@ def test_flat_saddle():
     lowers = step * (2 + share) / (1 + share) ** 2
     given = [step > 0, share > 0, share < edge]
     assert follows(lowers <= 2 * step, *given)
-    assert follows(lowers > 2 * step / (1 + edge) ** 2, *given)
+    assert follows(lowers > step * (2 + edge) / (1 + edge) ** 2, *given)
     assert not follows(lowers <= 0.95 * 2 * step, *given)
-    assert not follows(lowers > 1.05 * 2 * step / (1 + edge) ** 2, *given)
+    assert not follows(lowers > 1.05 * step * (2 + edge) / (1 + edge) ** 2, *given)
 
 
 def test_noise_on_a_bowl():

@@ -103,6 +103,12 @@ def test_a_built_page_is_whole(site, name):
         assert figure.find("figcaption")
 
 
+@each_executed
+def test_no_zero_is_shown_with_a_minus(site, name):
+    shown = " ".join(tag.get_text() for tag in article(site, name).select(".cell_output pre, .pasted-text"))
+    assert not re.findall(r"(?<![\w.])[-−]0(?:\.0*)?(?![\w.])", shown)
+
+
 @each_page
 def test_ids_are_unique(site, name):
     ids = [tag["id"] for tag in html(site, name).find_all(id=True)]
