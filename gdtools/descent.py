@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdtools.inputs import (
     FLOAT,
+    TINY,
     Array,
     Gradient,
     Rate,
@@ -30,7 +31,6 @@ DOT: dict[int, Callable[[Any, Any], Any]] = {
     0: operator.mul,
     1: np.ndarray.dot,
 }  # numpy's norm and vdot cost more than a step of a small run
-TINY = 1e-150  # the square of a smaller number is no longer a float
 
 
 class _Run(NamedTuple):
@@ -126,7 +126,7 @@ def gradient_descent(grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: 
     rate = as_schedule(lr)
     if callable(lr):
         return walk(grad, x0, lambda x, g, k: x - rate(k) * g, n_iter, tol, record)
-    eta = rate(0) if np.ndim(x0) == 0 else np.array(rate(0))  # 0-d: multiplies a small array faster than a float
+    eta = rate(0) if as_start(x0).ndim == 0 else np.array(rate(0))  # 0-d: multiplies a small array faster than a float
     return walk(grad, x0, lambda x, g, k: x - eta * g, n_iter, tol, record)
 
 

@@ -22,15 +22,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 FLOAT = np.dtype(float)
 EPSILON = float(np.finfo(float).eps)
+TINY = 1e-150  # the square of a smaller number is no longer a float
 ASYMMETRY = 1e-8  # of the largest entry: what counts as rounding in a symmetric matrix
 
 
 def as_array(value: ArrayLike, said: str, expected: str, kinds: str = "fiu") -> Array:
     """Return real numbers in any shape and precision as a new array of floats, a single one as a float of numpy."""
-    try:
-        numbers = np.asarray(value)
-    except ValueError:  # rows of several lengths
-        raise TypeError(f"{said} {value!r}; expected {expected}") from None
+    numbers = _as_numpy(value, said, expected)
     if numbers.dtype.kind not in kinds or np.ma.is_masked(value):
         raise TypeError(f"{said} {value!r}; expected {expected}")
     return numbers.astype(float)[()]
@@ -46,7 +44,7 @@ def as_gradient(g: ArrayLike, shape: tuple[int, ...], name: str = "grad") -> Arr
 
 def as_value(value: ArrayLike) -> float:
     """Return what ``f`` returned as a float, if it is one finite number in double precision."""
-    number = np.asarray(value)
+    number = _as_numpy(value, "f returned", "a number")
     if number.shape != ():
         raise ValueError(f"f returned an array of shape {number.shape}; expected a number")
     if number.dtype.kind not in "fiu" or (number.dtype.kind == "f" and number.dtype.itemsize < FLOAT.itemsize):
@@ -107,6 +105,11 @@ def as_rate(lr: float, name: str = "lr") -> float:
     return _number(lr, name, "a finite number > 0", lambda rate: 0 < rate < math.inf)
 
 
+def as_epsilon(eps: float) -> float:
+    """Return what is added to the root of a mean square as a float, if that can be told from a root that is lost."""
+    return _number(eps, "eps", f"a finite number >= {TINY}", lambda value: TINY <= value < math.inf)
+
+
 def as_schedule(lr: Rate) -> Callable[[int], float]:
     """Return k ↦ η_k, constant if ``lr`` is a number, which checks every value."""
     if callable(lr):
@@ -140,7 +143,9 @@ def as_count(value: SupportsIndex, name: str, least: int = 0) -> int:
     try:
         count = operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} is {value!r}; expected an integer >= {least}") from None
+        count = None
+    if count is None or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r}; expected an integer >= {least}")
     if count < least:
         raise ValueError(f"{name} is {value!r}; expected an integer >= {least}")
     return count
@@ -172,17 +177,27 @@ def as_fraction(value: float, name: str) -> float:
 
 
 def as_function(function: Function, name: str) -> Function:
-    """Return a function as it is, if it can be called."""
+    """Return a function as it is, if it can be called; an objective, which can, gives no slopes."""
     if not callable(function):
         raise TypeError(f"{name} is {function!r}; expected a function")
+    if name == "grad" and hasattr(function, "grad"):
+        raise TypeError(f"grad is an {type(function).__name__}, which gives values; expected its gradient, the attribute grad")
     return function
 
 
 def _number(value: float, name: str, expected: str, holds: Callable[[float], bool]) -> float:
     """Return one real number as a float, if ``holds`` says yes to it; ``expected`` says in words what it asks."""
-    if np.ndim(value) != 0 or np.asarray(value).dtype.kind not in "fiu":
+    number = as_array(value, f"{name} is", expected)
+    if np.ndim(number) != 0:
         raise TypeError(f"{name} is {value!r}; expected {expected}")
-    number = float(value)
-    if not holds(number):
+    if not holds(float(number)):
         raise ValueError(f"{name} is {value!r}; expected {expected}")
-    return number
+    return float(number)
+
+
+def _as_numpy(value: ArrayLike, said: str, expected: str) -> NDArray[Any]:
+    """Return what numpy makes of a value, if its rows have one length."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise TypeError(f"{said} {value!r}; expected {expected}") from None

@@ -342,7 +342,7 @@ def line_data(n: int = 50, seed: int = 42) -> tuple[Array, Array]:
     Parameters
     ----------
     n : how many points
-    seed : of the random numbers; the same seed gives the same points
+    seed : of the random numbers, an integer ≥ 0; the same seed gives the same points
 
     Returns
     -------
@@ -350,7 +350,7 @@ def line_data(n: int = 50, seed: int = 42) -> tuple[Array, Array]:
 
     Raises
     ------
-    TypeError, ValueError : ``n`` is no count
+    TypeError, ValueError : ``n`` or ``seed`` is no count
 
     Examples
     --------
@@ -358,7 +358,7 @@ def line_data(n: int = 50, seed: int = 42) -> tuple[Array, Array]:
     >>> X.shape, y.shape
     ((50, 2), (50,))
     """
-    n, rng = as_count(n, "n"), np.random.default_rng(seed)
+    n, rng = as_count(n, "n"), np.random.default_rng(as_count(seed, "seed"))
     x = rng.uniform(-2, 2, n)
     return np.column_stack([np.ones(n), x]), 0.5 + 2 * x + rng.normal(0, 0.5, n)
 

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gdtools.inputs import Array, Map, as_array, as_count
+from gdtools.inputs import Array, Map, as_array, as_count, as_function
 from gdtools.objectives import Objective, Window
 
 STYLE = Path(__file__).with_name("book.mplstyle")
@@ -39,10 +39,16 @@ def plot_contours(objective: Objective, *, ax: Axes | None = None, levels: int |
     Returns
     -------
     Axes : the one drawn into
+
+    Raises
+    ------
+    ValueError : ``objective`` is not of two variables
     """
     ax = _axes(ax)
     x, y = (np.linspace(low, high, 200) for low, high in objective.window)
     heights = objective(np.array(np.meshgrid(x, y)))
+    if heights.shape != (200, 200):
+        raise ValueError(f"objective is {objective.name!r}, of another number of variables; expected one of two")
     kwargs = {"colors": "0.6", "linewidths": 0.8, "linestyles": "solid", **kwargs}
     ax.contour(x, y, heights, levels=_heights(heights, levels), **kwargs)
     if len(objective.minimisers):
@@ -87,6 +93,7 @@ def plot_path(hist: ArrayLike, *, f: Map | None = None, ax: Axes | None = None, 
 
     Raises
     ------
+    TypeError : ``f`` is no function
     ValueError : ``hist`` has another shape, or is of one variable and ``f`` is missing
     """
     x, y = _coordinates(as_array(hist, "hist is", "real numbers"), f)
@@ -152,7 +159,7 @@ def _coordinates(hist: Array, f: Map | None) -> tuple[Array, Array]:
         raise ValueError(f"hist has shape {hist.shape}; expected (n + 1, 2), or (n + 1,) with f")
     if f is None:
         raise ValueError(f"f is None and hist has shape {hist.shape}; expected f, to draw along its curve")
-    return hist, f(hist.copy())
+    return hist, as_function(f, "f")(hist.copy())
 
 
 def _heights(values: Array, levels: int | ArrayLike) -> Array:

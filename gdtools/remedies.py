@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gdtools.descent import Descent, walk
-from gdtools.inputs import Array, Gradient, Map, Rate, as_fraction, as_function, as_gradient, as_rate, as_schedule, as_start
+from gdtools.inputs import (
+    Array,
+    Gradient,
+    Map,
+    Rate,
+    as_epsilon,
+    as_fraction,
+    as_function,
+    as_gradient,
+    as_rate,
+    as_schedule,
+    as_start,
+)
 
 
 def momentum(
@@ -132,12 +146,13 @@ def adam(
     tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
     beta1 : β₁, the part of the mean of the gradient that is kept, in [0, 1)
     beta2 : β₂, the part of the mean of its square that is kept, in [0, 1)
-    eps : ε > 0, in the units of the gradient, keeps the step finite where the gradient vanishes
+    eps : ε ≥ 1e-150, in the units of the gradient, keeps the step finite where the gradient vanishes
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
 
     Returns
     -------
-    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``, which is
+        ``"diverged"`` also where the square of a gradient, beyond 1e154, is no longer finite
 
     Raises
     ------
@@ -155,7 +170,7 @@ def adam(
            [0.5 , 0.5 ]])
     """
     rate, beta1, beta2 = as_schedule(lr), as_fraction(beta1, "beta1"), as_fraction(beta2, "beta2")
-    eps = as_rate(eps, "eps")
+    eps = as_epsilon(eps)
     m: Array | float = 0.0
     v: Array | float = 0.0
 
@@ -164,7 +179,8 @@ def adam(
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
         m_hat, v_hat = m / (1 - beta1 ** (k + 1)), v / (1 - beta2 ** (k + 1))
-        return x - rate(k) * m_hat / (np.sqrt(v_hat) + eps)
+        root = np.sqrt(v_hat) + eps
+        return x - rate(k) * m_hat / np.where(root < math.inf, root, math.nan)  # beside inf the run would stand still
 
     return walk(grad, x0, step, n_iter, tol, record)
 

@@ -298,9 +298,9 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
 def _bend(grad: Gradient, x: Array, u: Array, length: float, scale: float) -> Array:
     """The Hessian times u by a difference of gradients, if it is more than their rounding."""
     raw = grad(x + length * u)
-    kind = getattr(raw, "dtype", None)
-    rounding = float(np.finfo(kind).eps) if kind in (np.float16, np.float32) else EPSILON
     ahead, behind = as_gradient(raw, x.shape), as_gradient(grad(x - length * u), x.shape)
+    kind = np.asarray(raw).dtype
+    rounding = float(np.finfo(kind).eps) if kind in (np.float16, np.float32) else EPSILON
     difference = ahead - behind
     if not np.linalg.norm(difference) > 1000 * rounding * np.linalg.norm(ahead):
         raise ValueError(f"scale is {scale!r}, where gradients differ by no more than rounding or are not finite; "

@@ -65,7 +65,8 @@ def test_separated_data(seed):
 
     - f(w) > 0 at a drawn w, and f(su) falls to 0: below 10⁻¹² where the least margin times s is 30.
     - The gradient vanishes nowhere: its part along u is negative at a drawn w.
-    - At 0.1, 1 and 1.9 over L the weights are longer after 4, 40 and 400 steps each time, and the gradient is shorter.
+    - At 0.1, 1 and 1.9 over L, and at 10/L, which is beyond the bound, the part along u grows at every step and the weights
+      are longer after 4, 40 and 400 steps each time.
     """
     rng = np.random.default_rng(seed)
     X, u = rng.normal(size=(20, 3)), rng.normal(size=3)
@@ -77,10 +78,10 @@ def test_separated_data(seed):
     assert u @ f.grad(w) < 0
 
     L = spectrum(X.T @ X / 20)[-1] / 4
-    for part in (0.1, 1, 1.9):
-        hist = gradient_descent(f.grad, np.zeros(3), part / L, 400, 0).hist[[4, 40, 400]]
-        assert (np.diff(norm(hist, axis=1)) > 0).all()
-        assert (np.diff([norm(f.grad(w)) for w in hist]) < 0).all()
+    for part in (0.1, 1, 1.9, 10):
+        hist = gradient_descent(f.grad, np.zeros(3), part / L, 400, 0).hist
+        assert (np.diff(hist @ u) > 0).all()
+        assert (np.diff(norm(hist[[4, 40, 400]], axis=1)) > 0).all()
 
 
 @given(bowls(), seeds, st.floats(0.05, 0.95), st.floats(0.1, 0.9), st.floats(1e-3, 1e3))

@@ -27,6 +27,7 @@ from gdtools import (
     line_data,
     momentum,
     nesterov,
+    plot_contours,
     plot_decay,
     plot_path,
     predicted_steps,
@@ -273,6 +274,11 @@ def test_a_gradient_in_single_precision_has_the_rounding_of_its_kind():
     assert largest_curvature(grad, [1.0, 1.0], h=1e-3) == pytest.approx(50, rel=1e-3)
 
 
+def test_a_list_of_numbers_in_single_precision_is_as_coarse_as_an_array_of_them():
+    with pytest.raises(ValueError, match="rounding"):
+        largest_curvature(lambda x: [np.float32(2 * x[0]), np.float32(50 * x[1])], [1.0, 1.0])
+
+
 def test_a_gradient_that_is_no_number_is_no_right_one():
     f = lambda x: (x * x).sum()  # noqa: E731
     assert gradient_error(f, lambda x: np.array([2 * x[0], np.nan]), [1.0, 1.0]) == np.inf
@@ -360,6 +366,12 @@ def test_a_tolerance_whose_square_is_no_float_is_kept(name, start):
     for size, steps in ((1e-180, 4), (1e-220, 1)):
         run = METHODS[name](lambda x, size=size: np.full_like(x, size), start, 0.1, 4, tol=1e-200)
         assert np.all(run.n_steps == steps)
+
+
+@pytest.mark.parametrize("start", [START, 1.0])
+def test_adam_does_not_stand_still_where_the_square_of_a_gradient_is_no_float(start):
+    assert adam(lambda x: 1e200 * x, start, 0.1, 9).stopped == "diverged"
+    assert_allclose(adam(lambda x: 1e150 * x, start, 0.1, 9).x, adam(lambda x: x, start, 0.1, 9).x, rtol=1e-6)
 
 
 # Shapes
@@ -459,6 +471,8 @@ REFUSED = {
     "X has a gap": (lambda: least_squares(X * np.nan, [1, 2, 3]), ValueError, "X", "nan", "finite"),
     "X has no rows": (lambda: least_squares(np.empty((0, 2)), []), ValueError, "X", "(0, 2)", "(n, d)"),
     "y is in words": (lambda: least_squares(X, list("abc")), TypeError, "y", "a", "real"),
+    "true points": (lambda: line_data(True), TypeError, "n", "True", ">= 0"),
+    "a seed in words": (lambda: line_data(5, "seven"), TypeError, "seed", "seven", ">= 0"),
     "half a point": (lambda: line_data(2.5), TypeError, "n", "2.5", ">= 0"),
     "f returns a list": (lambda: finite_difference_gradient(lambda x: x, [1.0]), ValueError, "f", "(1,)", "a number"),
     "f returns nothing": (lambda: gradient_error(lambda x: None, lambda x: x, [1.0]), TypeError, "f", "None", "a real"),
@@ -489,8 +503,9 @@ REFUSED = {
     "factor in words": (lambda: predicted_steps("half", 0.1), TypeError, "rate", "half", ">= 0"),
     "factor is no number": (lambda: predicted_steps(np.nan, 0.1), ValueError, "rate", "nan", ">= 0"),
     "accuracy in words": (lambda: predicted_steps(0.5, "fine"), TypeError, "eps", "fine", "between 0 and 1"),
-    "Adam's eps is zero": (lambda: adam(lambda x: x, 1.0, 0.1, 5, eps=0), ValueError, "eps", "0", "> 0"),
-    "Adam's eps is in words": (lambda: adam(lambda x: x, 1.0, 0.1, 5, eps="small"), TypeError, "eps", "small", "> 0"),
+    "Adam's eps is zero": (lambda: adam(lambda x: x, 1.0, 0.1, 5, eps=0), ValueError, "eps", "0", ">= 1e-150"),
+    "Adam's eps has no square": (lambda: adam(lambda x: x, 1.0, 0.1, 5, eps=1e-250), ValueError, "eps", "1e-250", ">= 1e-150"),
+    "Adam's eps is in words": (lambda: adam(lambda x: x, 1.0, 0.1, 5, eps="small"), TypeError, "eps", "small", ">= 1e-150"),
     "step of another shape": (lambda: descend(lambda x: x, [1.0], lambda x, g, k: 1.0, 5), ValueError, "step", "()", "(1,)"),
     "step of nothing": (lambda: descend(lambda x: x, [1.0], lambda x, g, k: None, 5), TypeError, "step", "None", "real"),
     "projected gradient of another shape": (
@@ -500,10 +515,23 @@ REFUSED = {
         lambda: projected_gradient(lambda x: x, lambda x: x[:1], [1.0, 2.0], 0.1, 5), ValueError, "project", "(1,)", "(2,)",
     ),
     "ragged gradient": (lambda: momentum(lambda x: [1, [2]], [1.0, 2.0], 0.1, 5), TypeError, "grad", "[1, [2]]", "real"),
+    "ragged start": (lambda: gradient_descent(lambda x: x, [[1, 2], [3]], 0.1, 5), TypeError, "x0", "[[1, 2], [3]]", "real"),
+    "ragged rate": (lambda: gradient_descent(lambda x: x, [1.0], [[1, 2], [3]], 5), TypeError, "lr", "[[1, 2], [3]]", "> 0"),
+    "ragged value": (lambda: gradient_error(lambda x: [1, [2]], lambda x: x, [1.0]), TypeError, "f", "[1, [2]]", "a number"),
+    "a masked rate": (lambda: gradient_descent(lambda x: x, [1.0], np.ma.masked, 5), TypeError, "lr", "masked", "> 0"),
+    "true steps": (lambda: gradient_descent(lambda x: x, [1.0], 0.1, True), TypeError, "n_iter", "True", ">= 0"),
     "masked start": (lambda: momentum(lambda x: x, np.ma.masked_equal([1.0, 2.0], 2), 0.1, 5), TypeError, "x0", "--", "real"),
+    "level lines of one variable": (lambda: plot_contours(double_well()), ValueError, "objective", "double well", "of two"),
+    "a curve that is none": (lambda: plot_path([1.0, 2.0], f=3.0), TypeError, "f", "3.0", "a function"),
     "path is complex": (lambda: plot_path([[1j, 2]]), TypeError, "hist", "j", "real"),
     "decay is complex": (lambda: plot_decay([1j, 2]), TypeError, "values", "j", "real"),
 }  # fmt: skip
+
+
+@each_method
+def test_an_objective_is_not_taken_for_its_gradient(name):
+    with pytest.raises(TypeError, match="^grad is an Objective, which gives values; expected its gradient"):
+        METHODS[name](double_well(), START, 0.01, 9)
 
 
 @pytest.mark.parametrize("case", REFUSED)

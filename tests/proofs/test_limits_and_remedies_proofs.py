@@ -344,12 +344,11 @@ def test_nearest_point():
 def test_separated_data():
     """Decided: log(1 + e⁻ᶻ) is positive, tends to 0 and has the derivative −1/(1 + eᶻ) (sympy); for three data with margins
     yᵢxᵢᵀu > 0 the part of the gradient along u, minus the mean of these margins times positive weights, is negative, so no
-    gradient vanishes, and each step of any η > 0 raises uᵀw (z3); with w = η(1 − ηL/2) > 0 for 0 < η < 2/L.
+    gradient vanishes, and each step of any η > 0 raises uᵀw, by ηδ or more where that part is at most −δ (z3).
 
-    On paper: any number of data, the same sum; a continuous function has its largest value on a closed bounded region; the
-    guaranteed decrease, and that the terms of a finite sum tend to 0.
-    With a datum on the wrong side, or an η up to 1.05 · 2/L, there is a counterexample; the second touches only w, since uᵀw
-    rises for every η.
+    On paper: any number of data, the same sum; a continuous function has its largest value on a closed bounded region; what
+    grows by ηδ > 0 without end is not bounded.
+    With a datum on the wrong side, or a rise of 1.05 ηδ, there is a counterexample.
     """
     z = symbols("z", real=True)
     term = sympy.log(1 + sympy.exp(-z))
@@ -363,12 +362,13 @@ def test_separated_data():
     positive = [weight > 0 for weight in weights]
     apart = [margin > 0 for margin in margins]
     assert follows(slope < 0, *positive, *apart)
-    assert follows(along - eta * slope > along, *positive, *apart, eta > 0)
     assert not follows(slope < 0, *positive, *apart[1:])
 
-    L = z3.Real("L")
-    assert follows(eta * (1 - eta * L / 2) > 0, L > 0, eta > 0, eta * L < 2)
-    assert not follows(eta * (1 - eta * L / 2) > 0, L > 0, eta > 0, eta * L < 1.05 * 2)
+    (delta,) = reals("delta")
+    visit = [eta > 0, delta > 0, slope <= -delta]
+    assert follows(along - eta * slope > along, *positive, *apart, eta > 0)
+    assert follows(along - eta * slope >= along + eta * delta, *visit)
+    assert not follows(along - eta * slope >= along + 1.05 * eta * delta, *visit)
 
 
 def test_conjugate_gradients():

@@ -6,14 +6,14 @@ from sympy import Matrix, Rational, symbols
 
 
 def test_descent_on_the_sphere():
-    """Decided: for E₁ < E ≤ Eₙ, E₁ > 0 and 0 < η < 1/(E₁ + Eₙ) the factor 1 − 2ηE₁ is positive and larger than
+    """Decided: for E₁ < E ≤ Eₙ, E₁ + Eₙ > 0 and 0 < η < 1/(E₁ + Eₙ) the factor 1 − 2ηE₁ is positive and larger than
     |1 − 2ηE|, so each ratio to the first component shrinks by their quotient.
 
     On paper: the step multiplies the component i by 1 − 2ηEᵢ, and the norm divides all alike; ratios that tend to 0 leave ±φ₁.
     With η < 1.05/(E₁ + Eₙ) there is a counterexample.
     """
     eta, low, E, high = reals("eta low E high")
-    given = [low > 0, low < E, high >= E, eta > 0]
+    given = [low + high > 0, low < E, high >= E, eta > 0]
     first, other = 1 - 2 * eta * low, size(1 - 2 * eta * E)
     assert follows(first > 0, *given, eta * (low + high) < 1)
     assert follows(other / first < 1, *given, eta * (low + high) < 1)
