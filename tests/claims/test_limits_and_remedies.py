@@ -406,7 +406,7 @@ def strides(gradients, beta1, beta2):
     """How far Adam moves in each step for η = 1, when it is fed these gradients, one coordinate a column."""
     feed = iter(gradients)
     start = np.zeros(gradients.shape[1])
-    hist = adam(lambda x: next(feed), start, 1, len(gradients), 0, beta1=beta1, beta2=beta2, eps=1e-300).hist
+    hist = adam(lambda x: next(feed), start, 1, len(gradients), 0, beta1=beta1, beta2=beta2, eps=1e-150).hist
     return abs(np.diff(hist, axis=0))
 
 

@@ -110,12 +110,6 @@ def test_no_zero_is_shown_with_a_minus(site, name):
 
 
 @each_page
-def test_no_page_prints_a_negative_zero(site, name):
-    printed = "\n".join(tag.get_text() for tag in article(site, name).select(".cell_output, .pasted-text"))
-    assert re.findall(r"(?<![\w.])[-−]0(?:\.0*)?(?![\w.])", printed) == []
-
-
-@each_page
 def test_ids_are_unique(site, name):
     ids = [tag["id"] for tag in html(site, name).find_all(id=True)]
     assert {double for double in ids if ids.count(double) > 1} == set()
