@@ -18,8 +18,9 @@ from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-STARTS = 120  # seconds in which a browser has to start on a busy machine
-PATIENT = 300  # and in which it has to answer
+from browsing import Quiet
+
+PATIENT = 300  # seconds in which a browser has to start or to answer on a busy machine
 FIREFOX = ("firefox-esr", "firefox")
 PLACES = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser", "/usr/libexec/webkit2gtk-4.*/MiniBrowser"
 MISSING = "{} is missing (try: apt-get install {})"
@@ -33,6 +34,13 @@ COMMANDS = {  # of WebDriver: what Firefox calls it, and where WebKit has it
     "TakeScreenshot": "screenshot",
 }
 SEEN = {"full": False}  # a picture of what the window shows, which is all that WebKit offers
+# Stands first in every page, to keep what went wrong: no command of WebDriver tells of it.
+LISTEN = """<script>
+const faults = [], keep = (...words) => faults.push(words.join(" "));
+console.error = keep;
+addEventListener("error", ({ message, target }) => keep(message || target.outerHTML), true);
+addEventListener("unhandledrejection", ({ reason }) => keep(reason));
+</script>"""
 # Evaluates what playwright would: an expression, a function, a promise.
 EVALUATE = """const [source, argument, done] = arguments;
 (async () => { const it = (0, eval)(source); return typeof it === "function" ? it(argument) : it; })()
@@ -42,6 +50,21 @@ KEYS = {"ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "Arr
 }  # fmt: skip
 
 
+class Watched(Quiet):
+    """Serves the pages with LISTEN in them."""
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if path.suffix != ".html" or not path.is_file():
+            return super().do_GET()
+        page = path.read_text(encoding="utf-8").replace("<head>", f"<head>{LISTEN}", 1).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        return self.wfile.write(page)
+
+
 class Page:
     """The one window of a browser, asked through ``send(command, parameters)``."""
 
@@ -49,7 +72,7 @@ class Page:
         self.send = send
         self.mouse = SimpleNamespace(move=self.move, down=lambda: self.press_mouse("Down"), up=lambda: self.press_mouse("Up"))
         self.keyboard = SimpleNamespace(press=self.press)
-        send("SetTimeouts", {"script": PATIENT * 1000, "pageLoad": PATIENT * 1000})
+        send("SetTimeouts", dict.fromkeys(("script", "pageLoad"), PATIENT * 1000))
 
     def goto(self, url):
         self.send("Navigate", {"url": url})
@@ -97,12 +120,12 @@ def running(command, **options):
 
 def wait_for(ask, what):
     """The first answer that is not empty, of a program that is about to start."""
-    end = time.monotonic() + STARTS
+    end = time.monotonic() + PATIENT
     while time.monotonic() < end:
         if answer := ask():
             return answer
         time.sleep(0.05)
-    raise TimeoutError(f"{what} did not start in {STARTS} s")
+    raise TimeoutError(f"{what} did not start in {PATIENT} s")
 
 
 def program(*names, package):
@@ -208,3 +231,6 @@ def web_driver(address, browser):
     wanted = {"alwaysMatch": {"webkitgtk:browserOptions": browser}}
     address += "/" + send("NewSession", {"capabilities": wanted})["sessionId"]
     return send
+
+
+ENGINES = {"firefox": firefox, "webkit": webkit}
