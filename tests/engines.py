@@ -36,7 +36,8 @@ COMMANDS = {  # of WebDriver: what Firefox calls it, and where WebKit has it
 SEEN = {"full": False}  # a picture of what the window shows, which is all that WebKit offers
 # Stands first in every page, to keep what went wrong: no command of WebDriver tells of it.
 LISTEN = """<script>
-const faults = [], keep = (...words) => faults.push(words.join(" "));
+window.faults = [];
+const keep = (...words) => faults.push(words.join(" "));
 console.error = keep;
 addEventListener("error", ({ message, target }) => keep(message || target.outerHTML), true);
 addEventListener("unhandledrejection", ({ reason }) => keep(reason));

@@ -6,7 +6,7 @@ import engines
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import SETTLED, listen, serving
+from browsing import SETTLED, serving
 from formulas import kinds, measured
 from live_cases import CASES
 from pages import PAGES
