@@ -27,8 +27,8 @@ HIGH = r"</?msqrt|<mfrac|<msup|<msubsup|<munder|<mover|[(\[]"
 LOW = "<msqrt>((?:(?!{}).)*</msqrt>)"
 INLINE = re.compile("<math>.*?</math>", re.DOTALL)
 DISPLAYED = re.compile('<math display="block">.*?</math>', re.DOTALL)
-# It raises a prime that the font has raised already, knows no italic correction (the style sheet makes room behind a V), and sets
-# enlarged brackets off like the widest of their kind or, with an exponent, does not enlarge them.
+# It raises a prime that the font has raised already, knows no italic correction, for which the style sheet makes room, and
+# sets enlarged brackets off like the widest of their kind or, with an exponent, does not enlarge them.
 PRIME = r'<mpadded voffset="-.35em" height=".4em"><mo class="prime">\1</mo></mpadded>'
 CORRECTED = '<mi class="slant">V</mi>'
 # WebKit gives an operator the room of an infix where it is a script, as in β⁺ and x^⋆, and nobody else does.

@@ -1,4 +1,4 @@
-"""Where the ink of each formula lies, told from pictures, which mean the same in every engine, as the boxes of MathML do not."""
+"""Where the ink of each formula lies, told from pictures: they mean the same in every engine, and boxes of MathML do not."""
 
 import io
 import re
@@ -16,9 +16,9 @@ DARK = 0.2  # the strokes of the font are thin, and some engines draw them pale
 # Sets the formulas on an empty page, each in a cell of its own behind a mark on its base line, and measures the boxes.
 SHEET = """async formulas => {
   document.documentElement.dataset.theme = "light";
-  document.body.innerHTML = `<div style="background: #fff; color: #000; padding: 8px; width: 1250px">${formulas.map(formula =>
-    `<span class="cell" style="display: inline-block; padding: 20px 12px"><i style="display: inline-block"></i>${formula}</span>`
-  ).join(" ")}</div>`;
+  const cell = 'class="cell" style="display: inline-block; padding: 20px 12px"', mark = 'style="display: inline-block"';
+  const cells = formulas.map(formula => `<span ${cell}><i ${mark}></i>${formula}</span>`).join(" ");
+  document.body.innerHTML = `<div style="background: #fff; color: #000; padding: 8px; width: 1250px">${cells}</div>`;
   await document.fonts.ready;
   const box = it => { const { left, top, right, bottom } = it.getBoundingClientRect(); return [left, top, right, bottom]; };
   return [...document.querySelectorAll(".cell")].map(cell => [cell, ...cell.children].map(box));

@@ -59,6 +59,31 @@ def test_axe_finds_nothing(engine, watched, name):
     assert [(one["id"], node["html"][:200]) for one in found for node in one["nodes"] if "<math" not in node["html"]] == []
 
 
+# Pictures
+
+WAITING = "[...document.images].filter(image => !image.naturalWidth).length"
+ALL_THERE = f"async () => {{ while ({WAITING}) await new Promise(done => setTimeout(done, 20)); }}"
+ILLUSTRATED = "chapters/limits-and-remedies"
+
+
+def test_pictures_come_when_the_reader_stirs(engine, watched):
+    """WebKit prints blank what has not come: whoever prints has pressed a key or moved the mouse before."""
+    engine.goto(f"{watched}{ILLUSTRATED}.html")
+    assert engine.evaluate(WAITING) > 0
+    engine.keyboard.press("Shift")
+    engine.evaluate(ALL_THERE)
+
+
+def test_a_saved_page_keeps_its_pictures(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}{ILLUSTRATED}.html")
+    page.mouse.move(300, 300)
+    page.evaluate(ALL_THERE)
+    saved = page.context.new_cdp_session(page).send("Page.captureSnapshot")["data"]
+    assert saved.count("Content-Type: image/svg+xml") == page.evaluate("new Set([...document.images].map(it => it.src)).size")
+    page.close()
+
+
 # Formulas
 
 EM = 18.4  # pixels, of a formula in the text
