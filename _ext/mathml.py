@@ -27,10 +27,12 @@ HIGH = r"</?msqrt|<mfrac|<msup|<msubsup|<munder|<mover|[(\[]"
 LOW = "<msqrt>((?:(?!{}).)*</msqrt>)"
 INLINE = re.compile("<math>.*?</math>", re.DOTALL)
 DISPLAYED = re.compile('<math display="block">.*?</math>', re.DOTALL)
-# It raises a prime that the font has raised already, knows no italic correction, and sets enlarged brackets off like the
-# widest of their kind or, with an exponent, does not enlarge them.
+# It raises a prime that the font has raised already, knows no italic correction, for which the style sheet makes room, and
+# sets enlarged brackets off like the widest of their kind or, with an exponent, does not enlarge them.
 PRIME = r'<mpadded voffset="-.35em" height=".4em"><mo class="prime">\1</mo></mpadded>'
-CORRECTED = '<mrow><mi>V</mi><mspace width=".15em"></mspace></mrow>'
+CORRECTED = '<mi class="slant">V</mi>'
+# WebKit gives an operator the room of an infix where it is a script, as in β⁺ and x^⋆, and nobody else does.
+UNSPACED = r'<mo lspace="0" rspace="0">\1</mo>'
 RULES = (
     Rule("room under each root", re.compile("<msqrt>"), f"<msqrt>{STRUT}"),
     Rule("enlarged brackets", re.compile('minsize="1.2em" maxsize="1.2em"'), 'stretchy="false" mathsize="1.2em"'),
@@ -38,6 +40,7 @@ RULES = (
     Rule("low roots in displayed formulas", re.compile(LOW.format(f"{HIGH}|β")), r'<msqrt class="low">\1', within=DISPLAYED),
     Rule("the slant of V", re.compile("(?<!<msub>)<mi>V</mi>"), CORRECTED),
     Rule("primes", re.compile("<mo>([′″‴])</mo>"), PRIME),
+    Rule("operators that are scripts", re.compile("<mo>([^<])</mo>(?=</msu(?:p|b|bsup)>)"), UNSPACED),
 )
 
 

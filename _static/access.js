@@ -33,7 +33,16 @@ function showPlace() {
   if (here) list.scrollTop = here.offsetTop - list.clientHeight / 2;
 }
 
+// Pictures far down come when the reader first stirs, not only when they are near: WebKit prints blank what has not come,
+// and a page that is saved is saved without it.
+const STIRS = ["scroll", "pointermove", "pointerdown", "keydown", "blur", "beforeprint"];
+function fetchAll() {
+  for (const event of STIRS) removeEventListener(event, fetchAll);
+  for (const picture of document.images) picture.loading = "eager";
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  for (const event of STIRS) addEventListener(event, fetchAll, { passive: true });
   reachAll();
   keepFocus();
   showPlace();

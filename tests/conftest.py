@@ -13,6 +13,7 @@ import pytest
 import yaml
 from browsing import BROWSERS, FLAGS, NO_BROWSER, serving
 from building import REPOSITORY, URL, build
+from engines import ENGINES
 from filelock import FileLock
 from hypothesis import settings
 from pages import ROOT
@@ -25,9 +26,9 @@ settings.register_profile("quick", settings.get_profile("book"), max_examples=25
 settings.load_profile("book")
 LAB_STARTS = 60  # seconds
 # What builds the book or starts another program: a test that asks for one of these, itself or by another fixture, is slow.
-SLOW = {"site", "small_book", "browser", "binder", "nbval", "nbgrader", "repository", "run_of_its_own"}
+SLOW = {"site", "small_book", "browser", "engine", "binder", "nbval", "nbgrader", "repository", "run_of_its_own"}
 # What is so large that one worker has it and all tests that ask for it.
-LARGE = ("lab", "book_pdf", "bare")
+LARGE = ("lab", "book_pdf", "bare", "engine")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -109,6 +110,14 @@ def browser():
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request, tmp_path_factory):
+    """The window of Firefox or of WebKit; where one is missing, the test fails and says how to get it."""
+    with ENGINES[request.param](tmp_path_factory.mktemp(request.param)) as page:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        yield page
 
 
 @pytest.fixture(scope="session")

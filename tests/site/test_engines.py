@@ -1,0 +1,192 @@
+"""The book in Firefox and in WebKit, beside Chromium, in which all other tests of the pages look at it."""
+
+import json
+
+import engines
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import SETTLED, serving
+from formulas import kinds, measured
+from live_cases import CASES
+from pages import PAGES
+
+AUDITED = ["index", "chapters/least-squares", "exercises/practice-1-springs", "back/bibliography", "search"]
+each_figure = pytest.mark.parametrize("name", CASES)
+
+
+@pytest.fixture(scope="module")
+def watched(site):
+    """The address of pages that keep what goes wrong in them."""
+    with serving(site, engines.Watched) as address:
+        yield address
+
+
+# Pages
+
+FAILED = "[...document.fonts].filter(font => font.status === 'error').map(font => font.family)"
+IMAGES = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
+SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
+
+
+@pytest.mark.parametrize("name", [*PAGES, "search"])
+def test_a_page_opens_without_an_error(engine, watched, name):
+    engine.goto(f"{watched}{name}.html")
+    engine.evaluate(SETTLED)
+    assert engine.evaluate("faults") == []
+    assert engine.evaluate(FAILED) == []
+    assert engine.evaluate(IMAGES) == []
+    assert engine.evaluate(SIDEWAYS) <= 0, "the page scrolls sideways"
+
+
+def test_what_goes_wrong_in_a_page_is_heard(engine, watched):
+    """Else the test above could not fail."""
+    engine.goto(f"{watched}index.html")
+    engine.evaluate("document.body.append(Object.assign(new Image(), { src: 'missing.svg' }))")
+    engine.evaluate("console.error('said'), Promise.reject('refused'), setTimeout('thrown()')")
+    engine.evaluate("async () => { while (faults.length < 4) await new Promise(done => setTimeout(done, 20)); }")
+    heard = "\n".join(engine.evaluate("faults"))
+    assert all(word in heard for word in ("missing.svg", "said", "refused", "thrown"))
+
+
+@pytest.mark.parametrize("name", AUDITED)
+def test_axe_finds_nothing(engine, watched, name):
+    """Contrast is the same in each engine, and slow: test_access.py looks at it."""
+    engine.goto(f"{watched}{name}.html")
+    engine.evaluate(SETTLED)
+    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
+    found = Axe().run(engine, options=options).response["violations"]
+    assert [(one["id"], node["html"][:200]) for one in found for node in one["nodes"] if "<math" not in node["html"]] == []
+
+
+# Pictures
+
+WAITING = "[...document.images].filter(image => !image.naturalWidth).length"
+ALL_THERE = f"async () => {{ while ({WAITING}) await new Promise(done => setTimeout(done, 20)); }}"
+ILLUSTRATED = "chapters/limits-and-remedies"
+
+
+def test_pictures_come_when_the_reader_stirs(engine, watched):
+    """WebKit prints blank what has not come: whoever prints has pressed a key or moved the mouse before."""
+    engine.goto(f"{watched}{ILLUSTRATED}.html")
+    assert engine.evaluate(WAITING) > 0
+    engine.keyboard.press("Shift")
+    engine.evaluate(ALL_THERE)
+
+
+def test_a_saved_page_keeps_its_pictures(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}{ILLUSTRATED}.html")
+    page.mouse.move(300, 300)
+    page.evaluate(ALL_THERE)
+    saved = page.context.new_cdp_session(page).send("Page.captureSnapshot")["data"]
+    assert saved.count("Content-Type: image/svg+xml") == page.evaluate("new Set([...document.images].map(it => it.src)).size")
+    page.close()
+
+
+# Formulas
+
+EM = 18.4  # pixels, of a formula in the text
+NEAR = (0.2, 0.2, 0.3, 0.2, 0.3)  # em, of the ink's left, top, right and bottom, and of the box's right
+LONG = 0.02  # and of a formula's width: each sign may add a little
+
+
+def far(formulas, found, wanted):
+    """The formulas that are not near enough: how far off they are, in em, and what they are."""
+    off = (found - wanted) / EM
+    off[displayed(formulas), :4] -= off[displayed(formulas), :2][:, [0, 1, 0, 1]]  # each engine has its own line for a display
+    allowed = np.array(NEAR) + np.outer((wanted[:, 2] - wanted[:, 0]) / EM, [0, 0, LONG, 0, LONG])
+    return [(formulas[i], off[i].round(2).tolist()) for i in np.nonzero((abs(off) > allowed).any(axis=1))[0]]
+
+
+def displayed(formulas):
+    return np.array(['display="block"' in formula for formula in formulas])
+
+
+@pytest.fixture(scope="session")
+def in_chromium(site, address, browser, once):
+    """The formulas of the book, and where their ink lies in Chromium."""
+
+    def make(folder):
+        formulas, page = kinds(site), browser.new_page()
+        (folder / "ink.json").write_text(json.dumps([formulas, measured(page, address, formulas)]))
+        page.close()
+
+    return json.loads((once("formulas", make) / "ink.json").read_text())
+
+
+def test_formulas_are_set_as_chromium_sets_them(engine, watched, in_chromium):
+    """Their ink and their width, and with them accents, scripts and fractions."""
+    formulas, wanted = in_chromium
+    assert len(formulas) > 700
+    found = np.array(measured(engine, watched, formulas))
+    assert far(formulas, found, np.array(wanted)) == []
+
+
+# Live figures
+
+STATE = "name => document.querySelector(`[data-live=${name}]`).model.values"
+SHOWN = """name => Object.fromEntries(
+  [...document.querySelectorAll(`[data-live=${name}] [data-value]`)].map(it => [it.dataset.value, it.textContent]))"""
+CENTRE = """([name, part]) => {
+  const it = document.querySelector(`[data-live=${name}] ${part}`);
+  it.scrollIntoView({ block: "center", behavior: "instant" });
+  const { left, top, width, height } = it.getBoundingClientRect();
+  return [left + width / 2, top + height / 2];
+}"""
+FOCUS = "([name, part]) => document.querySelector(`[data-live=${name}] ${part}`).focus()"
+REACHED = """async ([name, state, wanted]) => {
+  const { model } = document.querySelector(`[data-live=${name}]`);
+  const there = () => JSON.stringify(model.values) === JSON.stringify(state);
+  while (there() !== wanted) await new Promise(done => setTimeout(done, 20));
+}"""
+
+
+def agrees(page, name):
+    """What the figure shows is what gdtools returns for its state, which is returned."""
+    page.evaluate(SETTLED)
+    state = page.evaluate(STATE, name)
+    assert page.evaluate(SHOWN, name) == CASES[name].figure(**state).numbers()
+    return state
+
+
+def drag(page, name, part, by):
+    x, y = page.evaluate(CENTRE, [name, part])
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0] / 2, y + by[1] / 2)
+    page.mouse.move(x + by[0], y + by[1])
+    page.evaluate(SETTLED)
+    assert np.allclose(page.evaluate(CENTRE, [name, part]), (x + by[0], y + by[1]), atol=3)
+    page.mouse.up()
+
+
+def click(page, name, part):
+    page.mouse.move(*page.evaluate(CENTRE, [name, part]))
+    page.mouse.down()
+    page.mouse.up()
+
+
+@each_figure
+def test_a_live_figure_is_dragged_set_by_keys_and_played(engine, watched, name):
+    engine.goto(f"{watched}{CASES[name].page}.html")
+    engine.evaluate(SETTLED)
+    defaults = agrees(engine, name)
+    knob = '.handle[aria-label="point 5"]' if name == "line" else '.handle[aria-label="start"]'
+    drag(engine, name, knob, (20, 24))
+    dragged = agrees(engine, name)
+    assert dragged != defaults
+    for part, keys in ((knob, "Shift+ArrowUp"), ("input", "ArrowRight"), ("input", "PageUp")):
+        engine.evaluate(FOCUS, [name, part])
+        engine.keyboard.press(keys)
+        engine.evaluate(REACHED, [name, dragged, False])
+        dragged = agrees(engine, name)
+    click(engine, name, ".presets button:nth-child(2)")
+    engine.evaluate(REACHED, [name, dragged, False])
+    preset = agrees(engine, name)
+    if engine.evaluate("name => !!document.querySelector(`[data-live=${name}] .play`)", name):
+        click(engine, name, ".play")
+        engine.evaluate(REACHED, [name, preset, False])
+    click(engine, name, ".reset")
+    engine.evaluate(REACHED, [name, defaults, True])
+    assert engine.evaluate("faults") == []
