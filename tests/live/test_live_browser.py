@@ -256,9 +256,10 @@ def test_it_follows_the_width_of_the_screen(view, name):
     agrees(view)
 
 
-# How high letters are shown, and how wide sliders are, in pixels.
-LETTERS = """it => [...it.querySelectorAll("svg.panel")].flatMap(svg => [...svg.querySelectorAll("text")].map(
-  text => parseFloat(getComputedStyle(text).fontSize) * svg.clientWidth / svg.viewBox.baseVal.width))"""
+# Whether all letters are as high as this, or as high as a panel allows, in which a drawing has 200 units; the sliders' widths.
+GROWN = """([it, high]) => [...it.querySelectorAll("svg.panel")].every(svg => [...svg.querySelectorAll("text")].every(text =>
+  parseFloat(getComputedStyle(text).fontSize) * svg.clientWidth / svg.viewBox.baseVal.width
+    >= Math.min(high, 12 * svg.clientWidth / 200) - 0.5))"""
 SLIDERS = "it => [...it.querySelectorAll('input')].map(slider => slider.clientWidth)"
 SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
 
@@ -269,9 +270,7 @@ def test_it_grows_with_the_reader_s_letters(view, name, size):
     view.page.evaluate(SIZE, size)
     for width in (1280, 390):
         view.page.set_viewport_size({"width": width, "height": 900})
-        least = min(12 * size / 16, 0.06 * width) - 0.5  # on a phone a drawing has no room for more
-        grown = f"([it, least]) => Math.min(...({LETTERS})(it)) >= least"
-        view.page.wait_for_function(grown, arg=[view.figure.element_handle(), least])
+        view.page.wait_for_function(GROWN, arg=[view.figure.element_handle(), 12 * size / 16])
         assert min(view.figure.evaluate(SLIDERS)) >= 150
         assert view.figure.evaluate("it => it.scrollWidth <= it.clientWidth")
 
