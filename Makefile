@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Not compiled: readers import half of it, which Python compiles when it is imported.
 INSTALL = $(BIN)/pip install --quiet --no-compile --require-hashes
 
-.PHONY: help book pdf quick test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants certify lock font clean
+.PHONY: help book pdf quick test bench lighthouse axe serve card links hooks lab notebooks classroom ranges mutants certify lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: one to two minutes the first time, a few seconds when only text has changed."
@@ -34,6 +34,10 @@ bench: book $(CHECKS)  ## print what gdtools costs beside the bare loop and besi
 
 lighthouse: book  ## have Lighthouse (by npx) judge every page, served on this machine: make lighthouse FORM=desktop for wide screens
 	@$(BIN)/python tools/lighthouse.py $(or $(FORM),mobile) $(PAGES)
+
+axe: book $(CHECKS)  ## have the newest axe-core (by npm), which the lock has only months later, look at every page
+	@npm install --silent --no-save --prefix _build/axe axe-core
+	@AXE=_build/axe/node_modules/axe-core/axe.min.js $(BIN)/python -m pytest -n $(WORKERS) -k axe tests/site tests/live
 
 serve: book  ## show the book at a local address, build it again on every change and reload the page: make serve [PORT=8000]
 	@$(BIN)/python tools/serve.py $(PORT)

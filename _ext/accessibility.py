@@ -19,6 +19,11 @@ REPLACED = {
         'role="doc-biblioentry"',
         'role="listitem"',
     ),
+    # It shows "Search Ctrl+K": its name is what one sees, or who commands by voice is not understood.
+    "the search button is called what one sees": (
+        'search-button-field search-button__button pst-js-only" title="Search" aria-label="Search"',
+        'search-button-field search-button__button pst-js-only" title="Search"',
+    ),
     # The title and the search would else be in no part of the page that a screen reader can jump to.
     "the sidebar is a region with a name": (
         'id="pst-primary-sidebar" class',

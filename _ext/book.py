@@ -22,6 +22,7 @@ PARTS = (
     # What stands around it.
     "copyright_year",
     "front_title",
+    "storage",  # before all that read it
     "first_paint",
     "live",
     "cards",  # after mathml: both write into the head of a page

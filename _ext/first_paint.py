@@ -2,11 +2,11 @@
 
 from book import SAFE
 
-# The theme complains, moreover, of the empty mode that it set itself.
+# The theme's own lines, which these replace, complain of the empty mode that they set themselves.
 # On paper everything is as in the light; some browsers tell of printing by events, others by the media query.
 COLOURS = """{
 const root = document.documentElement.dataset, dark = matchMedia("(prefers-color-scheme: dark)"), paper = matchMedia("print");
-root.mode ||= "auto";
+root.mode = localStorage.getItem("mode") || "auto";
 const settle = print => {
   root.theme = print ? "light" : /light|dark/.test(root.mode) ? root.mode : dark.matches ? "dark" : "light";
 };

@@ -22,7 +22,7 @@ def use_book_style() -> None:
 
     plt.style.use(STYLE)
     plt.rcParams["svg.hashsalt"] = "gdtools"  # the same figure gives the same file
-    set_matplotlib_formats("svg", metadata={"Date": None})
+    set_matplotlib_formats("svg", metadata={"Date": None}, pad_inches=0.02)  # the room is for letters
 
 
 def plot_contours(objective: Objective, *, ax: Axes | None = None, levels: int | ArrayLike = 12, **kwargs: Any) -> Axes:

@@ -29,7 +29,16 @@ FITTING = """figure => [...document.querySelectorAll(`${figure} svg.panel`)].eve
 SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
 
+# As strict as a host may be with scripts, and open to frames of other sites, as GitHub's pages are.
+POLICY = {"Content-Security-Policy": "script-src 'self'", "Access-Control-Allow-Origin": "*"}
+
+
 class Quiet(SimpleHTTPRequestHandler):
+    def end_headers(self):
+        for name, value in POLICY.items():
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, *args):
         pass
 

@@ -31,8 +31,8 @@ export function newPanel(label) {
 // Sets the size and the scales, draws the axes and empties the plot. xlim, ylim: [lowest, highest]; log: ylim are
 // powers of ten.
 export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false }) {
-  // Asked only after a change of size: it costs a layout.
-  panel.wide ||= Math.max(200, panel.svg.clientWidth || 320);
+  // Asked only after a change of size: it costs a layout. With larger letters the whole drawing is larger.
+  panel.wide ||= Math.max(200, (panel.svg.clientWidth || 320) / textScale());
   const width = panel.wide - MARGIN.left - MARGIN.right;
   const height = Math.round(width * 0.7);
   setScales(panel, xlim, ylim, width, height, log);
@@ -46,6 +46,9 @@ export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false }) {
     ...axisLabels(xlabel, ylabel, width, height),
   );
 }
+
+// How large the reader wants text to be, beside the usual size.
+const textScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 const scaled = (value, [low, high], length) => ((value - low) / (high - low)) * length;
 

@@ -92,7 +92,9 @@ const document = {
   createElement: tag => new Element(tag),
   createElementNS: (space, tag) => Object.assign(new Element(tag), { space }),
   querySelectorAll: () => document.figures,
+  documentElement: { style: { fontSize: "16px" } },
 };
+const getComputedStyle = element => element.style;
 
 // Time passes when a test says so: pass(milliseconds). A frame takes 16 of them.
 const clock = { now: 0, jobs: new Map(), made: 0 };

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_core import AXE
 from browsing import FITTING, SETTLED, SIDEWAYS
 from engine import evaluate
 from live_cases import CASES
@@ -256,6 +256,65 @@ def test_it_follows_the_width_of_the_screen(view, name):
     agrees(view)
 
 
+# Whether all letters are as high as this, or as high as a panel allows, in which a drawing has 200 units; the sliders' widths.
+GROWN = """([it, high]) => [...it.querySelectorAll("svg.panel")].every(svg => [...svg.querySelectorAll("text")].every(text =>
+  parseFloat(getComputedStyle(text).fontSize) * svg.clientWidth / svg.viewBox.baseVal.width
+    >= Math.min(high, 12 * svg.clientWidth / 200) - 0.5))"""
+SLIDERS = "it => [...it.querySelectorAll('input')].map(slider => slider.clientWidth)"
+SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
+
+
+@each_figure
+@pytest.mark.parametrize("size", [24, 32])  # in place of 16
+def test_it_grows_with_the_reader_s_letters(view, name, size):
+    view.page.evaluate(SIZE, size)
+    for width in (1280, 390):
+        view.page.set_viewport_size({"width": width, "height": 900})
+        view.page.wait_for_function(GROWN, arg=[view.figure.element_handle(), 12 * size / 16])
+        assert min(view.figure.evaluate(SLIDERS)) >= 150
+        assert view.figure.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+# The contrast of letters and lines with the ground, as shown, and the grounds of the settings to try.
+SEEN = """it => {
+  const ink = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const ground = Object.assign(document.createElement("i"), { style: "color: Canvas" });
+  it.append(ground);
+  const paper = getComputedStyle(ground).color;
+  const linear = part => part <= 10 ? part / 3295 : ((part / 255 + 0.055) / 1.055) ** 2.4;
+  const luminance = colours => {
+    for (const colour of colours) (ink.fillStyle = colour), ink.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = ink.getImageData(0, 0, 1, 1).data;
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  };
+  const contrast = colour => {
+    const [low, high] = [luminance([paper]), luminance([paper, colour])].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const all = (what, property) => [...it.querySelectorAll(what)].map(one => contrast(getComputedStyle(one)[property]));
+  return {
+    letters: Math.min(...all("svg text", "fill")), lines: Math.min(...all(".axis, .level, .run, .third, .fourth", "stroke")),
+    grounds: [...it.querySelectorAll(".presets [aria-pressed]")].map(one => getComputedStyle(one).backgroundColor),
+    pressed: [...it.querySelectorAll(".presets [aria-pressed]")].findIndex(one => one.ariaPressed === "true"),
+  };
+}"""
+
+
+@pytest.mark.parametrize(("name", "theme", "ground"), [*((name, "light", "dark") for name in CASES), ("bowl", "dark", "light")])
+def test_it_is_seen_in_a_contrast_theme_of_another_ground(reader, name, theme, ground):
+    view = reader(name, color_scheme=ground, forced_colors="active")
+    view.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    preset = view.figure.locator(".presets [aria-pressed]").first
+    preset.click()
+    view.page.mouse.move(0, 0)
+    view.page.wait_for_function("it => it.ariaPressed === 'true'", arg=preset.element_handle())
+    seen = view.figure.evaluate(SEEN)
+    assert seen["letters"] >= 7
+    assert seen["lines"] >= 3
+    pressed = seen["grounds"].pop(seen["pressed"])
+    assert pressed not in seen["grounds"], "nobody sees which setting is on"
+
+
 @each_figure
 def test_it_follows_theme_and_print(view, name):
     def colours():
@@ -295,7 +354,7 @@ def test_screen_readers_hear_names_and_values(view, name):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(reader, name, theme):
     view = reader(name, color_scheme=theme)
-    found = Axe().run(view.page, context={"include": [[f"[data-live={name}]"]]}).response["violations"]
+    found = AXE.run(view.page, context={"include": [[f"[data-live={name}]"]]}).response["violations"]
     assert not [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 

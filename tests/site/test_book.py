@@ -134,6 +134,13 @@ def test_no_link_within_the_book_is_broken(site, name):
             assert unquote(parts.fragment) in targets(there), link["href"]
 
 
+def test_the_address_of_a_source_is_its_key(site):
+    """So that it stays when another one comes."""
+    keys = re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    entries = article(site, "back/bibliography").select(".citation")
+    assert sorted(entry["id"] for entry in entries) == sorted(f"ref-{key}" for key in keys)
+
+
 @each_page
 def test_a_page_says_what_it_is_and_what_comes_next(site, name):
     page = html(site, name)

@@ -58,8 +58,10 @@ def bare(tmp_path_factory):
 # Words in the files of other packages
 
 THEME = "theme/pydata_sphinx_theme/layout.html"
+FIELD = "theme/pydata_sphinx_theme/search.html"
 SEARCH = "themes/basic/static/searchtools.js"
 BUTTONS = "theme/sphinx_book_theme/macros/buttons.html"
+SEARCHED = "theme/pydata_sphinx_theme/components/search-button-field.html"
 MACROS = "theme/pydata_sphinx_theme/static/webpack-macros.html"
 BOOTSTRAP = "theme/pydata_sphinx_theme/static/scripts/bootstrap.js"
 SPELLED = [
@@ -72,10 +74,13 @@ SPELLED = [
     ("buttons", "sphinx_book_theme", BUTTONS, '"group" :', "no menu of downloads"),
     ("buttons", "sphinx_book_theme", BUTTONS, '"javascript" :', "no button to print"),
     ("buttons", "sphinx_book_theme", BUTTONS, '"link":', "no button at all"),
+    ("accessibility", "pydata_sphinx_theme", SEARCHED, "search-button-field search-button__button pst-js-only", "see its name"),
+    ("buttons", "sphinx_book_theme", BUTTONS, 'onclick="{{ javascript }}"', "the button to print has no script to replace"),
     ("first_paint", "pydata_sphinx_theme", THEME, "document.documentElement.dataset.mode", "who reads the mode now?"),
     ("first_paint", "pydata_sphinx_theme", THEME, "document.documentElement.dataset.theme", "the page starts in another light"),
     ("front_title", "sphinx", "themes/basic/layout.html", "docstitle", "the front page says its title twice"),
     ("scripts", "pydata_sphinx_theme", MACROS, "fontawesome.js", "another script may draw the icons"),
+    ("scripts", "pydata_sphinx_theme", FIELD, "// Activate the search field", "see what the first script has to do for it"),
     ("scripts", "pydata_sphinx_theme", THEME, "_static/searchtools.js", "pages load the search in another way"),
     ("search_page", "sphinx", SEARCH, "htmlToText: (htmlString, anchor) =>", "hits quote buttons, and formulas twice"),
     ("search_page", "sphinx", SEARCH, "Search.htmlToText(", "hits quote buttons, and formulas twice"),
@@ -157,6 +162,12 @@ def test_sphinx_offers_the_options_of_a_page_as_a_script(bare):
     sentence = "Sphinx no longer writes documentation_options.js: _ext/scripts.py has no options to write into a page"
     assert (bare.app.outdir / "_static" / "documentation_options.js").is_file(), sentence
     assert "_static/documentation_options.js" in {file.filename for file in bare.contexts["index"]["script_files"]}, sentence
+
+
+def test_sphinx_lists_the_scripts_that_extensions_want_within_pages(bare):
+    bare.app.add_js_file(None, body="let one;", priority=0)
+    sentence = "Sphinx no longer lists scripts in registry.js_files: _ext/scripts.py cannot write them into the first script"
+    assert (None, {"priority": 0, "body": "let one;"}) in bare.app.registry.js_files, sentence
 
 
 def test_the_theme_s_scripts_are_tags_that_can_be_told_to_wait(bare):
