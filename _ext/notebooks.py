@@ -61,7 +61,9 @@ OPTION = re.compile(r":(?P<name>[\w-]+): *(?P<value>.*)")
 LABELLED = re.compile(r"\$\$ \((?P<label>[\w-]+)\)")
 HEADING = re.compile(r"^(?P<level>#{1,3}) ", re.MULTILINE)
 INCLUDED = re.compile(r"^```\{literalinclude\} (?P<file>\S+)\n(?::.*\n)*```$", re.MULTILINE)
-DOMAINS = {"numref": "std", "eq": "math", "ref": "prf", "t": "cite", "p": "cite"}  # by the last part of a role's name
+# The domain of Sphinx that knows what a role stands for, and its name there.
+KINDS = {name: (domain, name.split(":")[-1]) for name, domain in {
+    "numref": "std", "eq": "math", "prf:ref": "prf", "cite:t": "cite", "cite:p": "cite"}.items()}  # fmt: skip
 FOLDED = {"hide-input", "remove-input", "remove-cell"}  # the tags of code that the book keeps behind its output
 
 
@@ -73,11 +75,14 @@ def runs(env, page):
 
 
 @cache
-def reference(app, page, kind, target):
+def reference(app, page, role, target):
     """What the book writes for a reference: its text, and its address from the page."""
-    asked = {"refdomain": DOMAINS[kind], "reftype": kind, "reftarget": target, "refdoc": page, "refexplicit": False}
+    domain, kind = KINDS[role]
+    asked = {"refdomain": domain, "reftype": kind, "reftarget": target, "refdoc": page, "refexplicit": False}
     node, word = pending_xref("", **asked), nodes.literal(target, target)
-    found = app.env.get_domain(DOMAINS[kind]).resolve_xref(app.env, page, app.builder, kind, target, node, word)
+    found = app.env.get_domain(domain).resolve_xref(app.env, page, app.builder, kind, target, node, word)
+    if found is None:
+        return target, ""  # the build has warned of it
     link = next(iter(found.findall(nodes.reference)))
     return found.astext(), link.get("refuri") or f"#{link['refid']}"
 
@@ -93,7 +98,7 @@ class Names(NamedTuple):
         return ast.literal_eval(values[name]["data"]["text/plain"])
 
     def reference(self, role, target):
-        return reference(self.app, self.page, role.split(":")[-1], target)
+        return reference(self.app, self.page, role, target)
 
     def role(self, match):
         """A role in plain words, with a link where the site's address is known."""
@@ -102,6 +107,8 @@ class Names(NamedTuple):
             return self.glued(target)
         if role == "download":
             return target.split(" <")[0]
+        if role not in KINDS:
+            return match[0]  # as it is, which a test would find
         text, address = self.reference(role, target)
         site = self.app.config.html_baseurl
         return f"[{text}]({urljoin(f'{site}{self.page}.html', address)})" if site else text

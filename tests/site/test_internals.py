@@ -215,7 +215,7 @@ def test_a_domain_tells_what_a_reference_to_a_claim_says(bare):
     from notebooks import reference
 
     sentence = "sphinx_proof resolves references otherwise: _ext/notebooks.py cannot number a claim"
-    assert reference(bare.app, "index", "ref", "claim") == ("Theorem 1", "#claim"), sentence
+    assert reference(bare.app, "index", "prf:ref", "claim") == ("Theorem 1", "#claim"), sentence
 
 
 def test_a_claim_is_a_node_with_label_and_title(bare):
