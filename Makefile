@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Not compiled: readers import half of it, which Python compiles when it is imported.
 INSTALL = $(BIN)/pip install --quiet --no-compile --require-hashes
 
-.PHONY: help book pdf quick test bench lighthouse axe serve card links hooks lab notebooks classroom ranges mutants certify lock font clean
+.PHONY: help book pdf quick test bench lighthouse axe serve card links hooks lab branch notebooks classroom ranges mutants certify lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: one to two minutes the first time, a few seconds when only text has changed."
@@ -51,8 +51,12 @@ links: $(READY)  ## ask every link to the outside whether it still answers
 hooks: $(CHECKS)  ## check what is committed, from now on, by the hooks in .pre-commit-config.yaml
 	@$(BIN)/pre-commit install
 
-lab: $(READY)  ## open chapters and exercises as notebooks in JupyterLab
-	@$(BIN)/jupyter lab
+lab: book  ## open chapters and exercises as notebooks, in JupyterLab, in the folder notebooks, where your work stays
+	@$(BIN)/python tools/lay_out.py notebooks
+	@cd notebooks && ../$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/start.md
+
+branch: book  ## write what the branch "notebooks" of the repository holds, which Binder and Colab open, into _build/branch
+	@$(BIN)/python tools/lay_out.py --branch _build/branch
 
 notebooks: $(READY)  ## run the exercise notebooks and store what they show
 	@$(BIN)/python exercises/refresh.py 2>&1 | grep --line-buffered -v "without encryption"

@@ -36,6 +36,8 @@ PARTS = (
     "highlighting",
     "stylesheet",  # last of those with rules: reads which words they have left on the pages
     "host_files",
+    "wheels",
+    "notebooks",  # after wheels: tells where it is
     "downloads",  # packs what is finished
     "rebuilding",  # last: looks whether anything has warned
 )

@@ -1,10 +1,13 @@
-"""The buttons above a page: download it, run it on Binder, write about it. The last two need the repository's address."""
+"""The buttons above a page: download it, run it on Binder or Colab, write about it; all but the first need an address."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from book import SAFE
+from notebooks import runs
+from wheels import BRANCH
 
 BINDER = "https://mybinder.org/v2"
+COLAB = "https://colab.research.google.com/github"
 ARCHIVE = "gradient-descent-tested.zip"
 
 
@@ -14,10 +17,6 @@ def link(text, icon, url, tooltip):
 
 def group(label, icon, tooltip, buttons):
     return {"type": "group", "label": label, "icon": f"fas fa-{icon}", "tooltip": tooltip, "buttons": buttons}
-
-
-def runs(env, page):
-    return "kernelspec" in env.metadata[page]
 
 
 def downloads(app, page, pathto):
@@ -32,11 +31,21 @@ def downloads(app, page, pathto):
     ]  # fmt: skip
 
 
+def doors(repository, page):
+    """Where a page's notebook runs on other machines; Colab reads GitHub alone. The front page's shows the way first."""
+    notebook = f"{page}.ipynb"
+    places = [link("Binder", "rocket", binder(repository, "start.md" if page == "index" else notebook), "In JupyterLab")]
+    if repository.startswith("https://github.com/"):
+        colab = f"{COLAB}{urlsplit(repository).path}/blob/{BRANCH}/{notebook}"
+        places.append(link("Colab", "code", colab, "With an account of Google's"))
+    return group("doors", "rocket", "Run this page", places)
+
+
 def binder(repository, file):
-    """The page in JupyterLab on Binder. A slash of the owner's name is part of a name there, hence %2F on GitLab."""
+    """The file in JupyterLab on Binder. A slash of the owner's name is part of a name there, hence %2F on GitLab."""
     host, owner, name = repository.removeprefix("https://").split("/")
     place = f"gh/{owner}/{name}" if host == "github.com" else f"gl/{owner}%2F{name}"
-    return f"{BINDER}/{place}/HEAD?{urlencode({'urlpath': f'lab/tree/{file}'}, safe='/')}"
+    return f"{BINDER}/{place}/{BRANCH}?{urlencode({'urlpath': f'lab/tree/{file}'}, safe='/')}"
 
 
 def letters(repository, title, file):
@@ -58,7 +67,7 @@ def add_buttons(app, pagename, templatename, context, doctree):
     file = app.env.doc2path(pagename, base=False)
     buttons.append(group("download", "download", "Download", downloads(app, pagename, context["pathto"])))
     if repository and runs(app.env, pagename):
-        buttons.append(link("", "rocket", binder(repository, file), "Run this page in JupyterLab, on Binder"))
+        buttons.append(doors(repository, pagename))
     if repository:
         title = app.env.titles[pagename].astext()
         buttons.append(group("letters", "comments", "Write about this page", letters(repository, title, file)))

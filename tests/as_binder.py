@@ -12,7 +12,11 @@ from contextlib import chdir
 from pathlib import Path
 
 from downloads import sources
+from pages import ROOT
 from repo2docker.app import Repo2Docker
+
+sys.path.insert(0, str(ROOT / "tools"))
+from lay_out import write_branch
 
 
 def builder():
@@ -56,10 +60,10 @@ def make(prefix, repository):
         subprocess.run(["bash", "-c", step], cwd=repository, env={**os.environ, **variables}, check=True)
 
 
-def environment(root, target):
-    """The folders of the environment and of the book, below ``target``; the first is kept while its files stay the same."""
+def environment(root, site, target):
+    """The folders of the environment and of the branch, below ``target``; the first is kept while its files stay the same."""
     prefix, repository = target / "environment", target / "book"
-    copy(root, repository)
+    write_branch(root, site, repository)
     stamp = Path(prefix, "made-from")
     if not stamp.is_file() or stamp.read_text() != digest(root):
         make(prefix, repository)

@@ -133,18 +133,18 @@ def book_pdf(site, browser, once):
 
 
 @pytest.fixture(scope="session")
-def binder(once):
-    """What Binder makes of the repository: the folder of the environment and that of the book."""
+def binder(once, published):
+    """What Binder makes of the branch of notebooks: the folder of the environment and that of the branch."""
     from as_binder import environment  # here: it asks for parts of the book that copies for other tests lack
 
     target = ROOT / "_build" / "binder"
-    once("binder", lambda folder: environment(ROOT, target))
+    once("binder", lambda folder: environment(ROOT, published, target))
     return target / "environment", target / "book"
 
 
 @pytest.fixture(scope="session")
 def lab(binder, tmp_path_factory):
-    """JupyterLab as Binder would start it: its address and the folder of the book that it shows."""
+    """JupyterLab as Binder would start it: its address and the folder of notebooks that it shows."""
     prefix, folder = binder
     runtime = tmp_path_factory.mktemp("runtime")
     command = [prefix / "bin" / "jupyter-lab", "--no-browser", "--allow-root", "--ServerApp.port=0"]

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from importlib.metadata import distribution
 from inspect import isclass, isfunction
 from pathlib import Path
@@ -146,8 +147,27 @@ def test_a_workflow_names_its_actions_by_commit_and_may_do_no_more_than_it_must(
         for job, given in jobs.items()
         if (may := {key for key, how in given.get("permissions", {}).items() if how == "write"})
     }
-    assert writers == ({"publish": {"pages", "id-token"}} if name == "book.yml" else {})
+    expected = {"publish": {"pages", "id-token"}, "notebooks": {"contents"}}
+    assert writers == (expected if name == "book.yml" else {})
     assert all("timeout-minutes" in job for job in jobs.values())
+
+
+def test_the_workflow_pushes_the_notebooks_to_a_branch_of_their_own(tmp_path):
+    """The last step of the workflow, with a folder in GitHub's place."""
+    (tmp_path / "branch").mkdir()
+    (tmp_path / "branch" / "start.md").write_text("# Start here")
+    git = partial(subprocess.run, check=True, capture_output=True, text=True)
+    git(["git", "init", "--quiet", "--bare", tmp_path / "owner" / "book"])
+    step = workflow("book.yml")["jobs"]["notebooks"]["steps"][-1]
+    told = {"TOKEN": "secret", "GITHUB_REPOSITORY": "owner/book", "GITHUB_SHA": "abc", "GIT_CONFIG_COUNT": "1"}
+    there = {
+        "GIT_CONFIG_KEY_0": f"url.{tmp_path}/.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://x-access-token:secret@github.com/",
+    }
+    folder = tmp_path / step["working-directory"]
+    git(["bash", "-e", "-c", step["run"]], cwd=folder, env={**os.environ, **told, **there})
+    held = git(["git", "-C", tmp_path / "owner" / "book", "ls-tree", "--name-only", "notebooks"])
+    assert held.stdout.split() == ["start.md"]
 
 
 def test_every_python_of_the_lock_is_tested_and_links_are_checked_weekly():
@@ -178,7 +198,9 @@ def locked(*files):
 @pytest.mark.parametrize(("extra", "file"), LOCKS.items())
 def test_every_direct_dependency_is_locked_with_a_hash(extra, file):
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    direct = {Requirement(line).name for line in (*project["dependencies"], *project["optional-dependencies"][extra])}
+    extras = project["optional-dependencies"]
+    lines = (*project["dependencies"], *extras["notebooks"], *extras[extra])
+    direct = {Requirement(line).name for line in lines} - {project["name"]}  # "book" asks for "notebooks"
     assert len(locked(file)) == len(re.findall(r"^\w.*==\S+ ", read(file), re.MULTILINE))
     assert direct <= {each.name for each in locked("requirements.txt", file)}
 
@@ -188,7 +210,8 @@ def test_what_only_tests_need_is_no_part_of_the_readers_lock():
     assert not book & test
     assert {"playwright", "pikepdf", "pytest", "nbgrader", "ruff"} <= test
     extras = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]
-    assert set(extras) == {*LOCKS, "certify"}  # which pins its own
+    assert set(extras) == {*LOCKS, "notebooks", "certify"}  # the last pins its own
+    assert "gradient-descent-tested[notebooks]" in extras["book"]
 
 
 def asked(name, extras):

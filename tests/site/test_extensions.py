@@ -14,7 +14,7 @@ from address import find, from_remote, remote
 from book import PARTS
 from building import REPOSITORY, build
 from buttons import binder as launch_link
-from buttons import letters
+from buttons import doors, letters
 from claims import depend
 from copyright_year import set_copyright
 from docutils import nodes
@@ -26,6 +26,7 @@ from pages import CHAPTERS, ROOT
 from spaces import join
 from sphinx.errors import ConfigError, ExtensionError
 from stylesheet import RULES as SHEET_RULES
+from wheels import requirement
 
 # Their order
 
@@ -44,7 +45,8 @@ def test_the_settings_name_one_extension_and_it_comes_last():
 
 @pytest.mark.parametrize(("first", "second"), [
     ("execution", "live"), ("html_rules", "mathml"), ("spaces", "mathml"), ("leftovers", "pictures"),
-    ("pictures", "stylesheet"), ("html_rules", "downloads"), ("host_files", "downloads"), ("downloads", "rebuilding"),
+    ("pictures", "stylesheet"), ("html_rules", "downloads"), ("host_files", "downloads"), ("wheels", "notebooks"),
+    ("notebooks", "downloads"), ("downloads", "rebuilding"),
 ])  # fmt: skip
 def test_a_part_comes_before_the_one_that_needs_it(first, second):
     assert PARTS.index(first) < PARTS.index(second)
@@ -233,7 +235,19 @@ def test_a_wrong_address_is_named(monkeypatch, name, value):
 def test_on_gitlab_the_links_are_gitlabs():
     (issue,) = letters("https://gitlab.com/owner/book", "Step size", "chapters/step-size.md")
     assert unquote(issue["url"]).startswith("https://gitlab.com/owner/book/-/issues/new?issue[title]=Step size")
-    assert launch_link("https://gitlab.com/owner/book", "index.md").startswith("https://mybinder.org/v2/gl/owner%2Fbook/HEAD?")
+    assert launch_link("https://gitlab.com/owner/book", "x").startswith("https://mybinder.org/v2/gl/owner%2Fbook/notebooks?")
+    (binder,) = doors("https://gitlab.com/owner/book", "index")["buttons"]
+    assert binder["text"] == "Binder", "Colab reads no repository there"
+
+
+@pytest.mark.parametrize(("site", "repository", "expected"), [
+    ("https://book.example/", REPOSITORY, "gradient-descent-tested[notebooks] @ https://book.example/x.whl"),
+    ("", REPOSITORY, f"gradient-descent-tested[notebooks] @ {REPOSITORY}/raw/notebooks/x.whl"),
+    ("", "https://gitlab.com/o/b", "gradient-descent-tested[notebooks] @ https://gitlab.com/o/b/-/raw/notebooks/x.whl"),
+    ("", "", "PATH/x.whl[notebooks]"),
+])  # fmt: skip
+def test_what_to_install_is_fetched_from_the_site_or_else_from_the_repository(site, repository, expected):
+    assert requirement(site, repository, "x.whl") == expected
 
 
 # To take home

@@ -213,6 +213,22 @@ def test_a_page_that_runs_names_its_kernel(bare):
     assert [runs(bare.app.env, page) for page in ("index", "widget")] == [False, True], sentence
 
 
+def test_what_a_cell_has_glued_is_kept_beside_the_pages(bare):
+    from myst_nb.ext.glue.crossref import read_glue_cache
+
+    sentence = "myst_nb keeps glued values elsewhere: _ext/notebooks.py has no numbers to write into a page's notebook"
+    folder = Path(bare.app.env.mystnb_config.output_folder)
+    folder.joinpath("a.glue.json").write_text('{"name": {"data": {"text/plain": "7"}}}')
+    assert read_glue_cache(str(folder), "a")["name"]["data"]["text/plain"] == "7", sentence
+
+
+def test_a_domain_tells_what_a_reference_to_a_claim_says(bare):
+    from notebooks import reference
+
+    sentence = "sphinx_proof resolves references otherwise: _ext/notebooks.py cannot number a claim"
+    assert reference(bare.app, "index", "prf:ref", "claim") == ("Theorem 1", "#claim"), sentence
+
+
 def test_a_claim_is_a_node_with_label_and_title(bare):
     from docutils import nodes
     from sphinx_proof.nodes import NODE_TYPES
