@@ -238,7 +238,8 @@ def test_nesterov_rate(bowl, seed, part):
     - f(xₖ) − f(x*) ≤ (1 − 1/√κ)ᵏ [f(x₀) − f(x*) + ½μ‖x₀ − x*‖²] for 60 steps: on the quadratic, from a drawn start and
       from one along its flattest direction; on a parabola that becomes flatter beyond a drawn knee; on the page's own
       logistic loss for drawn data, with μ its drawn ridge and L a quarter of the largest eigenvalue of XᵀX/n more.
-    - The term ½μ‖x₀ − x*‖² is needed: without it every start along the flattest direction exceeds the bound at the first step.
+    - The term ½μ‖x₀ − x*‖² is needed: without it every start along the flattest direction exceeds the bound at the first
+      step, if κ > 2.62, the square of the golden ratio.
 
     How tight: the bound is not the best one. On quadratics the excess falls like the square of the rate in the end,
     so a rate 5 % better is not refuted here.
@@ -267,7 +268,7 @@ def test_nesterov_rate(bowl, seed, part):
         gap = np.array([f(p) for p in x]) - f(best)
         assert (gap <= (1 - 1 / root) ** np.arange(61) * first * (1 + 1e-9) + 1e-12 * (1 + abs(f(x0)))).all()
 
-    assert gap[1] > (1 - 1 / root) * gap[0]
+    assert gap[1] > (1 - 1 / root) * gap[0] or root < 1.62
 
 
 def polished(f, x0):
