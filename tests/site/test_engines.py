@@ -135,10 +135,11 @@ SHOWN = """name => Object.fromEntries(
   [...document.querySelectorAll(`[data-live=${name}] [data-value]`)].map(it => [it.dataset.value, it.textContent]))"""
 CENTRE = """([name, part]) => {
   const it = document.querySelector(`[data-live=${name}] ${part}`);
-  it.scrollIntoView({ block: "center", behavior: "instant" });
   const { left, top, width, height } = it.getBoundingClientRect();
   return [left + width / 2, top + height / 2];
 }"""
+SHOW = """([name, part]) => document.querySelector(`[data-live=${name}] ${part}`)
+  .scrollIntoView({ block: "center", behavior: "instant" })"""
 FOCUS = "([name, part]) => document.querySelector(`[data-live=${name}] ${part}`).focus()"
 REACHED = """async ([name, state, wanted]) => {
   const { model } = document.querySelector(`[data-live=${name}]`);
@@ -156,6 +157,7 @@ def agrees(page, name):
 
 
 def drag(page, name, part, by):
+    page.evaluate(SHOW, [name, part])
     x, y = page.evaluate(CENTRE, [name, part])
     page.mouse.move(x, y)
     page.mouse.down()
@@ -167,6 +169,7 @@ def drag(page, name, part, by):
 
 
 def click(page, name, part):
+    page.evaluate(SHOW, [name, part])
     page.mouse.move(*page.evaluate(CENTRE, [name, part]))
     page.mouse.down()
     page.mouse.up()
