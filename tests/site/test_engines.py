@@ -6,7 +6,7 @@ import engines
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import SETTLED, serving
+from browsing import SETTLED, SIDEWAYS, serving
 from formulas import kinds, measured
 from live_cases import CASES
 from pages import PAGES
@@ -26,7 +26,6 @@ def watched(site):
 
 FAILED = "[...document.fonts].filter(font => font.status === 'error').map(font => font.family)"
 IMAGES = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
-SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 
 
 @pytest.mark.parametrize("name", [*PAGES, "search"])
@@ -56,12 +55,13 @@ def test_what_goes_wrong_in_a_page_is_heard(engine, watched):
 
 @pytest.mark.parametrize("name", AUDITED)
 def test_axe_finds_nothing(engine, watched, name):
-    """Contrast is the same in each engine, and slow: test_access.py looks at it."""
+    """Contrast is the same in each engine, and slow; a formula as a table's heading is a false alarm: see test_access.py."""
     engine.goto(f"{watched}{name}.html")
     engine.evaluate(SETTLED)
-    options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
+    rules = {name: {"enabled": False} for name in ("color-contrast", "empty-table-header")}
+    options = {"resultTypes": ["violations"], "rules": rules}
     found = Axe().run(engine, options=options).response["violations"]
-    assert [(one["id"], node["html"][:200]) for one in found for node in one["nodes"] if "<math" not in node["html"]] == []
+    assert [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]] == []
 
 
 # Pictures
