@@ -23,6 +23,13 @@ def watched(site):
         yield address
 
 
+@pytest.mark.parametrize("start", engines.ENGINES.values())
+def test_who_lacks_an_engine_is_told_how_to_get_it(start, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(FileNotFoundError, match=r"is missing \(try: apt-get install \w+"), start(tmp_path):
+        pass
+
+
 # Pages
 
 FAILED = "[...document.fonts].filter(font => font.status === 'error').map(font => font.family)"
