@@ -129,6 +129,11 @@ def wait_for(ask, what):
     raise TimeoutError(f"{what} did not start in {PATIENT} s")
 
 
+def private(folder):
+    """A home of the browser's own; none of the system's plugins for sound and film, which WebKit else looks through first."""
+    return {"HOME": str(folder), "GST_PLUGIN_SYSTEM_PATH_1_0": str(folder)}
+
+
 def program(*names, package):
     """Where the first of the programs is that is installed."""
     if found := next(filter(None, map(shutil.which, names)), None):
@@ -146,7 +151,7 @@ def firefox(folder):
     (profile / "user.js").write_text('user_pref("marionette.port", 0);\n')
     written = profile / "MarionetteActivePort"
     command = [program(*FIREFOX, package="firefox-esr"), "--headless", "--marionette", "--profile", profile]
-    with running(command, env={**os.environ, "HOME": str(folder)}):
+    with running(command, env={**os.environ, **private(folder)}):
         port = wait_for(lambda: written.is_file() and written.read_text(), "Firefox")
         with socket.create_connection(("127.0.0.1", int(port)), timeout=PATIENT) as line:
             yield Page(marionette(line))
@@ -184,7 +189,7 @@ def webkit(folder):
     with screen() as display:
         port = free_port()
         command = [program("WebKitWebDriver", package="webkit2gtk-driver"), f"--port={port}"]
-        with running(command, env={**os.environ, "HOME": str(folder), "DISPLAY": display, "GDK_BACKEND": "x11"}):
+        with running(command, env={**os.environ, **private(folder), "DISPLAY": display, "GDK_BACKEND": "x11"}):
             wait_for(lambda: listens(port), "WebKitWebDriver")
             yield Page(web_driver(f"http://127.0.0.1:{port}/session", browser))
 
