@@ -267,8 +267,9 @@ SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
 @each_figure
 @pytest.mark.parametrize("size", [24, 32])  # in place of 16
 def test_it_grows_with_the_reader_s_letters(view, name, size):
+    view.page.set_viewport_size({"width": 800, "height": 900})
     view.page.evaluate(SIZE, size)
-    for width in (1280, 390):
+    for width in (1280, 390):  # a figure is drawn anew when its width changes
         view.page.set_viewport_size({"width": width, "height": 900})
         view.page.wait_for_function(GROWN, arg=[view.figure.element_handle(), 12 * size / 16])
         assert min(view.figure.evaluate(SLIDERS)) >= 150

@@ -39,6 +39,17 @@ SEARCHES = "all => all.filter(entry => entry.checkVisibility({visibilityProperty
 INVISIBLE = """all => all.filter(it => !it.closest("details:not([open])") && !it.getBoundingClientRect().height)
                           .map(it => it.outerHTML.slice(0, 200))"""
 
+# How high the letters of each picture are shown, in pixels, indices apart: Matplotlib draws them a hundred points high, on a
+# smaller scale. A picture in a fold is shown when it is opened.
+LETTERS = r"""async () => {
+  for (const fold of document.querySelectorAll("article details")) fold.open = true;
+  const letters = async image => {
+    const scales = (await (await fetch(image.src)).text()).matchAll(/scale\((0\.\d+) -\1\)/g);
+    return [...scales].map(scale => scale[1] * 100 * 4 / 3 * image.clientWidth / image.naturalWidth);
+  };
+  return (await Promise.all([...document.querySelectorAll("article img")].map(letters))).map(all => Math.min(...all));
+}"""
+
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page(reader, address, name):
@@ -56,6 +67,8 @@ def test_page(reader, address, name):
     assert not page.eval_on_selector_all("article .cell_output img, article figure img", UNREADABLE, reader.theme)
     assert "Traceback" not in page.inner_text("body")
     assert page.locator("meta[name=description]").count() == 1
+    if page.viewport_size["width"] == 390:
+        assert [high for high in page.evaluate(LETTERS) if not 11 <= high < 20] == []
 
 
 # From the right edge of the magnifying glass to the first letter, in pixels.

@@ -57,9 +57,9 @@ def test_a_search_answers_and_a_live_figure_moves_where_nothing_is_kept(framed):
     frame.locator("#search-results li a").first.wait_for()
     assert seen.errors == []
     frame, seen = framed("chapters/step-size")
-    reading = frame.locator("[data-live] dd").first
+    reading = frame.locator("[data-live] dl").first
     before = reading.inner_text()
-    frame.locator("[data-live] .presets button").nth(1).click()
+    frame.locator("[data-live] .presets button").nth(2).click()
     frame.wait_for_function("([it, before]) => it.innerText !== before", arg=[reading.element_handle(), before])
     assert seen.errors == []
 
