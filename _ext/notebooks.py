@@ -59,6 +59,7 @@ LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>(?!\w+:)[^)\s#]*)(?P<place>#[
 FENCE = re.compile(r"(?P<fence>:{3,}|`{3,})(?:\{(?P<kind>[\w:-]+)\} *(?P<title>.*)|.*)")
 OPTION = re.compile(r":(?P<name>[\w-]+): *(?P<value>.*)")
 LABELLED = re.compile(r"\$\$ \((?P<label>[\w-]+)\)")
+DISPLAY = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,3}) ", re.MULTILINE)
 INCLUDED = re.compile(r"^```\{literalinclude\} (?P<file>\S+)\n(?::.*\n)*```$", re.MULTILINE)
 # The domain of Sphinx that knows what a role stands for, and its name there.
@@ -157,7 +158,13 @@ def directive(opened, body, names):
         return ["<details>", f"<summary>{title}</summary>", "", *inside, "", "</details>"]
     if kind == "table":
         return [f"**{names.reference('numref', options['name'])[0]}.** {title}", "", *inside]
-    return ["<blockquote>", "", head(kind, title, options.get("label"), names), "", *inside, "", "</blockquote>"]
+    return quoted([head(kind, title, options.get("label"), names), "", *inside])
+
+
+def quoted(lines):
+    """A box: each formula in it on one line, since some programs take the marks of further lines for a part of it."""
+    text = DISPLAY.sub(lambda formula: " ".join(formula[0].split()), "\n".join(lines))
+    return [f"> {line}".rstrip() for line in text.split("\n")]
 
 
 def head(kind, title, label, names):

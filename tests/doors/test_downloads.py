@@ -137,7 +137,7 @@ def ready(notebook):
 def test_where_the_code_is_missing_the_error_says_what_to_install_and_what_not(site, bare, tmp_path, other):
     if other:  # the program that has the name on PyPI
         (tmp_path / "gdtools.py").touch()
-    (cell,) = fresh.run(bare, ready(read(site, PLAIN)), tmp_path, allow_errors=True)
+    (cell,) = fresh.run(bare, ready(read(site, PLAIN)), tmp_path, "--allow-errors")
     (error,) = cell.outputs
     assert error.ename == "ImportError"
     assert error.evalue.startswith(f"No module named 'gdtools{'.problems' * other}'")
