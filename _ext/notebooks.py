@@ -178,11 +178,11 @@ def head(kind, title, label, names):
 # The cells
 
 
-def text_cells(text, folder, names):
-    """A cell of text; a program that it includes becomes a cell that writes this program into a file."""
-    parts = INCLUDED.split(text)
+def text_cells(cell, folder, names):
+    """A cell of text, folded as it was; a program that it includes becomes a cell that writes this program into a file."""
+    parts = INCLUDED.split(cell.source)
     for part, file in zip(parts[::2], [*parts[1::2], None], strict=True):
-        yield new_markdown_cell("\n".join(plain(part.strip().split("\n"), names)))
+        yield new_markdown_cell("\n".join(plain(part.strip().split("\n"), names)), metadata=cell.metadata)
         if file:
             yield new_code_cell(f"%%writefile {file}\n{(folder / file).read_text(encoding='utf-8').strip()}")
 
@@ -224,7 +224,7 @@ def notebook(app, page, need):
     text = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
     cells = []
     for cell in book.cells:
-        cells += text_cells(cell.source, path.parent, names) if cell.cell_type == "markdown" else code_cells(cell, names)
+        cells += text_cells(cell, path.parent, names) if cell.cell_type == "markdown" else code_cells(cell, names)
     number_headings(cells, app.env.toc_secnumbers.get(page, {}).values())
     introduction = INTRODUCTION.format(title=app.config.html_title, requirement=need, where=PATH * need.startswith("PATH"))
     ready = READY.format(requirement=need).strip()

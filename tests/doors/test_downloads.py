@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from building import URL
 from markdown_it import MarkdownIt
 from nbformat.v4 import new_code_cell
-from pages import PAGES, ROOT, article, cells
+from pages import EXERCISES, PAGES, ROOT, article, cells, notebook
 
 sys.path.insert(0, str(ROOT / "tools"))
 import lay_out
@@ -52,9 +52,9 @@ def words(text):
     return re.sub(r"[\W_]+", "", text)
 
 
-def said(notebook):
+def said(book):
     """The words of a notebook without its formulas, as a program shows them that knows plain Markdown alone."""
-    text = "\n\n".join(FORMULA.sub(" ", text) for text in texts(notebook))
+    text = "\n\n".join(FORMULA.sub(" ", text) for text in texts(book))
     return words(BeautifulSoup(MarkdownIt().enable("table").render(text), "html.parser").get_text(" "))
 
 
@@ -81,6 +81,15 @@ def test_a_notebook_says_what_the_page_says(site, name):
     assert [part for part in parts(copy(page)) if words(part) not in whole] == []
     numbers = [number.get_text().strip("()#") for number in page.select(".eqno")]
     assert re.findall(r"\\tag\{([\d.]+)\}", "\n".join(texts(here))) == numbers
+
+
+def folded(notebook):
+    return [cell.source for cell in notebook.cells if cell.metadata.get("jp-MarkdownHeadingCollapsed")]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_solutions_are_folded_as_in_the_book(site, name):
+    assert len(folded(read(site, name))) == len(folded(notebook(name))) > 0
 
 
 def test_where_the_reader_s_run_has_another_number_the_cell_says_so(site, capsys):
