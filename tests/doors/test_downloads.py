@@ -123,10 +123,10 @@ def environment(wheel, once):
 
 
 @pytest.fixture
-def bare(wheel, tmp_path):
+def place(wheel, tmp_path):
     """The same before the book's code comes into it, as on Colab."""
-    fresh.make(wheel, tmp_path / "bare")
-    return tmp_path / "bare"
+    fresh.make(wheel, tmp_path / "place")
+    return tmp_path / "place"
 
 
 @each_notebook
@@ -143,10 +143,10 @@ def ready(notebook):
 
 
 @pytest.mark.parametrize("other", [False, True])
-def test_where_the_code_is_missing_the_error_says_what_to_install_and_what_not(site, bare, tmp_path, other):
+def test_where_the_code_is_missing_the_error_says_what_to_install_and_what_not(site, place, tmp_path, other):
     if other:  # the program that has the name on PyPI
         (tmp_path / "gdtools.py").touch()
-    (cell,) = fresh.run(bare, ready(read(site, PLAIN)), tmp_path, "--allow-errors")
+    (cell,) = fresh.run(place, ready(read(site, PLAIN)), tmp_path, "--allow-errors")
     (error,) = cell.outputs
     assert error.ename == "ImportError"
     assert error.evalue.startswith(f"No module named 'gdtools{'.problems' * other}'")
@@ -162,9 +162,9 @@ def on_colab(notebook, address):
     return notebook
 
 
-def test_on_colab_a_notebook_gets_what_is_missing_and_runs(published, bare, tmp_path):
+def test_on_colab_a_notebook_gets_what_is_missing_and_runs(published, place, tmp_path):
     with serving(published) as address:
-        cells = fresh.run(bare, on_colab(read(published, PLAIN), address), tmp_path)
+        cells = fresh.run(place, on_colab(read(published, PLAIN), address), tmp_path)
     assert "gradient-descent-tested[notebooks] @ https" in texts(read(published, PLAIN))[0]
     assert all(cell.execution_count for cell in cells if cell.source)
 
