@@ -59,6 +59,7 @@ LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>(?!\w+:)[^)\s#]*)(?P<place>#[
 FENCE = re.compile(r"(?P<fence>:{3,}|`{3,})(?:\{(?P<kind>[\w:-]+)\} *(?P<title>.*)|.*)")
 OPTION = re.compile(r":(?P<name>[\w-]+): *(?P<value>.*)")
 LABELLED = re.compile(r"\$\$ \((?P<label>[\w-]+)\)")
+DISPLAY = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,3}) ", re.MULTILINE)
 INCLUDED = re.compile(r"^```\{literalinclude\} (?P<file>\S+)\n(?::.*\n)*```$", re.MULTILINE)
 # The domain of Sphinx that knows what a role stands for, and its name there.
@@ -157,7 +158,13 @@ def directive(opened, body, names):
         return ["<details>", f"<summary>{title}</summary>", "", *inside, "", "</details>"]
     if kind == "table":
         return [f"**{names.reference('numref', options['name'])[0]}.** {title}", "", *inside]
-    return ["<blockquote>", "", head(kind, title, options.get("label"), names), "", *inside, "", "</blockquote>"]
+    return quoted([head(kind, title, options.get("label"), names), "", *inside])
+
+
+def quoted(lines):
+    """A box: each formula in it on one line, since some programs take the marks of further lines for a part of it."""
+    text = DISPLAY.sub(lambda formula: " ".join(formula[0].split()), "\n".join(lines))
+    return [f"> {line}".rstrip() for line in text.split("\n")]
 
 
 def head(kind, title, label, names):
@@ -171,11 +178,11 @@ def head(kind, title, label, names):
 # The cells
 
 
-def text_cells(text, folder, names):
-    """A cell of text; a program that it includes becomes a cell that writes this program into a file."""
-    parts = INCLUDED.split(text)
+def text_cells(cell, folder, names):
+    """A cell of text, folded as it was; a program that it includes becomes a cell that writes this program into a file."""
+    parts = INCLUDED.split(cell.source)
     for part, file in zip(parts[::2], [*parts[1::2], None], strict=True):
-        yield new_markdown_cell("\n".join(plain(part.strip().split("\n"), names)))
+        yield new_markdown_cell("\n".join(plain(part.strip().split("\n"), names)), metadata=cell.metadata)
         if file:
             yield new_code_cell(f"%%writefile {file}\n{(folder / file).read_text(encoding='utf-8').strip()}")
 
@@ -217,7 +224,7 @@ def notebook(app, page, need):
     text = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
     cells = []
     for cell in book.cells:
-        cells += text_cells(cell.source, path.parent, names) if cell.cell_type == "markdown" else code_cells(cell, names)
+        cells += text_cells(cell, path.parent, names) if cell.cell_type == "markdown" else code_cells(cell, names)
     number_headings(cells, app.env.toc_secnumbers.get(page, {}).values())
     introduction = INTRODUCTION.format(title=app.config.html_title, requirement=need, where=PATH * need.startswith("PATH"))
     ready = READY.format(requirement=need).strip()

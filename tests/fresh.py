@@ -3,6 +3,7 @@
 No network is asked: each distribution that the wheel names, and all that those need, is linked from where the tests run.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -11,13 +12,11 @@ import zipfile
 from importlib.metadata import PathDistribution, distribution
 from pathlib import Path
 
-from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpecManager
-from nbclient import NotebookClient
+import nbformat
 from packaging.requirements import Requirement
 
 # A machine's own settings and the book's folder are no part of it.
-OFFLINE = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": "", "IPYTHONDIR": ""}
+OFFLINE = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": ""}
 
 
 def asks(found, extras):
@@ -53,8 +52,8 @@ def make(wheel, target):
         link(each, Path(sysconfig.get_path("purelib", vars={"base": str(target)})))
     kernel = target / "kernels" / "fresh"
     kernel.mkdir(parents=True)
-    command = f'["{target}/bin/python", "-m", "ipykernel_launcher", "-f", "{{connection_file}}"]'
-    (kernel / "kernel.json").write_text(f'{{"argv": {command}, "display_name": "fresh", "language": "python"}}')
+    command = [f"{target}/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (kernel / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "fresh", "language": "python"}))
 
 
 def install(target, requirement):
@@ -62,10 +61,13 @@ def install(target, requirement):
     subprocess.run(command, env={**os.environ, **OFFLINE}, check=True, capture_output=True, text=True)
 
 
-def run(target, notebook, folder, **options):
+def run(target, notebook, folder, *options):
     """Run a notebook from top to bottom in the environment, as a reader does in ``folder``, and return its cells of code."""
-    kernels = KernelSpecManager(kernel_dirs=[str(target / "kernels")], ensure_native_kernel=False)
-    manager = KernelManager(kernel_name="fresh", kernel_spec_manager=kernels)
-    client = NotebookClient(notebook, timeout=None, km=manager, resources={"metadata": {"path": folder}}, **options)
-    client.execute(env={**os.environ, **OFFLINE, "IPYTHONDIR": str(folder)})
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    path = folder / "notebook.ipynb"
+    nbformat.write(notebook, path)
+    command = [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", path, *options]
+    choice = ["--ExecutePreprocessor.kernel_name=fresh", "--ExecutePreprocessor.timeout=-1"]
+    environment = {**os.environ, **OFFLINE, "JUPYTER_PATH": str(target), "IPYTHONDIR": str(folder)}
+    ran = subprocess.run([*command, *choice], env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]

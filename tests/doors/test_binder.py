@@ -16,7 +16,7 @@ RUN = """async () => {
 }"""
 # JupyterLab renders text after the cells have run, and only what is in view.
 RENDERED = """() => [...document.querySelectorAll(".jp-MarkdownCell")].filter(it => it.checkVisibility())
-                                                               .every(it => !/```|:::|\\$\\$|<block/.test(it.innerText))"""
+                                                               .every(it => !/```|:::|\\$|\\\\[a-z]{2}/.test(it.innerText))"""
 NOTEBOOK = "() => window.jupyterapp?.shell.currentWidget?.context?.path?.endsWith('.ipynb')"
 OURS = "from myst_nb import glue\n"  # what a notebook does without
 CHAPTER = "chapters/step-size"
@@ -102,12 +102,12 @@ def look_through(tab, page):
         assert text in page
         see(tab, text)
     see(tab, "Fig. 2.3. The rate")
-    assert tab.locator(".jp-RenderedMarkdown", has_text=re.compile(r"glue|\{[\w:]+\}`")).count() == 0
+    assert tab.locator(".jp-MarkdownCell", has_text=re.compile(r"glue|\{[\w:]+\}`")).count() == 0
 
 
 def see(tab, text):
     """Scroll to the text: JupyterLab draws only what is near the window."""
-    found = tab.locator(".jp-RenderedMarkdown", has_text=text).first
+    found = tab.locator(".jp-MarkdownCell", has_text=text).first
     tab.locator(".jp-WindowedPanel-outer").evaluate("it => it.scrollTo(0, 0)")
     for _ in range(200):
         if found.count():

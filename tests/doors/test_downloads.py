@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from building import URL
 from markdown_it import MarkdownIt
 from nbformat.v4 import new_code_cell
-from pages import PAGES, ROOT, article, cells
+from pages import EXERCISES, PAGES, ROOT, article, cells, notebook
 
 sys.path.insert(0, str(ROOT / "tools"))
 import lay_out
@@ -52,9 +52,9 @@ def words(text):
     return re.sub(r"[\W_]+", "", text)
 
 
-def said(notebook):
+def said(book):
     """The words of a notebook without its formulas, as a program shows them that knows plain Markdown alone."""
-    text = "\n\n".join(FORMULA.sub(" ", text) for text in texts(notebook))
+    text = "\n\n".join(FORMULA.sub(" ", text) for text in texts(book))
     return words(BeautifulSoup(MarkdownIt().enable("table").render(text), "html.parser").get_text(" "))
 
 
@@ -83,6 +83,15 @@ def test_a_notebook_says_what_the_page_says(site, name):
     assert re.findall(r"\\tag\{([\d.]+)\}", "\n".join(texts(here))) == numbers
 
 
+def folded(notebook):
+    return [cell.source for cell in notebook.cells if cell.metadata.get("jp-MarkdownHeadingCollapsed")]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_solutions_are_folded_as_in_the_book(site, name):
+    assert len(folded(read(site, name))) == len(folded(notebook(name))) > 0
+
+
 def test_where_the_reader_s_run_has_another_number_the_cell_says_so(site, capsys):
     names = {}
     exec(next(cell.source for cell in code(read(site, PLAIN)) if "def glue" in cell.source), names)
@@ -103,21 +112,21 @@ def wheel(site):
 
 @pytest.fixture(scope="session")
 def environment(wheel, once):
-    """The environment that the first cell of a notebook asks for."""
+    """The environment that the first cell of a notebook asks for, with the wheel from here."""
 
     def make(folder):
         fresh.make(wheel, folder)
-        told = re.search('pip install "(.*)"', texts(read(wheel.parent, PLAIN))[0])[1]
-        fresh.install(folder, told.replace("PATH", str(wheel.parent)))
+        (extra,) = re.findall(r'pip install ".*(\[\w+\]).*"', texts(read(wheel.parent, PLAIN))[0])
+        fresh.install(folder, f"{wheel}{extra}")
 
     return once("fresh", make)
 
 
 @pytest.fixture
-def bare(wheel, tmp_path):
+def place(wheel, tmp_path):
     """The same before the book's code comes into it, as on Colab."""
-    fresh.make(wheel, tmp_path / "bare")
-    return tmp_path / "bare"
+    fresh.make(wheel, tmp_path / "place")
+    return tmp_path / "place"
 
 
 @each_notebook
@@ -134,14 +143,14 @@ def ready(notebook):
 
 
 @pytest.mark.parametrize("other", [False, True])
-def test_where_the_code_is_missing_the_error_says_what_to_install_and_what_not(site, bare, tmp_path, other):
+def test_where_the_code_is_missing_the_error_says_what_to_install_and_what_not(site, place, tmp_path, other):
     if other:  # the program that has the name on PyPI
         (tmp_path / "gdtools.py").touch()
-    (cell,) = fresh.run(bare, ready(read(site, PLAIN)), tmp_path, allow_errors=True)
+    (cell,) = fresh.run(place, ready(read(site, PLAIN)), tmp_path, "--allow-errors")
     (error,) = cell.outputs
     assert error.ename == "ImportError"
     assert error.evalue.startswith(f"No module named 'gdtools{'.problems' * other}'")
-    assert f'python -m pip install "PATH/{next(site.glob("*.whl")).name}[notebooks]"' in error.evalue
+    assert re.search(r'python -m pip install ".*\[notebooks\].*"', error.evalue)
     assert 'not by "pip install gdtools"' in error.evalue
 
 
@@ -153,9 +162,9 @@ def on_colab(notebook, address):
     return notebook
 
 
-def test_on_colab_a_notebook_gets_what_is_missing_and_runs(published, bare, tmp_path):
+def test_on_colab_a_notebook_gets_what_is_missing_and_runs(published, place, tmp_path):
     with serving(published) as address:
-        cells = fresh.run(bare, on_colab(read(published, PLAIN), address), tmp_path)
+        cells = fresh.run(place, on_colab(read(published, PLAIN), address), tmp_path)
     assert "gradient-descent-tested[notebooks] @ https" in texts(read(published, PLAIN))[0]
     assert all(cell.execution_count for cell in cells if cell.source)
 
