@@ -1,6 +1,6 @@
 # Two commands do everything: `make book` and `make test`. What each does stands in make.py, which runs without make, too.
 PYTHON ?= $(if $(filter Windows_NT,$(OS)),python,python3)
 
-.PHONY: book help pdf quick test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants certify lock font clean
-book help pdf quick test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants certify lock font clean:
+.PHONY: book help pdf quick test bench lighthouse serve card links hooks lab notebooks classroom report ranges mutants certify lock font clean
+book help pdf quick test bench lighthouse serve card links hooks lab notebooks classroom report ranges mutants certify lock font clean:
 	@$(PYTHON) make.py $@

@@ -22,6 +22,8 @@ MADE = "_build build .venv .lock .ranges .certify .pytest_cache .hypothesis .ruf
 INSTALL = ("-m", "pip", "install", "--quiet", "--no-compile", "--require-hashes")
 BOOK = ("-c", "from jupyter_book.cli.main import main; main()", "build", ".")
 STRICT = ("-W", "-n", "--keep-going")
+CLASS = """_build/classroom is where an earlier version of the book put a class: what was handed in, and its grades.
+Nothing was removed. Move that folder to classroom, beside _build, or out of the book, and type the same again."""
 NOTICE = b"without encryption"  # a kernel says so of its sockets on this machine
 TARGETS = {}
 
@@ -269,8 +271,15 @@ def notebooks():
 def classroom():
     """write the exercises without solutions into classroom, for nbgrader, which hands them out and grades them: [SEED=7]"""
     checks()
-    python("exercises/classroom.py", "_build/classroom", *value("SEED").split())
-    say("The teacher's copies are in _build/classroom; exercises/teaching.md says how nbgrader makes those for the class.")
+    python("exercises/classroom.py", "classroom", *filter(None, [value("SEED")]))
+    say("The teacher's copies are in classroom; exercises/teaching.md says how nbgrader makes those for the class.")
+
+
+@target
+def report():
+    """count the known mistakes in what nbgrader has graded in classroom, by question and by seed, without names"""
+    ready()
+    python("exercises/report.py", "classroom", "_build/report.csv")
 
 
 # What keeps the book in order
@@ -323,7 +332,9 @@ def font():
 
 @target
 def clean():
-    """remove everything that was made"""
+    """remove everything that was made, but nothing of a class"""
+    if (ROOT / "_build" / "classroom").exists():
+        sys.exit(CLASS)
     for path in (path for pattern in MADE for path in ROOT.glob(pattern)):
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 

@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 
 import pytest
+import yaml
 from downloads import sources
 from pages import ROOT
 
@@ -206,6 +207,42 @@ def test_of_two_that_set_up_at_once_one_waits_and_says_so(maker):
         second = subprocess.Popen(wait, cwd=maker.ROOT, stdout=subprocess.PIPE, text=True)
         assert second.stdout.readline() == "Another process is setting up .venv: waiting until it is done.\n"
     assert second.communicate()[0] == "done\n"
+
+
+# What belongs to a class
+
+
+def handed_in(folder, name):
+    """Something that a class handed in, in the course of this name."""
+    file = folder / name / "submitted" / "ada" / "gradient-descent" / "practice-1-springs.ipynb"
+    file.parent.mkdir(parents=True)
+    file.write_text("{}", encoding="utf-8")
+    return file
+
+
+def test_clean_removes_what_was_made_and_nothing_of_a_class(maker):
+    work = handed_in(maker.ROOT, "classroom")
+    (maker.ROOT / "_build" / "html").mkdir(parents=True)
+    (maker.ROOT / ".coverage").touch()
+    maker.clean()
+    assert work.is_file()
+    assert {path.name for path in maker.ROOT.iterdir()} == {"classroom", "make.py", "requirements.txt"}
+
+
+def test_clean_refuses_where_an_earlier_version_put_a_class(maker):
+    work = handed_in(maker.ROOT, "_build/classroom")
+    with pytest.raises(SystemExit, match=r"(?s)_build/classroom is where .*Nothing was removed"):
+        maker.clean()
+    assert work.is_file()
+    assert maker.READY.is_file()
+
+
+def test_what_a_class_hands_in_is_in_no_copy_of_the_book(tmp_path):
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    handed_in(tmp_path, "classroom")
+    assert sources(tmp_path) == [Path(".gitignore")]
+    ignored = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["exclude_patterns"]
+    assert "classroom" in ignored, "Sphinx would walk through it"
 
 
 # Its words
