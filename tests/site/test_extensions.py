@@ -80,13 +80,14 @@ def test_of_two_builds_into_one_folder_the_later_one_says_so_and_waits(tmp_path)
     (tmp_path / "index.rst").write_text("A page\n======\n")
     build = [sys.executable, "-u", "-m", "sphinx", "-W", "-b", "dummy", tmp_path, tmp_path / "_build" / "html"]
     start = lambda: subprocess.Popen(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: E731
-    until = lambda words, build: next(line for line in build.stdout if words in line)  # noqa: E731
+    at_work = lambda build: next(line for line in build.stdout if "at work" in line)  # noqa: E731
     first = start()
-    assert until("at work", first)
+    at_work(first)
     second = start()
-    assert str(tmp_path / "_build") in until("Another build is at work", second)
+    told = at_work(second)
     (tmp_path / "go").touch()
     said = [build.communicate()[0] for build in (first, second)]
+    assert f"Another build is at work in {tmp_path / '_build'}: waiting until it is done." in told
     assert (first.returncode, second.returncode) == (0, 0), said
     assert "Another build" not in said[0]
 
