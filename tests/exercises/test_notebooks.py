@@ -292,9 +292,14 @@ def test_a_seed_is_read_as_a_number(text, seed):
 
 
 @pytest.mark.parametrize("text", ["-7", "7.0", "1e3", "seven", "7 8", "0x7"])
-def test_what_is_no_number_is_no_seed_and_nothing_is_written(text, tmp_path):
-    run = subprocess.run([sys.executable, FOLDER / "classroom.py", tmp_path, text], capture_output=True, text=True, check=False)
-    assert (run.returncode, run.stderr) == (1, f"SEED is {text!r}; expected a whole number, such as 7\n")
+def test_what_is_no_number_is_no_seed(text):
+    with pytest.raises(ValueError, match=f"SEED is '{text}'; expected a whole number, such as 7"):
+        classroom.number(text)
+
+
+def test_what_is_no_seed_has_nothing_written(tmp_path):
+    run = subprocess.run([sys.executable, FOLDER / "classroom.py", tmp_path, "-7"], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (1, "SEED is '-7'; expected a whole number, such as 7\n")
     assert not list(tmp_path.iterdir())
 
 
