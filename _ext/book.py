@@ -11,7 +11,8 @@ FINISHED = 900
 # `book` stands last in _config.yml: it works on what others leave.
 PARTS = (
     # What the others build on.
-    "execution",  # first: makes gdtools importable, which `live` imports
+    "turns",  # first: waits for another build before any of these looks at what that one writes
+    "execution",  # before all others: makes gdtools importable, which `live` imports
     "address",
     "html_rules",  # before all that bring rules: it makes known the events to which they listen
     # Text, while Sphinx has it as a tree.

@@ -1,7 +1,6 @@
 """Write the exercise notebooks for a class, without solutions and marked up for nbgrader: `make classroom [SEED=7]`."""
 
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +14,9 @@ CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "gradient-descent"
 c.ClearSolutions.code_stub = {"python": "ax = ..."}
 """
+TAKEN = """{} is there already, perhaps with changes of yours, and was left as it is: nothing was written.
+To have it written anew, move that folder out of the book, or delete it, and type the same again.
+Settings, what was handed in, and grades stay as they are."""
 HIDDEN = "# Graded automatically.\n### BEGIN HIDDEN TESTS\nassert {}\n### END HIDDEN TESTS"
 
 
@@ -45,7 +47,7 @@ def graded(number, cell):
 
 def redraw(cell, seed):
     """Give the problem of the notebook other numbers."""
-    if seed and cell.cell_type == "code":
+    if seed is not None and cell.cell_type == "code":
         cell.source = re.sub(r"(\bexercise = Exercise\(\w+\()(seed=\d+)?\)", rf"\1seed={seed})", cell.source)
 
 
@@ -60,18 +62,28 @@ def for_class(notebook, seed=None):
     return notebook
 
 
+def number(text):
+    """The seed, which may be written as 007."""
+    if not text.isdecimal():
+        raise ValueError(f"SEED is {text!r}; expected a whole number, such as 7")
+    return int(text)
+
+
 def write(target, seed=None):
-    """Write the assignment and its configuration into ``target``, in place of what an earlier run left there."""
-    assignment = Path(target) / ASSIGNMENT
-    shutil.rmtree(assignment, ignore_errors=True)
+    """Write the assignment into ``target``, and settings where there are none; what is there already belongs to the teacher."""
+    assignment, settings = Path(target) / ASSIGNMENT, Path(target) / "nbgrader_config.py"
+    if assignment.exists():
+        raise FileExistsError(TAKEN.format(assignment))
     assignment.mkdir(parents=True)
     for path in sorted(FOLDER.glob("*.ipynb")):
         nbformat.write(for_class(nbformat.read(path, as_version=4), seed), assignment / path.name)
-    (Path(target) / "nbgrader_config.py").write_text(CONFIG)
+    if not settings.exists():
+        settings.write_text(CONFIG, encoding="utf-8")
 
 
 if __name__ == "__main__":
     target, *seed = sys.argv[1:]
-    if seed and not seed[0].isdecimal():
-        sys.exit(f"SEED is {seed[0]!r}; expected a whole number, such as 7")
-    write(target, *seed)
+    try:
+        write(target, *map(number, seed))
+    except (ValueError, FileExistsError) as refusal:
+        sys.exit(str(refusal))

@@ -26,7 +26,7 @@ WATCHED = (
 
 def rebuild():
     """Build; a build that fails has said why."""
-    if subprocess.run(["make", "--silent", "book"], cwd=ROOT, check=False).returncode:
+    if subprocess.run([sys.executable, "make.py", "book"], cwd=ROOT, check=False).returncode:
         print("The build failed, for the reason above. Mend it and save, and it is tried again.", file=sys.stderr)
 
 

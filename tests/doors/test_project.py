@@ -132,6 +132,11 @@ def test_every_file_that_a_guide_names_exists(name):
     assert not [path for path in left if not any((ROOT / folder / path).exists() for folder in folders)]
 
 
+def targets():
+    """What make.py makes."""
+    return set(re.findall(r"^@target\ndef (\w+)", read("make.py"), re.MULTILINE))
+
+
 def workflow(name):
     return yaml.safe_load(read(f".github/workflows/{name}"))
 
@@ -176,14 +181,18 @@ def test_every_python_of_the_lock_is_tested_and_links_are_checked_weekly():
     weekly = workflow("weekly.yml")
     assert {"links", "ranges"} <= set(weekly["jobs"]["check"]["strategy"]["matrix"]["make"])
     assert weekly[True]["schedule"]  # YAML takes the key "on" for true
-    made = re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE)
-    assert set(weekly["jobs"]["check"]["strategy"]["matrix"]["make"]) <= set(made)
+    assert set(weekly["jobs"]["check"]["strategy"]["matrix"]["make"]) <= targets()
+    assert {"windows-latest", "macos-latest"} <= set(weekly["jobs"]["systems"]["strategy"]["matrix"]["os"])
+    assert {"run": "python make.py book"} in weekly["jobs"]["systems"]["steps"]
 
 
-def test_every_command_of_the_readme_is_in_the_makefile():
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", read("README.md") + read("CONTRIBUTING.md"), re.MULTILINE))
-    made = set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE))
-    assert {"book", "test"} <= named <= made
+def test_every_command_of_the_guides_can_be_made():
+    guides = "".join(map(read, ("README.md", "CONTRIBUTING.md", "exercises/teaching.md")))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", guides, re.MULTILINE))
+    assert {"book", "test"} <= named <= targets()
+    with_python = re.findall(r"make\.py ([a-z]+)", guides)
+    assert with_python
+    assert set(with_python) <= targets()
 
 
 LOCKS = {"book": "requirements.txt", "test": "requirements-test.txt"}

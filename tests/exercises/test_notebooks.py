@@ -20,6 +20,7 @@ from gdtools.questions import Choice
 sys.path.insert(0, str(ROOT / "exercises"))
 import classroom
 import refresh
+import report
 
 FOLDER = ROOT / "exercises"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
@@ -272,7 +273,7 @@ def test_nothing_of_a_solution_is_left(course, name):
 @pytest.fixture(scope="module")
 def course_in_other_numbers(tmp_path_factory):
     folder = tmp_path_factory.mktemp("seven")
-    classroom.write(folder, "7")
+    classroom.write(folder, classroom.number("007"))
     return folder
 
 
@@ -281,6 +282,43 @@ def test_a_seed_draws_other_numbers_for_the_class(course_in_other_numbers, name)
     given = read(name, course_in_other_numbers / classroom.ASSIGNMENT)
     drawn = [cell for cell in code(given) if "nbgrader" not in cell.metadata]
     assert str(execute(drawn)[0]["exercise"].problem) != str(untouched(read(name))["exercise"].problem)
+
+
+@pytest.mark.parametrize(("text", "seed"), [("7", 7), ("007", 7), ("0", 0)])
+def test_a_seed_is_read_as_a_number(text, seed):
+    assert classroom.number(text) == seed
+    notebook = classroom.for_class(read(ONE), seed)
+    assert f"exercise = Exercise(springs(seed={seed}))" in "\n".join(cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("text", ["-7", "7.0", "1e3", "seven", "7 8", "0x7"])
+def test_what_is_no_number_is_no_seed(text):
+    with pytest.raises(ValueError, match=f"SEED is '{text}'; expected a whole number, such as 7"):
+        classroom.number(text)
+
+
+def test_what_is_no_seed_has_nothing_written(tmp_path):
+    run = subprocess.run([sys.executable, FOLDER / "classroom.py", tmp_path, "-7"], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (1, "SEED is '-7'; expected a whole number, such as 7\n")
+    assert not list(tmp_path.iterdir())
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_is_there_of_a_teacher_is_left_as_it_is(course, tmp_path):
+    folder = tmp_path / "classroom"
+    shutil.copytree(course, folder)
+    (folder / classroom.ASSIGNMENT / f"{ONE}.ipynb").write_text("changed by the teacher")
+    (folder / "nbgrader_config.py").write_text("# set by the teacher")
+    before = contents(folder)
+    with pytest.raises(FileExistsError, match=r"(?s)classroom/source/gradient-descent is there already.*nothing was written"):
+        classroom.write(folder)
+    assert contents(folder) == before
+    shutil.rmtree(folder / classroom.ASSIGNMENT)
+    classroom.write(folder)
+    assert contents(folder) == contents(course) | {"nbgrader_config.py": b"# set by the teacher"}
 
 
 @each_notebook
@@ -329,7 +367,7 @@ def hand_in(course, student, answer):
     nbformat.write(notebook, folder / f"{ONE}.ipynb")
 
 
-def test_nbgrader_takes_the_notebooks_in_and_grades_them(nbgrader, small_course):
+def test_nbgrader_takes_the_notebooks_in_and_grades_them(nbgrader, small_course, capsys):
     from nbgrader.api import Gradebook
 
     nbgrader(small_course, "generate_assignment", "gradient-descent", "--create")
@@ -343,5 +381,7 @@ def test_nbgrader_takes_the_notebooks_in_and_grades_them(nbgrader, small_course)
         full = book.find_assignment("gradient-descent").max_code_score
     assert scores == {"ada": len(checks(ONE)), "bob": 0}
     assert full >= len(checks(ONE))
+    report.report(small_course, small_course / "report.csv")
+    assert re.search(r"^ +1  right$", capsys.readouterr().out, re.MULTILINE), "ada's answer is not counted"
     nbgrader(small_course, "generate_feedback", "gradient-descent")
     assert (small_course / "feedback" / "bob" / "gradient-descent" / f"{ONE}.html").is_file()

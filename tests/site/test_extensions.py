@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,7 +45,7 @@ def test_the_settings_name_one_extension_and_it_comes_last():
 
 
 @pytest.mark.parametrize(("first", "second"), [
-    ("execution", "live"), ("html_rules", "mathml"), ("spaces", "mathml"), ("leftovers", "pictures"),
+    ("turns", "execution"), ("execution", "live"), ("html_rules", "mathml"), ("spaces", "mathml"), ("leftovers", "pictures"),
     ("pictures", "stylesheet"), ("html_rules", "downloads"), ("host_files", "downloads"), ("wheels", "notebooks"),
     ("notebooks", "downloads"), ("downloads", "rebuilding"),
 ])  # fmt: skip
@@ -57,6 +58,40 @@ def test_a_fixed_space_goes_with_the_formula_before_it_because_spaces_come_first
     for listener in sorted((attach_marks, join), key=lambda listener: PARTS.index(listener.__module__)):
         listener(None, text, "")
     assert (text[0]["mark"], text[1]) == ("\N{NO-BREAK SPACE}", "3 apples")
+
+
+# Two builds at once
+
+# A build that is at work until a file called "go" is there.
+AT_WORK = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, {ext!r})
+extensions = ["turns"]
+def wait(app):
+    print("at work", flush=True)
+    while not Path(app.srcdir, "go").exists():
+        time.sleep(0.05)
+def setup(app):
+    app.connect("builder-inited", wait)
+"""
+
+
+def test_of_two_builds_into_one_folder_the_later_one_says_so_and_waits(tmp_path):
+    (tmp_path / "conf.py").write_text(AT_WORK.format(ext=str(ROOT / "_ext")))
+    (tmp_path / "index.rst").write_text("A page\n======\n")
+    build = [sys.executable, "-u", "-m", "sphinx", "-W", "-b", "dummy", tmp_path, tmp_path / "_build" / "html"]
+    start = lambda: subprocess.Popen(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: E731
+    at_work = lambda build: next(line for line in build.stdout if "at work" in line)  # noqa: E731
+    first = start()
+    at_work(first)
+    second = start()
+    told = at_work(second)
+    (tmp_path / "go").touch()
+    said = [build.communicate()[0] for build in (first, second)]
+    assert f"Another build is at work in {tmp_path / '_build'}: waiting until it is done." in told
+    assert (first.returncode, second.returncode) == (0, 0), said
+    assert "Another build" not in said[0]
 
 
 # The list of claims
