@@ -8,7 +8,7 @@ WORKERS ?= auto
 # Not compiled: readers import half of it, which Python compiles when it is imported.
 INSTALL = $(BIN)/pip install --quiet --no-compile --require-hashes
 
-.PHONY: help book pdf quick test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants lock font clean
+.PHONY: help book pdf quick test bench lighthouse serve card links hooks lab notebooks classroom ranges mutants certify lock font clean
 
 book: $(READY)  ## build the book into _build/html
 	@echo "Building the book: one to two minutes the first time, a few seconds when only text has changed."
@@ -23,7 +23,7 @@ pdf: book $(CHECKS)  ## write the whole book as one PDF into _build/pdf, printed
 	@$(BIN)/python tools/pdf.py
 
 quick: $(CHECKS)  ## lint, and run every test that needs neither the built book nor a browser: under a minute
-	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS)
+	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadgroup --hypothesis-profile quick
 
 test: book $(CHECKS)  ## build the book, then run every test
 	@echo "Running every test: about eight minutes on two cores."
@@ -65,6 +65,12 @@ mutants: $(CHECKS)  ## change gdtools in thousands of small ways and list the ch
 	@$(BIN)/pip install --quiet mutmut==3.8.1  # here alone: neither readers nor Binder need it
 	@nice $(BIN)/python tests/mutants.py $(MODULE)
 
+certify:  ## bound the worst case over whole classes of functions by performance estimation, and store it for the tests
+	@echo "Certifying: two minutes, most of it for a virtual environment of its own, .certify, of half a gigabyte."
+	@$(PYTHON) -m venv --clear .certify
+	@.certify/bin/pip install --quiet ".[certify]"
+	@.certify/bin/python tools/certify.py
+
 LOCK = .lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --only-binary :all: --generate-hashes --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-strip-extras --custom-compile-command "make lock" --quiet
 
@@ -85,7 +91,7 @@ font: $(READY)  ## cut both fonts anew to the characters that _static/fonts.css 
 	cut "$(FONT)" book-math.woff2 && cut $(ICONS) book-icons.woff2
 
 clean:  ## remove everything that was made
-	@rm -rf _build build .venv .lock .ranges .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
+	@rm -rf _build build .venv .lock .ranges .certify .pytest_cache .hypothesis .ruff_cache .coverage *.egg-info
 
 $(READY): requirements.txt pyproject.toml binder/*
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -5,6 +5,8 @@ import re
 from book import SAFE
 from html_rules import Rule
 
+CELL = re.compile(r"<td>.*?</td>", re.DOTALL)
+SEAM = re.compile(r"(?<=[a-z])_(?=[a-z][^<>]*</span></code>)")
 OFFERED = re.compile(r'(<a href="[^"]*(?:_sources/[^"]*|\.zip)") target="_blank"')
 REPLACED = {
     # It would hide the visible "Show code cell source" from screen readers and from who commands by voice.
@@ -38,6 +40,7 @@ REPLACED = {
 RULES = (
     *(Rule(purpose, re.compile(re.escape(old)), new) for purpose, (old, new) in REPLACED.items()),
     Rule("what is offered for download is not shown as text in another window", OFFERED, r"\1 download"),
+    Rule("in a table a long name may be broken between its words", SEAM, "_<wbr>", CELL),
 )
 
 

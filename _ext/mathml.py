@@ -34,7 +34,7 @@ CORRECTED = '<mrow><mi>V</mi><mspace width=".15em"></mspace></mrow>'
 RULES = (
     Rule("room under each root", re.compile("<msqrt>"), f"<msqrt>{STRUT}"),
     Rule("enlarged brackets", re.compile('minsize="1.2em" maxsize="1.2em"'), 'stretchy="false" mathsize="1.2em"'),
-    Rule("low roots in the text", re.compile(LOW.format(HIGH)), r'<msqrt class="low">\1', within=INLINE),
+    Rule("low roots in the text", re.compile(LOW.format(f"{HIGH}|<msub><mi>β")), r'<msqrt class="low">\1', within=INLINE),
     Rule("low roots in displayed formulas", re.compile(LOW.format(f"{HIGH}|β")), r'<msqrt class="low">\1', within=DISPLAYED),
     Rule("the slant of V", re.compile("(?<!<msub>)<mi>V</mi>"), CORRECTED),
     Rule("primes", re.compile("<mo>([′″‴])</mo>"), PRIME),

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gdtools.inputs import (
+    FLOAT,
+    TINY,
     Array,
     Gradient,
     Rate,
@@ -24,7 +26,6 @@ from gdtools.inputs import (
     as_tolerance,
 )
 
-FLOAT = np.dtype(float)
 Step = Callable[[Array, Array, int], Array]  # x_k, ∇f(x_k), k ↦ x_{k+1}
 DOT: dict[int, Callable[[Any, Any], Any]] = {
     0: operator.mul,
@@ -45,8 +46,10 @@ class Descent(_Run):
     x : the last iterate, in the shape of ``x0``
     hist : the recorded iterates, first axis the step; ``hist[0]`` is ``x0``, ``hist[-1]`` is ``x``
     n_steps : the number of steps taken, recorded or not; when left out, all but the start are recorded
-    stopped : ``"converged"`` (the gradient fell below ``tol``), ``"budget"`` (``n_iter`` steps were spent)
-        or ``"diverged"`` (the next iterate was no longer finite; ``x`` is the last finite one)
+    stopped : ``"converged"`` (the gradient at the iterate before the last was below ``tol``; ``x`` is one step further,
+        where no gradient is taken: after a step beyond 2/L, the bound of the curvature, it may exceed ``tol`` again),
+        ``"budget"`` (``n_iter`` steps were spent) or ``"diverged"`` (the next iterate was no longer finite; ``x`` is the
+        last finite one)
 
     Examples
     --------
@@ -75,7 +78,8 @@ class Batch(NamedTuple):
     ----------
     x : the last iterates, shape (d, m), one run a column
     n_steps : the number of steps each run took, shape (m,)
-    stopped : ``"converged"``, ``"budget"`` or ``"diverged"`` for each run, shape (m,)
+    stopped : for each run ``"converged"`` (the gradient at the iterate before the last was below the tolerance),
+        ``"budget"`` or ``"diverged"`` (the next iterate was no longer finite), shape (m,)
     """
 
     x: Array
@@ -89,11 +93,12 @@ def gradient_descent(grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: 
     .. math:: x_{k+1} = x_k - \eta\,\nabla f(x_k)
 
     Each iteration evaluates the gradient, steps, records, and then stops if ‖∇f(x_k)‖ < ``tol``,
-    so the step taken from the first point that satisfies the test still counts.
+    so the step taken from the first point that satisfies the test still counts;
+    at the point that it leads to, which is returned, no gradient is taken.
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x
+    grad : x ↦ ∇f(x), an array of the shape of x, of integers or floats of any precision; it gets a copy of x
     x0 : the start, a finite number or an array of any shape
     lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
     n_iter : the largest number of steps, an integer ≥ 0
@@ -120,9 +125,9 @@ def gradient_descent(grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: 
     """
     rate = as_schedule(lr)
     if callable(lr):
-        return descend(grad, x0, lambda x, g, k: x - rate(k) * g, n_iter, tol, record=record)
-    eta = rate(0) if np.ndim(x0) == 0 else np.array(rate(0))  # 0-d: multiplies a small array faster than a float
-    return descend(grad, x0, lambda x, g, k: x - eta * g, n_iter, tol, record=record)
+        return walk(grad, x0, lambda x, g, k: x - rate(k) * g, n_iter, tol, record)
+    eta = rate(0) if as_start(x0).ndim == 0 else np.array(rate(0))  # 0-d: multiplies a small array faster than a float
+    return walk(grad, x0, lambda x, g, k: x - eta * g, n_iter, tol, record)
 
 
 def descend(grad: Gradient, x0: ArrayLike, step: Step, n_iter: int, tol: float = 1e-10, *, record: int = 1) -> Descent:
@@ -131,13 +136,14 @@ def descend(grad: Gradient, x0: ArrayLike, step: Step, n_iter: int, tol: float =
     .. math:: x_{k+1} = \mathrm{step}(x_k, \nabla f(x_k), k)
 
     Each iteration evaluates the gradient, steps, records, and then stops if ‖∇f(x_k)‖ < ``tol``,
-    so the step taken from the first point that satisfies the test still counts.
+    so the step taken from the first point that satisfies the test still counts;
+    at the point that it leads to, which is returned, no gradient is taken.
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x
+    grad : x ↦ ∇f(x), an array of the shape of x, of integers or floats of any precision; it gets a copy of x
     x0 : the start, a finite number or an array of any shape
-    step : x_k, ∇f(x_k), k ↦ x_{k+1}, in the shape of x; k counts from 0
+    step : x_k, ∇f(x_k), k ↦ x_{k+1}, in the shape of x; k counts from 0; it gets copies, and what it returns is copied
     n_iter : the largest number of steps, an integer ≥ 0
     tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
@@ -160,28 +166,40 @@ def descend(grad: Gradient, x0: ArrayLike, step: Step, n_iter: int, tol: float =
     >>> hist
     array([1. , 0.9, 0.8, 0.7])
     """
-    grad, step = as_function(grad, "grad"), as_function(step, "step")
+    x0, step = as_start(x0), as_function(step, "step")
+    return walk(grad, x0, lambda x, g, k: as_gradient(step(x.copy(), g.copy(), k), x.shape, "step"), n_iter, tol, record)
+
+
+def walk(grad: Gradient, x0: ArrayLike, step: Step, n_iter: int, tol: float, record: int) -> Descent:
+    """Walk by a step of the package's own, which leaves its arguments as they are and returns a new array of floats.
+
+    The gradient, which is the caller's, gets a copy of x, and the history is kept as bytes: nobody can write into either.
+    """
+    grad = as_function(grad, "grad")
     n_iter, record, tol = as_count(n_iter, "n_iter"), as_count(record, "record"), as_tolerance(tol)
     x, n_steps, stopped = as_start(x0), 0, "budget"
-    hist, shape, dot = [x], x.shape, DOT.get(x.ndim, np.vdot)
+    kind, shape, dot, due = type(x), x.shape, DOT.get(x.ndim, np.vdot), record or n_iter + 1
+    copy, keep = (np.ndarray.copy, np.ndarray.tobytes) if shape else (np.float64, float)
+    kept = [keep(x)]
     with np.errstate(over="ignore", invalid="ignore"):  # running off is reported, not warned of
-        while n_steps < n_iter:
-            g: Any = grad(x)
-            if getattr(g, "dtype", None) is not FLOAT or g.shape != shape:
+        for k in range(n_iter):
+            g: Any = grad(copy(x))
+            if type(g) is not kind or g.dtype is not FLOAT or g.shape != shape:
                 g = as_gradient(g, shape)
-            following = step(x, g, n_steps)
+            following = step(x, g, k)
             if not (isfinite(dot(following, following)) or np.isfinite(following).all()):
                 stopped = "diverged"
                 break
-            x, n_steps = following, n_steps + 1
-            if record and n_steps % record == 0:
-                hist.append(x)
-            if sqrt(dot(g, g)) < tol:
+            x, n_steps = following, k + 1
+            if n_steps % due == 0:
+                kept.append(keep(x))
+            if sqrt(dot(g, g)) < tol and (tol > TINY or np.hypot.reduce(g, axis=None) < tol):
                 stopped = "converged"
                 break
-    if hist[-1] is not x:
-        hist.append(x)
-    return Descent(x, np.array(hist), n_steps, stopped)
+    if n_steps % due:
+        kept.append(keep(x))
+    hist = np.frombuffer(bytearray().join(kept)).reshape(-1, *shape) if shape else np.array(kept)
+    return Descent(x, hist, n_steps, stopped)
 
 
 def gradient_descent_batch(grad: Gradient, x0: ArrayLike, lr: ArrayLike, n_iter: int, tol: float = 1e-10) -> Batch:
@@ -192,11 +210,11 @@ def gradient_descent_batch(grad: Gradient, x0: ArrayLike, lr: ArrayLike, n_iter:
     Parameters
     ----------
     grad : maps an array of points, one a column, to their gradients in the same shape;
-        it is called for the runs that still go on, shape (d, m) at first and narrower as runs stop
+        it gets a copy, and is called for the runs that still go on, shape (d, m) at first and narrower as runs stop
     x0 : the starts, finite numbers of shape (d, m), one start a column
     lr : the learning rate η > 0 in units of x² per unit of f, one for all or one a start, shape (m,)
     n_iter : the largest number of steps of a run, an integer ≥ 0
-    tol : a run stops below this Euclidean norm of its gradient; 0 never stops
+    tol : a run stops one step after its gradient fell below this Euclidean norm; 0 never stops
 
     Returns
     -------
@@ -218,14 +236,15 @@ def gradient_descent_batch(grad: Gradient, x0: ArrayLike, lr: ArrayLike, n_iter:
     grad, n_iter, tol = as_function(grad, "grad"), as_count(n_iter, "n_iter"), as_tolerance(tol)
     x = as_starts(x0)
     rate = as_rates(lr, x.shape[1])
+    size = (lambda g: np.sqrt((g * g).sum(axis=0))) if tol > TINY else (lambda g: np.hypot.reduce(g, axis=0))
     batch = Batch(x.copy(), np.full(rate.size, n_iter), np.full(rate.size, "budget", dtype="<U9"))
     running = np.arange(rate.size)
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(n_iter):
-            g = as_gradient(grad(x), x.shape)
+            g = as_gradient(grad(x.copy()), x.shape)
             following = x - rate * g
             finite = np.isfinite(following).all(axis=0)
-            going = finite & (np.sqrt((g * g).sum(axis=0)) >= tol)
+            going = finite & (size(g) >= tol)
             if not going.all():
                 _settle(batch, running, finite & ~going, following, k + 1, "converged")
                 _settle(batch, running, ~finite, x, k, "diverged")

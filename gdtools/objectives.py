@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gdtools.inputs import Array, Gradient, Map
+from gdtools.inputs import (
+    EPSILON,
+    Array,
+    Gradient,
+    Map,
+    as_count,
+    as_data,
+    as_function,
+    as_gradient,
+    as_lengths,
+    as_points,
+    as_rate,
+    as_real,
+    as_start,
+    as_symmetric,
+    as_value,
+)
 
 Window = tuple[tuple[float, float], tuple[float, float]]
+Value = Callable[[Array], float | Array]  # x ↦ f(x), a number
 
 
 @dataclass(frozen=True)
@@ -20,6 +38,8 @@ class Objective:
     Coordinates come first: ``f`` maps an array of shape (d, …) to shape (…) and ``grad`` keeps the shape,
     so that one function serves a point, a batch of points and a grid.
     A function of one variable acts entry by entry on an array of any shape.
+    Those of this module compute in double precision whatever kind of real number x is, refuse a complex one,
+    and keep copies of the arrays that they are made of.
 
     Attributes
     ----------
@@ -65,11 +85,13 @@ def quadratic(
 
     Returns
     -------
-    Objective : of d variables; its minimiser A⁻¹b is listed when A is positive definite, otherwise none is
+    Objective : of d variables; its minimiser A⁻¹b is listed when A is positive definite by more than
+        rounding, d·2e-16 of its largest eigenvalue, otherwise none is
 
     Raises
     ------
-    ValueError : ``A`` is not symmetric, or the shapes disagree
+    TypeError : ``A`` or ``b`` holds other than real numbers
+    ValueError : ``A`` is not symmetric, by more than 1e-8 of its largest entry, or the shapes disagree
 
     References
     ----------
@@ -80,17 +102,28 @@ def quadratic(
     >>> quadratic([[2, 0], [0, 50]], [6, 50]).minimisers
     array([[3., 1.]])
     """
-    A = _symmetric(A)
-    b = np.zeros(len(A)) if b is None else np.asarray(b, dtype=float)
-    if b.shape != A[0].shape:
-        raise ValueError(f"b has shape {b.shape}; expected {A[0].shape}, a number for each row of A")
-    positive = np.linalg.eigvalsh(A)[0] > 0
+    A = as_symmetric(A, "A")
+    d = len(A)
+    b = np.zeros(d) if b is None else as_data(b, "b")
+    if b.shape != (d,):
+        raise ValueError(f"b has shape {b.shape}; expected ({d},), a number for each row of A")
+
+    def f(x: Array) -> Array:
+        x = as_points(x, d)
+        return (x * (0.5 * _apply(A, x) - _column(b, x))).sum(axis=0)
+
+    def grad(x: Array) -> Array:
+        x = as_points(x, d)
+        return _apply(A, x) - _column(b, x)
+
+    lam = np.linalg.eigvalsh(A)
+    positive = lam[0] > d * EPSILON * lam[-1]  # what is left of a zero after rounding is none
     return Objective(
         name=name,
-        f=lambda x: (np.asarray(x) * (0.5 * _apply(A, x) - _column(b, x))).sum(axis=0),
-        grad=lambda x: _apply(A, x) - _column(b, x),
-        hess=lambda x: A,
-        minimisers=np.linalg.solve(A, b)[None] if positive else np.empty((0, len(A))),
+        f=f,
+        grad=grad,
+        hess=lambda x: A.copy(),
+        minimisers=np.linalg.solve(A, b)[None] if positive else np.empty((0, d)),
         window=window,
     )
 
@@ -109,10 +142,21 @@ def bowl() -> Objective:
     >>> bowl().grad([4.0, 1.0])
     array([2., 0.])
     """
+
+    def f(point: Array) -> Array:
+        point = as_points(point, 2)
+        x, y = point[0], point[1]  # which is faster than to unpack an array
+        return (x - 3) ** 2 + 25 * (y - 1) ** 2
+
+    def grad(point: Array) -> Array:
+        point = as_points(point, 2)
+        x, y = point[0], point[1]
+        return np.array([2 * (x - 3), 50 * (y - 1)])
+
     return Objective(
         name="bowl",
-        f=lambda point: (point[0] - 3) ** 2 + 25 * (point[1] - 1) ** 2,
-        grad=lambda point: np.array([2 * (point[0] - 3), 50 * (point[1] - 1)]),
+        f=f,
+        grad=grad,
         hess=lambda point: np.diag([2.0, 50.0]),
         minimisers=np.array([[3.0, 1.0]]),
         window=((-2, 8), (-2.5, 4.5)),
@@ -134,11 +178,24 @@ def double_well() -> Objective:
     array([-1.473,  1.347])
     """
     left, _, right = np.sort(np.roots([4, 0, -8, 1]).real)
+
+    def f(x: Array) -> Array:
+        x = as_points(x)
+        return (x * x - 4) * x * x + x  # products: numpy's powers are slow
+
+    def grad(x: Array) -> Array:
+        x = as_points(x)
+        return (4 * x * x - 8) * x + 1
+
+    def hess(x: Array) -> Array:
+        x = as_points(x)
+        return 12 * x * x - 8
+
     return Objective(
         name="double well",
-        f=lambda x: (x * x - 4) * x * x + x,  # products: numpy's powers are slow
-        grad=lambda x: (4 * x * x - 8) * x + 1,
-        hess=lambda x: 12 * x * x - 8,
+        f=f,
+        grad=grad,
+        hess=hess,
         minimisers=np.array([left, right]),
         window=((-2.2, 2.2), (-6, 4)),
     )
@@ -160,25 +217,33 @@ def two_valleys(tilt: float = 1.0) -> Objective:
     -------
     Objective : of two variables, with its one or two minimisers
 
+    Raises
+    ------
+    TypeError, ValueError : ``tilt`` is not a finite number
+
     Examples
     --------
     >>> abs(two_valleys(tilt=0).minimisers).round(3)
     array([[1.414, 0.   ],
            [1.414, 0.   ]])
     """
+    tilt = as_real(tilt, "tilt")
     roots = np.roots([4, 0, -8, tilt])
     wells = roots[(roots.imag == 0) & (roots.real**2 > 2 / 3)].real
     minimisers = np.column_stack([wells, np.zeros(wells.size)])
 
     def f(point: Array) -> Array:
-        x, y = point
+        point = as_points(point, 2)
+        x, y = point[0], point[1]
         return (x * x - 4) * x * x + tilt * x + (1 + 2 * x * x) * y * y
 
     def grad(point: Array) -> Array:
+        point = as_points(point, 2)
         x, y = point[0], point[1]
         return np.array([(4 * x * x - 8 + 4 * y * y) * x + tilt, (2 + 4 * x * x) * y])
 
     def hess(point: Array) -> Array:
+        point = as_points(point, 2)
         x, y = point[0], point[1]
         return np.array([[12 * x * x - 8 + 4 * y * y, 8 * x * y], [8 * x * y, 2 + 4 * x * x]])
 
@@ -216,6 +281,7 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> Objective:
               \nabla L = -\frac2n X^\top (y - X\beta), \quad H = \frac2n X^\top X
 
     The gradient is computed as (2/n)(XᵀXβ − Xᵀy) with Xᵀy kept, which costs two products with X and no more.
+    X and y are copied once, so that what is done to them later does not change the function.
 
     Parameters
     ----------
@@ -224,11 +290,13 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> Objective:
 
     Returns
     -------
-    Objective : of the d coefficients β, in units of y²; its minimiser comes from ``numpy.linalg.lstsq``
+    Objective : of the d coefficients β, in units of y²; its minimiser comes from ``numpy.linalg.lstsq``,
+        which gives the shortest where there are many
 
     Raises
     ------
-    ValueError : the shapes disagree
+    TypeError : ``X`` or ``y`` holds other than real numbers, true and false
+    ValueError : a number is not finite, there are none, or the shapes disagree
 
     References
     ----------
@@ -239,16 +307,25 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> Objective:
     >>> least_squares([[1, -1], [1, 1]], [0, 4]).minimisers.round(9)
     array([[2., 2.]])
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    if X.ndim != 2:
+    X, y = as_data(X, "X"), as_data(y, "y")
+    if X.ndim != 2 or not X.size:
         raise ValueError(f"X has shape {X.shape}; expected (n, d), an observation a row")
     if y.shape != X.shape[:1]:
         raise ValueError(f"y has shape {y.shape}; expected {X.shape[:1]}, a number for each row of X")
-    n, Xty = len(y), X.T @ y
+    (n, d), Xty = X.shape, X.T @ y
+
+    def f(beta: Array) -> Array:
+        beta = as_points(beta, d)
+        return ((_column(y, beta) - _apply(X, beta)) ** 2).mean(axis=0)
+
+    def grad(beta: Array) -> Array:
+        beta = as_points(beta, d)
+        return (2 / n) * (_apply(X.T, _apply(X, beta)) - _column(Xty, beta))
+
     return Objective(
         name="least squares",
-        f=lambda beta: ((_column(y, beta) - _apply(X, beta)) ** 2).mean(axis=0),
-        grad=lambda beta: (2 / n) * (_apply(X.T, _apply(X, beta)) - _column(Xty, beta)),
+        f=f,
+        grad=grad,
         hess=lambda beta: (2 / n) * (X.T @ X),
         minimisers=np.linalg.lstsq(X, y, rcond=None)[0][None],
         window=((-1, 2), (0, 4)),
@@ -265,11 +342,15 @@ def line_data(n: int = 50, seed: int = 42) -> tuple[Array, Array]:
     Parameters
     ----------
     n : how many points
-    seed : of the random numbers; the same seed gives the same points
+    seed : of the random numbers, an integer ≥ 0; the same seed gives the same points
 
     Returns
     -------
     tuple : the design matrix [1, x], shape (n, 2), and y, shape (n,)
+
+    Raises
+    ------
+    TypeError, ValueError : ``n`` or ``seed`` is no count
 
     Examples
     --------
@@ -277,27 +358,33 @@ def line_data(n: int = 50, seed: int = 42) -> tuple[Array, Array]:
     >>> X.shape, y.shape
     ((50, 2), (50,))
     """
-    rng = np.random.default_rng(seed)
+    n, rng = as_count(n, "n"), np.random.default_rng(as_count(seed, "seed"))
     x = rng.uniform(-2, 2, n)
     return np.column_stack([np.ones(n), x]), 0.5 + 2 * x + rng.normal(0, 0.5, n)
 
 
-def finite_difference_gradient(f: Callable[[Array], float | Array], x: ArrayLike, h: float = 6e-6) -> Array:
+def finite_difference_gradient(f: Value, x: ArrayLike, h: float = 6e-6, *, scale: ArrayLike | None = None) -> Array:
     r"""Measure a gradient with central differences, one coordinate at a time.
 
     .. math:: \partial_i f(x) \approx \frac{f(x + h_i e_i) - f(x - h_i e_i)}{2 h_i},
-              \qquad h_i = h \max(1, |x_i|)
+              \qquad h_i = h\,s_i, \qquad s_i = \max(1, |x_i|) \text{ when left out}
 
     Parameters
     ----------
-    f : x ↦ f(x), a number
-    x : where, shape (d,)
-    h : the length of the differences relative to x; the default is about the cube root of the machine epsilon,
+    f : x ↦ f(x), a finite number in double precision; it gets a copy of x
+    x : where, a finite number or an array of any shape
+    h : the length of the differences relative to the scale; the default is about the cube root of the machine epsilon,
         which balances truncation (∝ h²) against rounding (∝ 1/h)
+    scale : s, the length over which f changes, in the units of x, one for all coordinates or one each, in the shape of x;
+        it must be given where that is far from 1 and from |x_i|, such as for x in metres and f of an atom
 
     Returns
     -------
-    Array : the gradient, shape (d,), in units of f per unit of x
+    Array : the gradient, in the shape of x, in units of f per unit of x
+
+    Raises
+    ------
+    TypeError, ValueError : naming the argument, its value and what was expected
 
     References
     ----------
@@ -308,29 +395,36 @@ def finite_difference_gradient(f: Callable[[Array], float | Array], x: ArrayLike
     >>> finite_difference_gradient(lambda x: x[0] ** 2 * x[1], [3.0, 1.0]).round(6)
     array([6., 9.])
     """
-    x = np.asarray(x, dtype=float)
-    steps = np.diag(h * np.maximum(1, np.abs(x)))
-    return np.array([(f(x + step) - f(x - step)) / (2 * step.max()) for step in steps])
+    x, lengths = _lengths(f, x, h, scale)
+    return np.reshape([slope for slope, _ in _slopes(f, x, lengths)], x.shape)[()]
 
 
-def gradient_error(f: Callable[[Array], float | Array], grad: Gradient, x: ArrayLike) -> float:
-    r"""Check a gradient: its largest deviation from central differences at x, relative to its size.
+def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike | None = None) -> float:
+    r"""Check a gradient: its largest deviation from central differences at x, relative to the largest slope there.
 
-    .. math:: \frac{\max_i |\nabla f(x)_i - \partial_i f(x)|}{\max(1, \max_i |\partial_i f(x)|)}
+    .. math:: \frac{\max_i s_i |\nabla f(x)_i - \partial_i f(x)|}{\max_i s_i |f(x \pm h_i e_i) - f(x)| / h_i}
+
+    A difference of values below 1000 times their rounding counts as that large, so that rounding alone is no deviation.
+    The number is the same in all units of f and, with the ``scale`` s, of each coordinate; without it s is 1 in this formula,
+    and a deviation in a coordinate along which f hardly changes may hide beside the slope along another.
 
     Parameters
     ----------
-    f : x ↦ f(x), a number
-    grad : x ↦ ∇f(x), the gradient to check, an array of the shape of x
-    x : where, shape (d,)
+    f : x ↦ f(x), a finite number in double precision; it gets a copy of x
+    grad : x ↦ ∇f(x), the gradient to check, an array of the shape of x; it gets a copy of x
+    x : where, a finite number or an array of any shape, no stationary point, where there is no slope to compare with
+    scale : the length over which f changes, in the units of x, one for all coordinates or one each, in the shape of x;
+        max(1, |x_i|) when left out
 
     Returns
     -------
-    float : the deviation, without unit; about 1e-9 is what a right gradient gives, 1e-2 and more is a bug
+    float : the deviation, without unit; about 1e-9 is what a right gradient gives, 1e-2 and more is a bug;
+        infinite where ``grad`` gives nan
 
     Raises
     ------
-    ValueError : grad(x) has another shape than x
+    TypeError : naming the argument, its value and what was expected
+    ValueError : likewise; among them, differences half as long give other slopes: then ``scale`` is not that of f
 
     References
     ----------
@@ -341,26 +435,44 @@ def gradient_error(f: Callable[[Array], float | Array], grad: Gradient, x: Array
     >>> gradient_error(lambda x: x[0] ** 2, lambda x: 2 * x, [3.0]) < 1e-8
     True
     """
-    measured, claimed = finite_difference_gradient(f, x), np.asarray(grad(np.asarray(x, dtype=float)))
-    if claimed.shape != measured.shape:
-        raise ValueError(f"grad returned an array of shape {claimed.shape}; expected {measured.shape}")
-    return float(np.abs(claimed - measured).max() / max(1.0, np.abs(measured).max()))
+    grad, (x, lengths) = as_function(grad, "grad"), _lengths(f, x, 6e-6, scale)
+    claimed, here = np.ravel(as_gradient(grad(x.copy()), x.shape)), as_value(f(x.copy()))
+    weight = np.ravel(as_lengths(1.0 if scale is None else scale, x.shape))
+    measured, largest = np.transpose([*_slopes(f, x, lengths, here)])
+    shorter, _ = np.transpose([*_slopes(f, x, lengths / 2, here)])
+    size, deviation, change = ((weight * np.abs(of)).max() for of in (largest, claimed - measured, shorter - measured))
+    if change > 0.01 * size:
+        raise ValueError(f"scale is {scale!r}; expected the length over which f changes: half of it gives other slopes")
+    if math.isnan(deviation):  # which no comparison with a threshold would notice
+        return math.inf
+    return float(deviation / size) if size else math.inf if deviation else 0.0
 
 
-def _apply(A: Array, x: ArrayLike) -> Array:
+def _lengths(f: Value, x: ArrayLike, h: float, scale: ArrayLike | None) -> tuple[Array, Array]:
+    """Return x and the lengths of the differences along its coordinates, if x is another number there."""
+    as_function(f, "f")
+    x, h = as_start(x, "x"), as_rate(h, "h")
+    lengths = np.array(h * (np.maximum(1, np.abs(x)) if scale is None else as_lengths(scale, x.shape)))
+    if (x + lengths / 2 == x - lengths / 2).any():
+        raise ValueError(f"h is {h!r}, scale is {scale!r}; expected differences that change x = {x!r}")
+    return x, lengths
+
+
+def _slopes(f: Value, x: Array, lengths: Array, here: float = 0.0) -> Iterator[tuple[float, float]]:
+    """Go through the coordinates: the central difference, and the larger difference to ``here``, or its rounding if larger."""
+    for i in np.ndindex(x.shape):
+        ahead, behind = np.array(x), np.array(x)
+        ahead[i] += lengths[i]
+        behind[i] -= lengths[i]
+        after, before, rounding = as_value(f(ahead[()])), as_value(f(behind[()])), 1000 * EPSILON * abs(here)
+        yield (after - before) / (2 * lengths[i]), max(abs(after - here), abs(here - before), rounding) / lengths[i]
+
+
+def _apply(A: Array, x: Array) -> Array:
     """Multiply every point of an array of shape (d, …) by A."""
-    x = np.asarray(x, dtype=float)
     return A @ x if x.ndim < 3 else np.tensordot(A, x, axes=1)
 
 
-def _column(b: Array, x: ArrayLike) -> Array:
+def _column(b: Array, x: Array) -> Array:
     """Give b as many trailing axes as x has, so that it broadcasts over the points."""
-    return b.reshape(b.shape + (1,) * (np.ndim(x) - 1))
-
-
-def _symmetric(A: ArrayLike) -> Array:
-    """Return A as an array of floats, if it is a symmetric matrix."""
-    A = np.asarray(A, dtype=float)
-    if A.ndim != 2 or A.shape[0] != A.shape[1] or not np.allclose(A, A.T):
-        raise ValueError(f"A is {A.tolist()}; expected a symmetric matrix")
-    return A
+    return b.reshape(b.shape + (1,) * (x.ndim - 1))

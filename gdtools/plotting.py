@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gdtools.inputs import Array, Map
+from gdtools.inputs import Array, Map, as_array, as_count, as_function
 from gdtools.objectives import Objective, Window
 
 STYLE = Path(__file__).with_name("book.mplstyle")
@@ -39,10 +39,16 @@ def plot_contours(objective: Objective, *, ax: Axes | None = None, levels: int |
     Returns
     -------
     Axes : the one drawn into
+
+    Raises
+    ------
+    ValueError : ``objective`` is not of two variables
     """
     ax = _axes(ax)
     x, y = (np.linspace(low, high, 200) for low, high in objective.window)
     heights = objective(np.array(np.meshgrid(x, y)))
+    if heights.shape != (200, 200):
+        raise ValueError(f"objective is {objective.name!r}, of another number of variables; expected one of two")
     kwargs = {"colors": "0.6", "linewidths": 0.8, "linestyles": "solid", **kwargs}
     ax.contour(x, y, heights, levels=_heights(heights, levels), **kwargs)
     if len(objective.minimisers):
@@ -87,9 +93,10 @@ def plot_path(hist: ArrayLike, *, f: Map | None = None, ax: Axes | None = None, 
 
     Raises
     ------
+    TypeError : ``f`` is no function
     ValueError : ``hist`` has another shape, or is of one variable and ``f`` is missing
     """
-    x, y = _coordinates(np.asarray(hist, dtype=float), f)
+    x, y = _coordinates(as_array(hist, "hist is", "real numbers"), f)
     ax = _axes(ax)
     (line,) = ax.plot(x, y, **{"marker": ".", "linewidth": 1.2, **kwargs})
     ax.plot(x[0], y[0], "o", markersize=9, markerfacecolor="none", color=line.get_color())
@@ -101,7 +108,7 @@ def plot_decay(values: ArrayLike, *, ax: Axes | None = None, **kwargs: Any) -> A
 
     Parameters
     ----------
-    values : one number a step, shape (n + 1,); zeros, which such an axis cannot show, are left out
+    values : one number a step, shape (n + 1,); what is not positive, which such an axis cannot show, is left out
     ax : the Axes to draw into, the current one when left out
     **kwargs : go to Matplotlib's ``semilogy``
 
@@ -110,7 +117,7 @@ def plot_decay(values: ArrayLike, *, ax: Axes | None = None, **kwargs: Any) -> A
     Axes : the one drawn into
     """
     ax = _axes(ax)
-    values = np.asarray(values, dtype=float)
+    values = as_array(values, "values is", "real numbers")
     ax.semilogy(np.where(values > 0, values, np.nan), **kwargs)
     ax.set(xlabel="step $k$")
     return ax
@@ -152,7 +159,7 @@ def _coordinates(hist: Array, f: Map | None) -> tuple[Array, Array]:
         raise ValueError(f"hist has shape {hist.shape}; expected (n + 1, 2), or (n + 1,) with f")
     if f is None:
         raise ValueError(f"f is None and hist has shape {hist.shape}; expected f, to draw along its curve")
-    return hist, f(hist)
+    return hist, as_function(f, "f")(hist.copy())
 
 
 def _heights(values: Array, levels: int | ArrayLike) -> Array:
@@ -160,4 +167,4 @@ def _heights(values: Array, levels: int | ArrayLike) -> Array:
     levels = np.asarray(levels)
     if levels.ndim:
         return levels
-    return values.min() + np.ptp(values) * np.linspace(0, 1, levels + 1)[1:] ** 2
+    return values.min() + np.ptp(values) * np.linspace(0, 1, as_count(levels, "levels", least=1) + 1)[1:] ** 2

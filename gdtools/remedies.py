@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gdtools.descent import Descent, descend, gradient_descent
-from gdtools.inputs import Array, Gradient, Map, Rate, as_fraction, as_function, as_rate, as_schedule
+from gdtools.descent import Descent, walk
+from gdtools.inputs import (
+    Array,
+    Gradient,
+    Map,
+    Rate,
+    as_epsilon,
+    as_fraction,
+    as_function,
+    as_gradient,
+    as_rate,
+    as_schedule,
+    as_start,
+)
 
 
 def momentum(
@@ -20,7 +34,7 @@ def momentum(
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x
+    grad : x ↦ ∇f(x), an array of the shape of x, of integers or floats of any precision; it gets a copy of x
     x0 : the start, a finite number or an array of any shape
     lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
     n_iter : the largest number of steps, an integer ≥ 0
@@ -53,7 +67,7 @@ def momentum(
         move = beta * move - rate(k) * g
         return x + move
 
-    return descend(grad, x0, step, n_iter, tol, record=record)
+    return walk(grad, x0, step, n_iter, tol, record)
 
 
 def nesterov(
@@ -67,7 +81,7 @@ def nesterov(
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x
+    grad : x ↦ ∇f(x), an array of the shape of x, of integers or floats of any precision; it gets a copy of x
     x0 : the start, a finite number or an array of any shape
     lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
     n_iter : the largest number of steps, an integer ≥ 0
@@ -85,7 +99,7 @@ def nesterov(
 
     References
     ----------
-    Nesterov (1983).
+    Nesterov (2018), section 2.2.
 
     Examples
     --------
@@ -102,7 +116,7 @@ def nesterov(
         last = x
         return ahead
 
-    return descend(grad, x0, step, n_iter, tol, record=record)
+    return walk(grad, x0, step, n_iter, tol, record)
 
 
 def adam(
@@ -124,19 +138,21 @@ def adam(
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x
+    grad : x ↦ ∇f(x), an array of the shape of x, of integers or floats of any precision; it gets a copy of x
     x0 : the start, a finite number or an array of any shape
-    lr : η > 0, a length in the units of x, about how far each coordinate moves a step, or a function k ↦ η_k
+    lr : η > 0, a length in the units of x, about how far a coordinate moves a step while its gradient keeps
+        sign and size, or a function k ↦ η_k
     n_iter : the largest number of steps, an integer ≥ 0
     tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
     beta1 : β₁, the part of the mean of the gradient that is kept, in [0, 1)
     beta2 : β₂, the part of the mean of its square that is kept, in [0, 1)
-    eps : ε, in the units of the gradient, keeps the step finite where the gradient vanishes
+    eps : ε ≥ 1e-150, in the units of the gradient, keeps the step finite where the gradient vanishes
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
 
     Returns
     -------
-    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``
+    Descent : ``x``, the last iterate, and ``hist``, the recorded ones, with ``n_steps`` and ``stopped``, which is
+        ``"diverged"`` also where the square of a gradient, beyond 1e154, is no longer finite
 
     Raises
     ------
@@ -154,6 +170,7 @@ def adam(
            [0.5 , 0.5 ]])
     """
     rate, beta1, beta2 = as_schedule(lr), as_fraction(beta1, "beta1"), as_fraction(beta2, "beta2")
+    eps = as_epsilon(eps)
     m: Array | float = 0.0
     v: Array | float = 0.0
 
@@ -162,9 +179,10 @@ def adam(
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
         m_hat, v_hat = m / (1 - beta1 ** (k + 1)), v / (1 - beta2 ** (k + 1))
-        return x - rate(k) * m_hat / (np.sqrt(v_hat) + eps)
+        root = np.sqrt(v_hat) + eps
+        return x - rate(k) * m_hat / np.where(root < math.inf, root, math.nan)  # beside inf the run would stand still
 
-    return descend(grad, x0, step, n_iter, tol, record=record)
+    return walk(grad, x0, step, n_iter, tol, record)
 
 
 def projected_gradient(
@@ -174,13 +192,13 @@ def projected_gradient(
 
     .. math:: x_{k+1} = P\bigl(x_k - \eta\,\nabla f(x_k)\bigr)
 
-    This is gradient descent on G(x) = (x − P(x − η∇f(x)))/η, which vanishes exactly at the constrained
-    stationary points.
+    It stops by G(x) = (x − P(x − η∇f(x)))/η, which vanishes exactly at the constrained stationary points;
+    every iterate but the start is just what ``project`` returned.
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x
-    project : x ↦ P(x), the allowed point nearest to x, in the shape of x
+    grad : x ↦ ∇f(x), an array of the shape of x, of integers or floats of any precision; it gets a copy of x
+    project : x ↦ P(x), the allowed point nearest to x, in the shape of x; it may write into its argument
     x0 : the start, a finite number or an array of any shape
     lr : the learning rate η > 0 in units of x² per unit of f
     n_iter : the largest number of steps, an integer ≥ 0
@@ -205,4 +223,12 @@ def projected_gradient(
     Descent(x=1.0, n_steps=3, stopped='converged')
     """
     grad, project, lr = as_function(grad, "grad"), as_function(project, "project"), as_rate(lr)
-    return gradient_descent(lambda x: (x - project(x - lr * grad(x))) / lr, x0, lr, n_iter, tol, record=record)
+    arrived: Array = as_start(x0)
+
+    def move(x: Array) -> Array:
+        nonlocal arrived
+        free = x - lr * as_gradient(grad(x.copy()), x.shape)
+        arrived = as_gradient(project(free), x.shape, "project")
+        return (x - arrived) / lr
+
+    return walk(move, x0, lambda x, g, k: arrived, n_iter, tol, record)

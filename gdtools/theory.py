@@ -7,7 +7,21 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gdtools.inputs import Array, Gradient
+from gdtools.inputs import (
+    EPSILON,
+    Array,
+    Gradient,
+    as_accuracy,
+    as_array,
+    as_count,
+    as_factor,
+    as_function,
+    as_gradient,
+    as_rate,
+    as_real,
+    as_start,
+    as_symmetric,
+)
 
 
 def spectrum(H: ArrayLike) -> Array:
@@ -25,7 +39,9 @@ def spectrum(H: ArrayLike) -> Array:
 
     Raises
     ------
-    ValueError : ``H`` is not finite, or neither a symmetric matrix nor a list of eigenvalues
+    TypeError : ``H`` holds other than real numbers
+    ValueError : ``H`` is not finite, or neither a list of eigenvalues nor a matrix that is symmetric but for 1e-8 of
+        its largest entry
 
     References
     ----------
@@ -36,14 +52,10 @@ def spectrum(H: ArrayLike) -> Array:
     >>> spectrum([[2, 1], [1, 2]])
     array([1., 3.])
     """
-    H = np.asarray(H, dtype=float)
+    H = as_array(H, "H is", "real numbers, a matrix or its eigenvalues")
     if H.size == 0 or H.ndim > 2 or not np.isfinite(H).all():
         raise ValueError(f"H is {H.tolist()}; expected finite entries, a matrix or its eigenvalues")
-    if H.ndim < 2:
-        return np.sort(np.atleast_1d(H))
-    if H.shape[0] != H.shape[1] or not np.allclose(H, H.T):
-        raise ValueError(f"H is {H.tolist()}; expected a symmetric matrix")
-    return np.linalg.eigvalsh(H)
+    return np.linalg.eigvalsh(as_symmetric(H, "H")) if H.ndim == 2 else np.sort(np.atleast_1d(H))
 
 
 def step_bound(H: ArrayLike) -> float:
@@ -78,7 +90,10 @@ def step_bound(H: ArrayLike) -> float:
 def best_step(H: ArrayLike) -> float:
     r"""The fixed learning rate with the fastest guaranteed convergence on a quadratic.
 
-    .. math:: \eta^\star = 2 / (\mu + L)
+    .. math:: \eta^\star = 2 / (\mu + L), \qquad \mu = \min\{\lambda_i : \lambda_i > 0\}
+
+    An error along a flat direction, λ = 0, stays as it is whatever the step; what is left shrinks fastest by the smallest
+    curvature that is positive, which is how μ is to be read here. Below d·2e-16·L, what rounding leaves of a zero, it is none.
 
     Parameters
     ----------
@@ -102,7 +117,7 @@ def best_step(H: ArrayLike) -> float:
     0.2
     """
     lam = _curvatures(H)
-    return 2 / (lam[0] + lam[-1])
+    return 2 / (lam[lam > lam.size * EPSILON * lam[-1]][0] + lam[-1])
 
 
 def factors(H: ArrayLike, lr: float) -> Array:
@@ -113,7 +128,7 @@ def factors(H: ArrayLike, lr: float) -> Array:
     Parameters
     ----------
     H : the Hessian, symmetric, shape (d, d), or its eigenvalues, a number or shape (d,); units of f per unit of x²
-    lr : the learning rate η in units of x² per unit of f
+    lr : the learning rate η, finite, in units of x² per unit of f; the formula holds below 0 too, for a step uphill
 
     Returns
     -------
@@ -121,7 +136,7 @@ def factors(H: ArrayLike, lr: float) -> Array:
 
     Raises
     ------
-    ValueError : ``H`` is not finite, or neither a symmetric matrix nor a list of eigenvalues
+    TypeError, ValueError : ``H`` is no Hessian, or ``lr`` no finite number
 
     References
     ----------
@@ -132,7 +147,7 @@ def factors(H: ArrayLike, lr: float) -> Array:
     >>> factors([1, 10], lr=0.125)
     array([ 0.875, -0.25 ])
     """
-    return 1 - lr * spectrum(H)
+    return 1 - as_real(lr, "lr") * spectrum(H)
 
 
 def contraction(H: ArrayLike, lr: float) -> float:
@@ -143,7 +158,7 @@ def contraction(H: ArrayLike, lr: float) -> float:
     Parameters
     ----------
     H : the Hessian, symmetric, shape (d, d), or its eigenvalues, a number or shape (d,); units of f per unit of x²
-    lr : the learning rate η in units of x² per unit of f
+    lr : the learning rate η, finite, in units of x² per unit of f; the formula holds below 0 too, for a step uphill
 
     Returns
     -------
@@ -151,11 +166,11 @@ def contraction(H: ArrayLike, lr: float) -> float:
 
     Raises
     ------
-    ValueError : ``H`` is not finite, or neither a symmetric matrix nor a list of eigenvalues
+    TypeError, ValueError : ``H`` is no Hessian, or ``lr`` no finite number
 
     References
     ----------
-    Nocedal and Wright (2006), section 3.3.
+    Nesterov (2018), section 2.1.
 
     Examples
     --------
@@ -200,6 +215,8 @@ def predicted_steps(rate: float, eps: float) -> float:
 
     .. math:: k = \lceil \log\varepsilon / \log\rho \rceil
 
+    A ratio that exceeds an integer by rounding only, a few parts in 10¹⁶, is that integer.
+
     Parameters
     ----------
     rate : ρ ≥ 0, what a step multiplies the error by
@@ -211,7 +228,7 @@ def predicted_steps(rate: float, eps: float) -> float:
 
     Raises
     ------
-    ValueError : ``rate`` is negative, or ``eps`` is not between 0 and 1
+    TypeError, ValueError : ``rate`` is negative, ``eps`` is not between 0 and 1, or one of them is no number
 
     References
     ----------
@@ -222,33 +239,39 @@ def predicted_steps(rate: float, eps: float) -> float:
     >>> predicted_steps(0.5, 1e-3)
     10
     """
-    if not rate >= 0:
-        raise ValueError(f"rate is {rate!r}; expected a number >= 0")
-    if not 0 < eps < 1:
-        raise ValueError(f"eps is {eps!r}; expected a number between 0 and 1")
+    rate, eps = as_factor(rate), as_accuracy(eps)
     if rate >= 1:
         return math.inf
-    return 1 if rate == 0 else math.ceil(math.log(eps) / math.log(rate))
+    return 1 if rate == 0 else math.ceil(math.log(eps) / math.log(rate) * (1 - 4 * EPSILON))
 
 
-def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float = 1e-5) -> float:
-    r"""Estimate L near x from gradients alone, by power iteration on their differences.
+def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float = 1e-5, *, scale: float | None = None) -> float:
+    r"""Estimate from gradients alone the curvature of largest magnitude at one point, by power iteration on differences.
 
-    .. math:: v \leftarrow \frac{\nabla f(x + h v) - \nabla f(x - h v)}{2h},
-              \qquad L \approx \lVert v \rVert
+    .. math:: v \leftarrow \frac{\nabla f(x + h s v) - \nabla f(x - h s v)}{2hs \lVert v\rVert}, \quad
+              |\lambda| \approx \lVert v \rVert, \qquad s = \max(1, \lVert x\rVert) \text{ when left out}
 
-    The estimate is the curvature of largest magnitude, and it approaches that from below.
+    The magnitude approaches that of the eigenvalue from below, and the sign is that of the curvature along v.
+    It is L at this point only if no eigenvalue is as far below zero; it says nothing of the curvature elsewhere,
+    so a step of 1/L may lead where L is larger.
 
     Parameters
     ----------
-    grad : x ↦ ∇f(x), an array of the shape of x
-    x : where, shape (d,)
-    n_iter : the number of rounds, each of which costs two gradients
-    h : the length of the differences, in the units of x
+    grad : x ↦ ∇f(x), an array of the shape of x; it gets a copy of x; one in single precision needs a longer ``h``, near 1e-3
+    x : where, a finite number or an array of any shape
+    n_iter : the number of rounds, each of which costs two gradients, an integer ≥ 1; two more check the length
+    h : the length of the differences relative to the scale
+    scale : s, the length over which the curvature changes, in the units of x
 
     Returns
     -------
-    float : the estimate of L, in units of f per unit of x²
+    float : the estimate, negative where the function bends down along v, in units of f per unit of x²
+
+    Raises
+    ------
+    TypeError : naming the argument, its value and what was expected
+    ValueError : likewise; among them, the differences are lost in rounding or differences half as long give a
+        curvature that is 1 % off: then ``scale`` is not that of the function, or its gradient has a jump
 
     References
     ----------
@@ -259,13 +282,30 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
     >>> round(largest_curvature(lambda x: np.array([2.0, 50.0]) * x, x=[1.0, 1.0]), 6)
     50.0
     """
-    x = np.asarray(x, dtype=float)
-    v, L = np.random.default_rng(0).normal(size=x.shape), 1.0
+    grad, n_iter, x = as_function(grad, "grad"), as_count(n_iter, "n_iter", least=1), as_start(x, "x")
+    scale = max(1.0, float(np.linalg.norm(x))) if scale is None else as_rate(scale, "scale")
+    length, v = as_rate(h, "h") * scale, np.random.default_rng(0).normal(size=x.shape)
     for _ in range(n_iter):
-        v = v / np.linalg.norm(v)
-        v = (np.asarray(grad(x + h * v)) - np.asarray(grad(x - h * v))) / (2 * h)
-        L = float(np.linalg.norm(v))
-    return L
+        u = v / np.linalg.norm(v)
+        v = _bend(grad, x, u, length, scale)
+    estimate, shorter = np.linalg.norm(v), np.linalg.norm(_bend(grad, x, u, length / 2, scale))
+    if not abs(shorter - estimate) <= 0.01 * estimate:
+        raise ValueError(f"scale is {scale!r}, which gives a curvature of {estimate:.3g}, and half of it {shorter:.3g}; "
+                         "expected the length over which the curvature changes")  # fmt: skip
+    return float(np.copysign(estimate, np.vdot(u, v)))
+
+
+def _bend(grad: Gradient, x: Array, u: Array, length: float, scale: float) -> Array:
+    """The Hessian times u by a difference of gradients, if it is more than their rounding."""
+    raw = grad(x + length * u)
+    ahead, behind = as_gradient(raw, x.shape), as_gradient(grad(x - length * u), x.shape)
+    kind = np.asarray(raw).dtype
+    rounding = float(np.finfo(kind).eps) if kind in (np.float16, np.float32) else EPSILON
+    difference = ahead - behind
+    if not np.linalg.norm(difference) > 1000 * rounding * np.linalg.norm(ahead):
+        raise ValueError(f"scale is {scale!r}, where gradients differ by no more than rounding or are not finite; "
+                         "expected the length over which the curvature changes")  # fmt: skip
+    return difference / (2 * length)
 
 
 def _curvatures(H: ArrayLike) -> Array:

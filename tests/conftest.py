@@ -21,12 +21,13 @@ from playwright.sync_api import sync_playwright
 matplotlib.use("agg")
 # The same inputs in every run: a failure is a fault of the commit, never of the day.
 settings.register_profile("book", deadline=None, derandomize=True)
+settings.register_profile("quick", settings.get_profile("book"), max_examples=25)  # `make quick`: a quarter of the draws
 settings.load_profile("book")
 LAB_STARTS = 60  # seconds
 # What builds the book or starts another program: a test that asks for one of these, itself or by another fixture, is slow.
 SLOW = {"site", "small_book", "browser", "binder", "nbval", "nbgrader", "repository", "run_of_its_own"}
 # What is so large that one worker has it and all tests that ask for it.
-LARGE = ("lab", "book_pdf")
+LARGE = ("lab", "book_pdf", "bare")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -49,8 +49,14 @@ def cells(name):
 
 
 def html(folder, name):
-    """A built page, parsed."""
-    return BeautifulSoup((folder / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    """A built page, parsed once as long as it stays the same; who changes it takes a copy."""
+    path = folder / f"{name}.html"
+    return parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def parsed(path, changed):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def article(folder, name):

@@ -43,5 +43,5 @@ export const factors = (curvatures, lr) => curvatures.map(curvature => 1 - lr * 
 export const contraction = (curvatures, lr) => Math.max(...factors(curvatures, lr).map(Math.abs));
 export function predictedSteps(rate, accuracy) {
   if (rate >= 1) return Infinity;
-  return rate === 0 ? 1 : Math.ceil(Math.log(accuracy) / Math.log(rate));
+  return rate === 0 ? 1 : Math.ceil((Math.log(accuracy) / Math.log(rate)) * (1 - 4 * Number.EPSILON));
 }

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.linalg import norm
 from numpy.testing import assert_allclose
 from page_code import page_code
+from sharpening import at_least, at_most, exactly
 from strategies import dimensions, fractions, seeds
 
 from gdtools import (
@@ -44,9 +45,9 @@ def test_ls_landscape(seed, d):
     """
     X, y, rng = problem(seed, 12, d, d - 1)
     f, beta = least_squares(X, y), rng.normal(size=d)
-    assert_allclose(f.grad(beta), -2 / 12 * X.T @ (y - X @ beta), atol=1e-9)
+    assert_allclose(f.grad(beta), exactly(-2 / 12 * X.T @ (y - X @ beta)), atol=1e-9)
     assert gradient_error(f, f.grad, beta) < 1e-6
-    assert_allclose(f.hess(beta), 2 / 12 * X.T @ X)
+    assert_allclose(f.hess(beta), exactly(2 / 12 * X.T @ X))
 
     direction = rng.normal(size=d)
     expansion = f(beta) + f.grad(beta) @ direction + direction @ f.hess(beta) @ direction / 2
@@ -58,7 +59,7 @@ def test_ls_landscape(seed, d):
     assert_allclose(f(other), f(best), rtol=1e-9)
     assert f(best) < f(beta)
 
-    assert_allclose(f(beta) - f(best), norm(X @ (beta - best)) ** 2 / 12, atol=1e-9)
+    assert_allclose(f(beta) - f(best), exactly(norm(X @ (beta - best)) ** 2 / 12), atol=1e-9)
 
 
 def test_line_fit():
@@ -111,18 +112,21 @@ def test_ls_excess(seed, d, part, dependent):
     hist = gradient_descent(f.grad, best + V @ c, lr, 200, tol=0).hist
     excess = (((hist - best) @ X.T) ** 2).mean(axis=1)
     weights, factors = lam * c**2, (1 - lr * lam) ** 2
-    assert_allclose(excess, (weights * factors**k).sum(axis=1) / 2, rtol=1e-6, atol=1e-16)
+    assert_allclose(excess, exactly((weights * factors**k).sum(axis=1) / 2), rtol=1e-6, atol=1e-16)
 
     fresh = excess[1:] > 1e-15 * excess[0]
-    assert (excess[1:][fresh] <= factors[lam > 0].max() * excess[:-1][fresh] * (1 + 1e-6)).all()
+    assert (excess[1:][fresh] <= at_most(factors[lam > 0].max()) * excess[:-1][fresh] * (1 + 1e-6)).all()
 
     weights, factors = weights[weights > 0], factors[weights > 0]
     assume(factors.max() > 0)
     share = weights * (factors / factors.max()) ** 1e6
-    assert_allclose(share @ factors / share.sum(), factors.max(), rtol=1e-3)
+    assert_allclose(share @ factors / share.sum(), exactly(factors.max()), rtol=1e-3)
 
-    if not dependent and c[0] and c[-1]:
-        assert (factors.max() == (1 - lr * lam[0]) ** 2) == (lr <= best_step(lam))
+    if not dependent:
+        border = exactly(2 / (lam[0] + lam[-1]))
+        for step in (lr, 0.99 * border, 1.01 * border):
+            factors = (1 - step * lam) ** 2
+            assert (factors.max() == factors[0]) == (step <= best_step(lam)) == (step <= border)
 
     assert f"{page.rate:.3f}" == "0.660"
     assert_allclose(page.excess[60:90] / page.excess[59:89], 0.660, rtol=5e-4)
@@ -149,13 +153,13 @@ def test_ls_minimum_norm(seed, d, part, dependent):
     assert norm(limit) > norm(shortest) or rank == d
 
     lr = part * 2 / lam[-1]
-    rho, k = abs(1 - lr * lam).max(), np.arange(301)
+    rho, k = at_most(abs(1 - lr * lam).max()), np.arange(301)
     error = norm(gradient_descent(f.grad, np.zeros(d), lr, 300, tol=0).hist - shortest, axis=1)
     assert rho < 1
     assert (error <= rho**k * norm(shortest) * (1 + 1e-9) + 1e-11).all()
 
     end = gradient_descent(f.grad, start, best_step(lam), 3000).x
-    assert_allclose(end, limit, atol=1e-8)
+    assert_allclose(end, exactly(limit), atol=1e-8)
 
 
 @given(seeds, dimensions, fractions, st.integers(1, 400))
@@ -174,17 +178,18 @@ def test_early_stopping_ridge(seed, d, part, k):
     for lr, steps in ((part / lam[-1], k), (1 / lam[-1], k), (1 / lam[-1], 1)):
         kept = 1 - (1 - lr * lam) ** steps
         stopped = gradient_descent(f.grad, np.zeros(d), lr, steps, tol=0).x
-        assert_allclose(V.T @ stopped, kept * (V.T @ shortest), atol=1e-9)
+        assert_allclose(V.T @ stopped, exactly(kept) * (V.T @ shortest), atol=1e-9)
 
         alpha = 1 / (lr * steps)
         shrunk = lam / (lam + alpha)
         ridge = np.linalg.solve(H + alpha * np.eye(d), 2 / 12 * X.T @ y)
-        assert_allclose(V.T @ ridge, shrunk * (V.T @ shortest), atol=1e-9)
+        assert_allclose(V.T @ ridge, exactly(shrunk) * (V.T @ shortest), atol=1e-9)
 
-        assert (shrunk <= kept * (1 + 1e-12)).all()
-        assert (kept <= 2 * shrunk * (1 + 1e-12)).all()
+        least, most = at_least(shrunk), 2 * shrunk
+        assert (least <= kept * (1 + 1e-12)).all()
+        assert (kept <= at_most(most) * (1 + 1e-12)).all()
 
-    assert_allclose(kept[-1], 2 * shrunk[-1])
+    assert_allclose(kept[-1], most[-1])
 
 
 class Counted:
@@ -252,12 +257,12 @@ def test_closed_form_price(n, d):
     cX, cbeta, cXty = wrap(X), wrap(beta), wrap(X.T @ y)
     gradient, step = counting(lambda: cX.T @ (cX @ cbeta) - cXty)
     assert_allclose([2 / n * g.value for g in gradient], least_squares(X, y).grad(beta))
-    assert step == 2 * n * d
+    assert step == exactly(2 * n * d)
 
     G, triangle = counting(lambda: [[cX[:, i] @ cX[:, j] for j in range(i + 1)] for i in range(d)])
     x, solving = counting(lambda: cholesky_solve(G, cXty))
-    assert triangle == n * d * (d + 1) // 2
-    assert solving == (d**3 - d) // 6 + d * (d - 1)
+    assert triangle == exactly(n * d * (d + 1) // 2)
+    assert solving == exactly((d**3 - d) // 6 + d * (d - 1))
     assert_allclose([entry.value for entry in x], np.linalg.lstsq(X, y, rcond=None)[0], rtol=1e-6)
 
-    assert_allclose((triangle + solving) / step, (d + 1) / 4 + (d**2 - 1) / (12 * n) + (d - 1) / (2 * n))
+    assert_allclose((triangle + solving) / step, exactly((d + 1) / 4 + (d**2 - 1) / (12 * n) + (d - 1) / (2 * n)))

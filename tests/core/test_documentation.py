@@ -14,8 +14,8 @@ CLASSES = [name for name in CORE if name not in FUNCTIONS]
 VALIDATORS = {name: made for name, made in vars(inputs).items() if name.startswith("as_")}
 ORDER = ["Attributes", "Parameters", "Returns", "Raises", "References", "Examples"]
 NO_RESULT = {"use_book_style"}
-NO_ERROR = {"bowl", "double_well", "finite_difference_gradient", "largest_curvature", "line_data", "saddle", "two_valleys"} | {
-    "plot_contours", "plot_curve", "plot_decay", "plot_map", "use_book_style",
+NO_ERROR = {"bowl", "double_well", "saddle"} | {
+    "plot_curve", "plot_decay", "plot_map", "use_book_style",
 }  # fmt: skip
 
 

@@ -139,12 +139,12 @@ def test_differences_are_taken_at_a_distance_in_proportion_to_the_coordinate():
     assert_allclose(np.diff(places)[[0, 2]], [-12e-6, -12e-3], rtol=1e-6)
 
 
-@pytest.mark.parametrize(("slope", "error"), [(0.1, 0.1), (1.5, 1.0), (-3.0, 1.0)])
-def test_a_gradient_error_is_relative_but_for_small_slopes(slope, error):
-    assert gradient_error(lambda x: slope * x[0], lambda x: 2 * slope * np.ones(1), [1.0]) == pytest.approx(error, rel=1e-6)
+@pytest.mark.parametrize("slope", [1e-9, 0.1, 1.5, -3.0, 1e9])
+def test_a_gradient_error_is_relative(slope):
+    assert gradient_error(lambda x: slope * x[0], lambda x: 2 * slope * np.ones(1), [1.0]) == pytest.approx(1, rel=1e-6)
 
 
 def test_the_gradient_check_finds_a_lost_factor():
     f = bowl()
-    assert gradient_error(f, lambda x: f.grad(x) / 2, [-1.0, 4.0]) == pytest.approx(0.5)
+    assert gradient_error(f, lambda x: f.grad(x) / 2, [-1.0, 4.0]) == pytest.approx(0.5, rel=1e-5)
     assert gradient_error(f, f.grad, [-1.0, 4.0]) < 1e-9

@@ -80,8 +80,8 @@ def test_power_iteration_starts_where_no_symmetry_hides_the_steepest_direction()
     assert largest_curvature(quadratic([[2.0, -1.0], [-1.0, 2.0]]).grad, [0, 0]) == pytest.approx(3)
 
 
-def test_power_iteration_costs_two_gradients_in_each_of_fifty_rounds_and_gives_the_same_every_time():
+def test_power_iteration_costs_two_gradients_in_each_of_fifty_rounds_and_two_to_check_and_gives_the_same_every_time():
     calls, f = [], quadratic(np.diag([1.0, 0.95, 0.9]))
     one, again = (largest_curvature(lambda x: calls.append(1) or f.grad(x), np.zeros(3)) for _ in "12")
     assert one == again
-    assert len(calls) == 2 * 2 * 50
+    assert len(calls) == 2 * (2 * 50 + 2)

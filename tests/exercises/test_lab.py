@@ -50,3 +50,7 @@ def test_an_exercise_opens_runs_hides_its_solution_and_answers(lab, page):
     assert not page.get_by_text("condition number 13.9").is_visible(), "the run unfolded the solution"
     cell(page, "Solution in words").locator(".jp-showHiddenCellsButton").click()
     page.get_by_text("condition number 13.9").wait_for(timeout=PATIENT)
+
+
+def test_one_worker_has_jupyterlab_and_all_tests_that_ask_for_it(lab, request, worker_id):
+    assert worker_id == "master" or request.node.nodeid.endswith("@lab"), "xdist takes no notice of the groups of tests"

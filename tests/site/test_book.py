@@ -1,6 +1,7 @@
 """The sources of the pages follow the book's rules, and the built pages show what the sources promise."""
 
 import ast
+import json
 import re
 import time
 from functools import cache
@@ -102,6 +103,12 @@ def test_a_built_page_is_whole(site, name):
         assert figure.find("figcaption")
 
 
+@each_executed
+def test_no_zero_is_shown_with_a_minus(site, name):
+    shown = " ".join(tag.get_text() for tag in article(site, name).select(".cell_output pre, .pasted-text"))
+    assert not re.findall(r"(?<![\w.])[-−]0(?:\.0*)?(?![\w.])", shown)
+
+
 @each_page
 def test_ids_are_unique(site, name):
     ids = [tag["id"] for tag in html(site, name).find_all(id=True)]
@@ -178,6 +185,7 @@ def test_a_page_shows_the_reference_numbers(site, name):
 
 
 LABELS = {claim["label"]: name for name in CHAPTERS for claim in claims.claims(ROOT, name)}
+LEDGER = {claim["label"]: claim for name in CHAPTERS for claim in claims.ledger(ROOT, name)}
 
 
 def written_test(label):
@@ -195,22 +203,62 @@ def claims_page(site):
 
 def test_the_list_counts_the_claims(claims_page):
     assert f"Every claim in this book is checked: {len(LABELS)} theorems" in claims_page.get_text()
-    drawn = sum("@given(" in written_test(label) for label in LABELS)
-    assert f"{drawn} of the tests state a law over random inputs" in claims_page.get_text()
+    for evidence in claims.EVIDENCE:
+        counted = sum(claim["evidence"] == evidence for claim in LEDGER.values())
+        assert f"{evidence.capitalize()}: {counted}" in claims_page.get_text()
 
 
 @pytest.mark.parametrize("label", LABELS)
 def test_a_claim_and_its_test_lead_to_each_other(site, claims_page, label):
     assert claims_page.find("a", href=f"../{LABELS[label]}.html#{label}")
-    claim = article(site, LABELS[label]).find(id=label)
-    assert claim.select_one(".admonition-title a.tested")["href"] == f"../back/claims.html#test-{label}"
+    mark = article(site, LABELS[label]).find(id=label).select_one(".admonition-title a.tested")
+    assert mark["href"] == f"../back/claims.html#test-{label}"
     listing = claims_page.find(id=f"test-{label}").find_next("pre").get_text()
     assert listing.strip().endswith(written_test(label)), "first the helpers, then the test"
 
 
+@pytest.mark.parametrize("label", LABELS)
+def test_a_claim_shows_its_evidence_on_its_page_and_in_the_table(site, claims_page, label):
+    evidence, tightness = LEDGER[label]["evidence"], LEDGER[label]["tightness"]
+    mark = article(site, LABELS[label]).find(id=label).select_one(".admonition-title a.tested")
+    assert mark.get_text() == evidence
+    assert mark["title"] == f"{evidence.capitalize()}: {claims.EVIDENCE[evidence]}. To the test"
+    row = claims_page.select_one(f'.ledger a[href="../{LABELS[label]}.html#{label}"]').find_parent("tr")
+    assert [cell.get_text() for cell in row.find_all("td")][1:] == [evidence, tightness, "test"]
+    assert row.find_all("a")[-1]["href"] == f"#test-{label}"
+
+
+@pytest.mark.parametrize("label", [label for label, claim in LEDGER.items() if claim["evidence"] == "proved"])
+def test_a_proof_by_machine_stands_under_the_test_of_its_claim(claims_page, label):
+    test, proof = claims_page.find(id=f"test-{label}").find_all_next("details", limit=2)
+    assert "Its test" in test.summary.get_text()
+    assert "Its proof by machine" in proof.summary.get_text()
+    assert f"def {claims.test_name(label)}():" in proof.find("pre").get_text()
+    assert "On paper:" in proof.find("pre").get_text()
+
+
+@pytest.mark.parametrize("label", claims.certificates(ROOT))
+def test_worst_cases_stand_under_the_tests_of_their_claim(claims_page, label):
+    shown = claims_page.find(id=f"test-{label}").find_all_next("details", limit=3)
+    (cases,) = (part for part in shown if "Its worst cases" in part.summary.get_text())
+    lines = [claims.worst_case(case) for case in claims.certificates(ROOT)[label]]
+    assert cases.find("pre").get_text().strip().splitlines()[-len(lines) :] == lines
+
+
+def test_the_list_for_machines_is_that_of_the_page(site):
+    records = json.loads((site / "claims.json").read_text(encoding="utf-8"))
+    assert [record["label"] for record in records] == list(LABELS)
+    assert {tuple(record) for record in records} == {("label", "kind", "page", "evidence", "tightness", "test")}
+    for record in records:
+        label, page = record["label"], record["page"]
+        assert record == record | {key: LEDGER[label][key] for key in ("kind", "evidence", "tightness")}
+        assert page == LABELS[label]
+        assert record["test"] == f"tests/claims/test_{page.split('/')[1].replace('-', '_')}.py::{claims.test_name(label)}"
+
+
 def test_the_list_shows_the_files_that_its_tests_draw_from(claims_page):
     shown = [listing.get_text().strip() for listing in claims_page.find_all("pre")]
-    for name in ("strategies.py", "page_code.py"):
+    for name in ("strategies.py", "page_code.py", "sharpening.py", "proving.py"):
         assert (ROOT / "tests" / name).read_text(encoding="utf-8").strip() in shown
 
 

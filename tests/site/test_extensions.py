@@ -3,6 +3,7 @@
 import re
 import subprocess
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -14,13 +15,14 @@ from book import PARTS
 from building import REPOSITORY, build
 from buttons import binder as launch_link
 from buttons import letters
+from claims import depend
 from copyright_year import set_copyright
 from docutils import nodes
 from downloads import sources
 from html_rules import Rule, finish
 from mathml import RULES as FORMULA_RULES
 from mathml import attach_marks, formulas
-from pages import ROOT
+from pages import CHAPTERS, ROOT
 from spaces import join
 from sphinx.errors import ConfigError, ExtensionError
 from stylesheet import RULES as SHEET_RULES
@@ -53,6 +55,18 @@ def test_a_fixed_space_goes_with_the_formula_before_it_because_spaces_come_first
     for listener in sorted((attach_marks, join), key=lambda listener: PARTS.index(listener.__module__)):
         listener(None, text, "")
     assert (text[0]["mark"], text[1]) == ("\N{NO-BREAK SPACE}", "3 apples")
+
+
+# The list of claims
+
+
+def test_what_shows_claims_depends_on_files_that_exist():
+    """Else it would be read anew by every build, and the search would forget the terms of the pages that are not."""
+    noted = []
+    for page in CHAPTERS:
+        depend(SimpleNamespace(srcdir=ROOT, note_dependency=noted.append), page)
+    assert [file for file in noted if not Path(file).is_file()] == []
+    assert {f"{page}.md" for page in CHAPTERS} < {str(Path(file).relative_to(ROOT)) for file in noted}
 
 
 # Rules for finished pages

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from copy import copy
 from functools import cache
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
@@ -132,7 +133,7 @@ def book(book_pdf):
 
 @cache
 def article(site, name):
-    found = pages.article(site, name)
+    found = copy(pages.article(site, name))
     for of_the_screen in found.select("a.headerlink, annotation"):
         of_the_screen.decompose()
     return found
