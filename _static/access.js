@@ -33,6 +33,12 @@ function showPlace() {
   if (here) list.scrollTop = here.offsetTop - list.clientHeight / 2;
 }
 
+// The sign on a button that copies has a title, which WebKit does not take for the button's name.
+function nameButtons() {
+  for (const button of document.querySelectorAll(".copybtn")) button.ariaLabel = button.dataset.tooltip;
+}
+addEventListener("load", nameButtons);
+
 // Pictures far down come when the reader first stirs, not only when they are near: WebKit prints blank what has not come,
 // and a page that is saved is saved without it.
 const STIRS = ["scroll", "pointermove", "pointerdown", "keydown", "blur", "beforeprint"];
