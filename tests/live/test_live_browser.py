@@ -262,7 +262,7 @@ GROWN = """([it, high]) => [...it.querySelectorAll("svg.panel")].every(svg => [.
     >= Math.min(high, 12 * svg.clientWidth / 200) - 0.5))"""
 SLIDERS = "it => [...it.querySelectorAll('input')].map(slider => slider.clientWidth)"
 OUTSIDE = """it => [...it.querySelectorAll("button, input, output, p, dl *, svg.panel")].filter(
-  part => part.getBoundingClientRect().right > it.getBoundingClientRect().right + 1).map(part => part.outerHTML.slice(0, 100))"""
+  part => part.getBoundingClientRect().right > it.getBoundingClientRect().right + 1).map(part => part.outerHTML)"""
 SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
 
 
