@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -79,6 +80,7 @@ def names(node):
     return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
+@cache  # asked again for each claim of a chapter
 def defined(source):
     """The functions and constants that a file of tests defines, by name, in order."""
     found = {}

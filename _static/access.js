@@ -39,8 +39,8 @@ function nameButtons() {
 }
 addEventListener("load", nameButtons);
 
-// Pictures far down come when the reader first stirs, not only when they are near: WebKit prints blank what has not come,
-// and a page that is saved is saved without it.
+// Pictures far down come when the reader first stirs, not only when they are near: what has not come WebKit prints
+// blank, and a page that is saved is saved without it.
 const STIRS = ["scroll", "pointermove", "pointerdown", "keydown", "blur", "beforeprint"];
 function fetchAll() {
   for (const event of STIRS) removeEventListener(event, fetchAll);

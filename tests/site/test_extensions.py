@@ -80,7 +80,8 @@ def setup(app):
 def test_of_two_builds_into_one_folder_the_later_one_says_so_and_waits(tmp_path):
     (tmp_path / "conf.py").write_text(AT_WORK.format(ext=str(ROOT / "_ext")))
     (tmp_path / "index.rst").write_text("A page\n======\n")
-    build = [sys.executable, "-u", "-m", "sphinx", "-W", "-b", "dummy", tmp_path, tmp_path / "_build" / "html"]
+    kept = ["-d", tmp_path / "_build" / ".doctrees"]  # as jupyter-book does
+    build = [sys.executable, "-u", "-m", "sphinx", "-W", "-b", "dummy", *kept, tmp_path, tmp_path / "_build" / "html"]
     start = lambda: subprocess.Popen(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: E731
     at_work = lambda build: next(line for line in build.stdout if "at work" in line)  # noqa: E731
     first = start()
