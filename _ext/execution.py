@@ -44,6 +44,7 @@ def find_gdtools(app):
     sys.path.insert(0, str(app.srcdir))
     paths = [str(app.srcdir), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # sums have one order and so the same last digits, however many cores there are
 
 
 def join_prints():
