@@ -34,8 +34,10 @@ POLICY = {"Content-Security-Policy": "script-src 'self'", "Access-Control-Allow-
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    policy = POLICY
+
     def end_headers(self):
-        for name, value in POLICY.items():
+        for name, value in self.policy.items():
             self.send_header(name, value)
         super().end_headers()
 

@@ -52,7 +52,9 @@ KEYS = {"ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "Arr
 
 
 class Watched(Quiet):
-    """Serves the pages with LISTEN in them."""
+    """Serves the pages with LISTEN in them, and lets it and what EVALUATE evaluates run."""
+
+    policy = {}
 
     def do_GET(self):
         path = Path(self.translate_path(self.path))

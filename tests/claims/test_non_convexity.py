@@ -328,9 +328,9 @@ def test_steep_where_high(seed, d, part):
     rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(d + 3, d - 1)) @ rng.normal(size=(d - 1, d)), rng.normal(size=d + 3)
     lam = np.linalg.eigvalsh(X.T @ X)
-    lowest = norm(y - X @ np.linalg.lstsq(X, y)[0]) ** 2 / 2
+    best = np.linalg.lstsq(X, y)[0]
     cases = [
-        (lambda b: norm(y - X @ b) ** 2 / 2 - lowest, lambda b: X.T @ (X @ b - y), lam[1], lam[-1], rng.normal(size=d)),
+        (lambda b: norm(X @ (b - best)) ** 2 / 2, lambda b: X.T @ (X @ b - y), lam[1], lam[-1], rng.normal(size=d)),
         (lambda x: x**2 + 3 * np.sin(x) ** 2, lambda x: 2 * x + 3 * np.sin(2 * x), 0.175, 8, rng.uniform(-9, 9)),
     ]
 
