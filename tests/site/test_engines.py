@@ -154,7 +154,8 @@ SHOW = """([name, part]) => document.querySelector(`[data-live=${name}] ${part}`
 FOCUS = "([name, part]) => document.querySelector(`[data-live=${name}] ${part}`).focus()"
 REACHED = """async ([name, state, wanted]) => {
   const { model } = document.querySelector(`[data-live=${name}]`);
-  const there = () => JSON.stringify(model.values) === JSON.stringify(state);
+  const text = values => JSON.stringify(Object.entries(values).sort()); // a driver need not keep their order
+  const there = () => text(model.values) === text(state);
   while (there() !== wanted) await new Promise(done => setTimeout(done, 20));
 }"""
 
