@@ -199,7 +199,7 @@ def side_by_side():
 
 @target
 def quick():
-    """lint, and run every test that needs neither the built book nor a browser: under a minute"""
+    """lint, and run every test that needs neither the built book nor a browser: a good minute"""
     checks()
     side_by_side()
     python(
@@ -212,7 +212,7 @@ def test():
     """build the book, then run every test"""
     book()
     checks()
-    say("Running every test: about a quarter of an hour on two cores.")
+    say("Running every test: about twenty minutes on two cores.")
     side_by_side()
     python("-m", "pytest", "-n", value("WORKERS", "auto"), *"--dist loadgroup --cov --durations=10".split())
 
