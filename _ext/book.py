@@ -26,6 +26,7 @@ PARTS = (
     "storage",  # before all that read it
     "first_paint",
     "live",
+    "stills",
     "cards",  # after mathml: both write into the head of a page
     "search_page",
     "buttons",

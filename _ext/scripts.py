@@ -13,6 +13,9 @@ FIRST = "_static/first.js"
 SEARCH_PAGE = ("search.html",)
 ICONS = re.compile(r"\s*<script[^>]*fontawesome\.js[^>]*></script>")
 SEARCH = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
+TABS = re.compile(r"\s*<script[^>]*design-tabs\.js[^>]*></script>(?!.*sd-tab)", re.DOTALL)
+HINT = re.compile(r'<link rel="preload" as="script" href="([^"]*/bootstrap\.js[^"]*)" />')
+MENUS = re.compile(r"\s*<script[^>]*/bootstrap\.js[^>]*></script>")
 OPTIONS = re.compile(r'<script src="([^"]*)_static/documentation_options\.js[^"]*"></script>')
 LATER = re.compile(r'<script (?=[^>]*src="[^"]*_static/[\w./-]+\.js)(?![^>]*\b(?:defer|async)\b)(?![^>]*_static/first\.js)')
 WITHIN = re.compile(r"\s*<script(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -85,6 +88,9 @@ def rules(app):
         # They come from a font that is loaded anyway: the script would draw them again, for half a megabyte.
         Rule("no script that draws the icons", ICONS, ""),
         Rule("the search's scripts where searches are answered", SEARCH, "", spared=SEARCH_PAGE),
+        Rule("the script of tabs where there are tabs", TABS, ""),
+        Rule("the menus' script only named: _static/access.js asks for it", HINT, r'<meta name="book-menus" content="\1" />'),
+        Rule("no menus' script before it is asked for", MENUS, ""),
         Rule("the first script in the place of the options", OPTIONS, tag),
         Rule("no script within a page", WITHIN, dropper(app.first_scripts)),
         Rule("no script on a button", PRINT, "data-prints"),

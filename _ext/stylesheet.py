@@ -29,15 +29,18 @@ FIRST = re.compile(rf"\A(.*?)(?={LINK.pattern})", re.DOTALL)
 STYLES = re.compile("<link [^>]*stylesheet[^>]*>")
 VERSION = re.compile(r'(?<=styles/bundle\.css)[^"]*')  # so that no reader keeps an old one
 RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
+VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 
-# No source of class names: the script of the icons, which no page loads, and the words of the search.
-UNREAD = {"fontawesome.js", "searchindex.js"}
+# No source of class names: the script of the icons, which no page loads, the words of the search, and Bootstrap, of whose parts
+# pages name what they use; those of a tooltip have names that it alone knows.
+UNREAD = {"fontawesome.js", "searchindex.js", "bootstrap.js"}
+TOOLTIP = {"tooltip-arrow", "tooltip-inner"}
 
 
 def words(pages, out):
     """Whatever pages and scripts could use as the name of a class. Links to sheets do not count: the next build has others."""
     scripts = [path.read_text(encoding="utf-8") for path in out.rglob("*.js") if path.name not in UNREAD]
-    return {word for text in (*pages, *scripts) for word in re.findall(r"[\w-]+", STYLES.sub("", text))}
+    return TOOLTIP.union(*(re.findall(r"[\w-]+", STYLES.sub("", text)) for text in (*pages, *scripts)))
 
 
 def usable(selector, known):
@@ -64,10 +67,20 @@ def shortened(rule, known):
         raise ValueError(f"a style sheet cannot be read, at line {rule.source_line}: {rule.message}")
     if rule.type == "qualified-rule":
         kept = [tinycss2.serialize(selector) for selector in selectors(rule) if usable(selector, known)]
-        return f"{','.join(kept)}{{{tinycss2.serialize(rule.content)}}}" if kept else ""
+        return f"{','.join(kept)}{{{declarations(rule, known)}}}" if kept else ""
     if rule.lower_at_keyword in ("media", "supports"):
         return f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{shorten(parse(rule.content), known)}}}"
     return rule.serialize()
+
+
+def declarations(rule, known):
+    """What a rule says, without variables that nobody asks for."""
+    found = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+    return ";".join(one.serialize().strip() for one in found if one.type != "declaration" or needed(one.name, known))
+
+
+def needed(name, known):
+    return not name.startswith("--") or name in known
 
 
 def parse(css):
@@ -83,7 +96,9 @@ def sheets(static):
 
 
 def write_bundle(pages, out):
-    css = shorten(parse("\n".join(sheets(out / "_static"))), words(pages, out))
+    css, known = "\n".join(sheets(out / "_static")), words(pages, out)
+    for _ in range(2):  # what goes asks for no variable any more
+        css = shorten(parse(css), known | set(VARIABLE.findall(css)))
     (out / "_static" / BUNDLE).write_text(css, encoding="utf-8")
     return hashlib.sha256(css.encode()).hexdigest()[:8]
 
