@@ -47,8 +47,8 @@ function fetchAll() {
   for (const picture of document.images) picture.loading = "eager";
 }
 
-// The theme's menus, tooltips and its button back to the top are one script, as large as some pages: it comes when the
-// reader goes near a button or scrolls up, and a menu that was pressed before it is there opens when it is.
+// The theme's menus and tooltips are a script as large as some pages: it comes when the reader goes near a button, and a
+// menu that was pressed before it is there opens when it is.
 const SCRIPT = { src: document.querySelector("meta[name=book-menus]").content };
 let menus;
 const fetchMenus = () =>
@@ -62,13 +62,6 @@ function nearMenus({ type, target }) {
   fetchMenus().then(() => type === "click" && button.matches(".dropdown-toggle") && button.click());
 }
 for (const event of ["pointerover", "focusin", "click"]) addEventListener(event, nearMenus);
-
-let place = 0;
-function upwards() {
-  if (scrollY < place) fetchMenus();
-  place = scrollY;
-}
-addEventListener("scroll", upwards, { passive: true });
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const event of STIRS) addEventListener(event, fetchAll, { passive: true });

@@ -281,6 +281,25 @@ def test_the_icons_on_buttons_are_drawn(open_page, width):
     assert [icon for icon in shown if not re.fullmatch('"[\uf000-\uf8ff]"', icon)] == []
 
 
+MENUS = "() => performance.getEntriesByType('resource').some(it => it.name.includes('/bootstrap.js'))"
+PRESSES = {
+    "click": lambda page, button: button.click(),
+    "script": lambda page, button: button.evaluate("it => it.click()"),  # as by voice: no pointer comes near before
+    "keyboard": lambda page, button: (button.focus(), page.keyboard.press("Enter")),
+}
+
+
+@pytest.mark.parametrize("way", PRESSES)
+def test_a_menu_opens_though_its_script_comes_only_then(open_page, way):
+    page = open_page("chapters/step-size", 1280)
+    button = page.locator(".bd-header-article .dropdown-toggle").first
+    assert not page.evaluate(MENUS)
+    PRESSES[way](page, button)
+    page.locator(".dropdown-menu.show").wait_for()
+    button.click()
+    page.locator(".dropdown-menu.show").wait_for(state="hidden")
+
+
 # Small screens, large letters
 
 CUT_OFF = """() => [...document.querySelectorAll("main *")].filter(it => {

@@ -1,5 +1,6 @@
 """What each extension does by itself, the order in which they are loaded, and the rules for finished pages."""
 
+import io
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote
 
 import html_rules
+import numpy as np
 import pytest
 import yaml
 from address import find, from_remote, remote
@@ -24,6 +26,8 @@ from html_rules import Rule, finish
 from mathml import RULES as FORMULA_RULES
 from mathml import attach_marks, formulas
 from pages import CHAPTERS, ROOT
+from pictures import few_colours, shorten
+from PIL import Image
 from spaces import join
 from sphinx.errors import ConfigError, ExtensionError
 from stylesheet import RULES as SHEET_RULES
@@ -105,6 +109,37 @@ def test_what_shows_claims_depends_on_files_that_exist():
         depend(SimpleNamespace(srcdir=ROOT, note_dependency=noted.append), page)
     assert [file for file in noted if not Path(file).is_file()] == []
     assert {f"{page}.md" for page in CHAPTERS} < {str(Path(file).relative_to(ROOT)) for file in noted}
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(("path", "short"), [
+    ("M 0 472.08 \nL 400.08 472.08 \nL 400.08 0 \nz\n", "m0 472.08l400.08 0 0-472.08z"),
+    ("M 1 2 \nL 1.004 2.996 \nz\nM 4 4 \nM 5 4.5 \n", "m1 2l0 1zm3 2m1 .5"),
+    ("M 10 10 \nQ 11 12 13 14 \nQ 13 15 9.5 14 \nL 0 0 \n", "m10 10q1 2 3 4 0 1-3.5 0l-9.5-14"),
+    ("M 0.1 0.2 \nC 1 1 2 2 3 3.3333333 \n", "m.1 .2c.9 .8 1.9 1.8 2.9 3.13"),
+])  # fmt: skip
+def test_a_path_tells_each_place_from_the_one_before(path, short):
+    assert shorten(f'<path d="{path}"/>') == f'<path d="{short}"/>'
+    assert shorten(f'<path d="{short}"/>') == f'<path d="{short}"/>', "an incremental build meets it again"
+
+
+@pytest.mark.parametrize("colours", [3, 256, 300])
+def test_an_image_of_few_colours_keeps_each_pixel(colours):
+    file, ramp = io.BytesIO(), np.arange(90_000).reshape(300, 300) % colours
+    image = np.stack([ramp % 256, ramp // 256, 7 * ramp % 256, 255 - ramp % 2], axis=-1).astype(np.uint8)
+    Image.fromarray(image).save(file, "PNG", compress_level=0)
+    packed = few_colours(file.getvalue())
+    assert (len(packed) < len(file.getvalue()) / 3) == (colours <= 256)
+    assert (np.asarray(Image.open(io.BytesIO(packed)).convert("RGBA")) == image).all()
+
+
+def test_a_live_figure_s_still_is_a_file_of_the_page(site):
+    found = re.findall(r'<div class="live-figure"[^>]*>\s*<img ([^>]*)>', (site / "index.html").read_text(encoding="utf-8"))
+    assert len(found) == 1
+    assert 'loading="lazy"' in found[0]
+    assert (site / re.search('src="([^"]*)"', found[0])[1]).is_file()
 
 
 # Rules for finished pages
