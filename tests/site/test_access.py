@@ -313,15 +313,27 @@ SPACED = """
 p { margin-bottom: 2em !important; }"""
 
 
+LETTERS = "size => { document.documentElement.style.fontSize = size; }"
+
+
+def assert_fits(page, how):
+    page.evaluate(STILL)
+    assert page.evaluate(SIDEWAYS) <= 0, f"the page scrolls sideways, {how}"
+    assert page.evaluate(CUT_OFF) == [], how
+
+
 @each_page
-def test_a_page_reflows_at_320_pixels_and_with_spaced_letters(open_page, name):
-    page = open_page(name, 320)
+def test_a_page_reflows_with_large_letters_at_320_pixels_and_with_spaced_letters(open_page, name):
+    page = open_page(name, 390)
     page.evaluate(FOLDS, True)
-    for style in ("/* as it is */", SPACED):
-        page.add_style_tag(content=style)
-        page.evaluate(STILL)
-        assert page.evaluate(SIDEWAYS) <= 0, "the page scrolls sideways"
-        assert page.evaluate(CUT_OFF) == []
+    for size in ("24px", "32px"):  # in place of 16
+        page.evaluate(LETTERS, size)
+        assert_fits(page, f"letters of {size}")
+    page.evaluate(LETTERS, "")
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert_fits(page, "320 pixels")
+    page.add_style_tag(content=SPACED)
+    assert_fits(page, "spaced letters")
 
 
 WITH_TABLES = ("chapters/step-size", "exercises/index", "exercises/teaching", "back/notation", "back/errata")
