@@ -33,13 +33,15 @@ PRIME = r'<mpadded voffset="-.35em" height=".4em"><mo class="prime">\1</mo></mpa
 CORRECTED = '<mi class="slant">V</mi>'
 # WebKit gives an operator the room of an infix where it is a script, as in β⁺ and x^⋆, and nobody else does.
 UNSPACED = r'<mo lspace="0" rspace="0">\1</mo>'
-# In the text a formula is one piece: one of so many signs would not fit on a phone with large letters (see _static/book.css).
+# In the text a formula is one piece, and with large letters on a phone one of many signs would be wider than the screen:
+# _static/book.css asks how many there are.
 LONG = re.compile("<math>(?=((?:(?!</math>).)*?)<annotation)", re.DOTALL)
 MANY = 9
 
 
-def long(found):
-    return '<math class="long">' if len(re.sub("<[^>]*>", "", found[1])) >= MANY else found[0]
+def counted(found):
+    signs = len(html.unescape(re.sub("<[^>]*>", "", found[1])))
+    return f'<math class="long" style="--signs:{signs}">' if signs >= MANY else found[0]
 
 
 RULES = (
@@ -50,7 +52,7 @@ RULES = (
     Rule("the slant of V", re.compile("(?<!<msub>)<mi>V</mi>"), CORRECTED),
     Rule("primes", re.compile("<mo>([′″‴])</mo>"), PRIME),
     Rule("operators that are scripts", re.compile("<mo>([^<])</mo>(?=</msu(?:p|b|bsup)>)"), UNSPACED),
-    Rule("long formulas in the text", LONG, long),
+    Rule("long formulas in the text", LONG, counted),
 )
 
 
