@@ -26,7 +26,7 @@ PARTS = (
     "storage",  # before all that read it
     "first_paint",
     "live",
-    "cards",  # before fonts: both write into the head of a page
+    "cards",  # after mathml: both write into the head of a page
     "search_page",
     "buttons",
     # The finished site. Rules are applied in this order, too: those of mathml first.
@@ -35,8 +35,7 @@ PARTS = (
     "pictures",
     "accessibility",
     "highlighting",
-    "fonts",
-    "stylesheet",  # last of those that read the pages: sees which words the rules have left
+    "stylesheet",  # last of those with rules: reads which words they have left on the pages
     "host_files",
     "wheels",
     "notebooks",  # after wheels: tells where it is

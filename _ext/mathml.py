@@ -12,6 +12,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 LOGGER = logging.getLogger(__name__)
+FONT = "_static/book-math.woff2"
 
 # The annotation keeps the LaTeX in the page, for whoever wants to copy it.
 CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
@@ -109,8 +110,25 @@ def visit_block(self, node):
     raise nodes.SkipNode
 
 
+# By script, because a page read straight from the disk may not preload a font, and says so in the console.
+PRELOAD = """{
+const font = document.querySelector("meta[name=book-font]")?.content;
+const hint = { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: font };
+if (font && location.protocol !== "file:") document.head.append(Object.assign(document.createElement("link"), hint));
+}"""
+
+
+def preload_font(app, pagename, templatename, context, doctree):
+    """Have the font asked for before the style sheet that names it has come, so that formulas do not jump."""
+    if app.env.get_domain("math").data["has_equations"].get(pagename):
+        name = f'<meta name="book-font" content="{context["pathto"](FONT, 1)}" />'
+        context["metatags"] = context.get("metatags", "") + name
+
+
 def setup(app):
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.connect("doctree-resolved", attach_marks)
+    app.add_js_file(None, body=PRELOAD)
+    app.connect("html-page-context", preload_font)
     app.connect("html-rules", lambda app: RULES)
     return SAFE

@@ -141,7 +141,7 @@ def test_sphinx_keeps_what_it_has_read_in_a_file(bare):
 
 def test_sphinx_knows_which_pages_hold_formulas(bare):
     known = bare.app.env.get_domain("math").data.get("has_equations")
-    sentence = "Sphinx no longer lists the pages with formulas in has_equations: _ext/fonts.py cannot tell which need their font"
+    sentence = "Sphinx no longer lists the pages with formulas in has_equations: _ext/mathml.py cannot tell which need the font"
     assert known == {"index": True, "widget": False}, sentence
 
 
