@@ -46,7 +46,7 @@ def instance(data, **axes):
 
 
 def text_face(package, style, weights):
-    """A face out of the package, with only the weights that the book uses; kerned alike in all, which is a tenth less to load."""
+    """A face out of the package, with only the weights that the book uses, all kerned alike: that is a tenth less to load."""
     with tarfile.open(package) as files:
         data = files.extractfile(f"package/VAR/SourceSerif4Variable-{style}.ttf").read()
     font, light = instance(data, opsz=SIZE, wght=weights), instance(data, opsz=SIZE, wght=400)
