@@ -349,10 +349,10 @@ def lock():
 
 @target
 def font():
-    """cut both fonts anew to the characters that _static/fonts.css names: font FONT=latinmodern-math.otf"""
+    """cut the fonts anew to what _static/fonts.css names: font FONT=latinmodern-math.otf TEXT=source-serif-4.5.1.tgz"""
     ready()
     python("-m", "pip", "install", "--quiet", "fonttools", "brotli")
-    python("tools/font.py", *value("FONT").split())
+    python("tools/font.py", *value("FONT").split(), *value("TEXT").split())
 
 
 @target

@@ -1,5 +1,6 @@
-"""One style sheet instead of a dozen, without rules that no page can use."""
+"""One style sheet instead of a dozen, without rules that no page can use, and with the face of the text in it."""
 
+import base64
 import hashlib
 import re
 from pathlib import Path
@@ -28,6 +29,7 @@ LINK = re.compile(r'\s*<link [^>]*href="((?:\.\./)*_static/)(?!styles/bundle)([\
 FIRST = re.compile(rf"\A(.*?)(?={LINK.pattern})", re.DOTALL)
 STYLES = re.compile("<link [^>]*stylesheet[^>]*>")
 VERSION = re.compile(r'(?<=styles/bundle\.css)[^"]*')  # so that no reader keeps an old one
+TEXT_FACE = re.compile(r'(?<=url\(")book-text[\w-]*\.woff2')
 RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
 VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 
@@ -87,11 +89,17 @@ def parse(css):
     return tinycss2.parse_rule_list(css, skip_comments=True, skip_whitespace=True)
 
 
+def enclosed(path):
+    """A font as an address that holds it: it is there when the sheet is, so that no text is shown in another and then moves."""
+    return f"data:font/woff2;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
 def sheets(static):
     """The texts of all sheets, in order, as they read one folder below."""
     for name in SHEETS:
         for path in static.glob(name):
             text = path.read_text(encoding="utf-8").replace('@charset "UTF-8";', "")
+            text = TEXT_FACE.sub(lambda font: enclosed(static / font[0]), text)
             yield text if path.parent != static else RELATIVE.sub(r"url(\1../", text)
 
 

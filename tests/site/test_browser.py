@@ -104,6 +104,17 @@ def fonts_used(client, selector):
     return [font for node in found for font in ask({"nodeId": node})["fonts"]]
 
 
+def others(page, selector):
+    """The fonts, none of the book's, in which Chromium drew something there."""
+    client = page.context.new_cdp_session(page)
+    client.send("DOM.enable")
+    client.send("CSS.enable")
+    used = fonts_used(client, selector)
+    client.detach()
+    return {font["familyName"] for font in used if not font["isCustomFont"]}
+
+
+LACKS = "a character that the font's subset lacks: see unicode-range in _static/fonts.css"
 # Of each sign, with whatever its element says about it, one.
 ONE_OF_EACH = """() => {
   const signs = [...document.querySelectorAll("article math *")].filter(it => !it.firstElementChild && it.textContent.trim());
@@ -112,16 +123,46 @@ ONE_OF_EACH = """() => {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_formulas_are_set_in_the_books_own_font(page, address, name):
+def test_formulas_and_text_are_set_in_the_books_own_fonts(page, address, name):
     page.goto(f"{address}{name}.html")
     page.evaluate(SETTLED)
     page.evaluate(ONE_OF_EACH)
-    client = page.context.new_cdp_session(page)
-    client.send("DOM.enable")
-    client.send("CSS.enable")
-    others = {font["familyName"] for font in fonts_used(client, "article math .one") if not font["isCustomFont"]}
-    client.detach()
-    assert not others, "a character that the font's subset lacks: see unicode-range in _static/fonts.css"
+    assert not others(page, "article math .one"), (
+        "a character that the font's subset lacks: see unicode-range in _static/fonts.css"
+    )
+    for italic in (False, True):
+        lacking = set(page.evaluate(WRITTEN, italic)) - held(page, italic) - DRAWN_BY_THE_SYSTEM
+        assert not lacking, LACKS
+
+
+DRAWN_BY_THE_SYSTEM = set("○✓✗‖∇")  # signs that the face of the text does not have
+# What the face holds by its own word, and the characters of the text that it is to draw.
+HELD = """italic => [...document.fonts].filter(it => it.family.includes("Book Text") && (it.style === "italic") === italic)
+                                        .flatMap(it => it.unicodeRange.split(",").map(range => range.trim().slice(2)))"""
+WRITTEN = r"""italic => {
+  const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set();
+  while (all.nextNode()) {
+    const parent = all.currentNode.parentElement, { fontFamily, fontStyle } = getComputedStyle(parent);
+    if (/^"?Book Text/.test(fontFamily) && (fontStyle === "italic") === italic && !parent.closest("script, style"))
+      for (const sign of all.currentNode.data.replace(/\s/g, "")) found.add(sign);
+  }
+  return [...found];
+}"""
+
+
+def held(page, italic):
+    """The characters of the face's unicode-range."""
+    ends = [[int(end, 16) for end in part.split("-")] for part in page.evaluate(HELD, italic)]
+    return {chr(code) for end in ends for code in range(end[0], end[-1] + 1)}
+
+
+@pytest.mark.parametrize("italic", [False, True])
+def test_the_face_of_the_text_has_what_it_names(page, address, italic):
+    page.goto(f"{address}{PAGES[0]}.html")
+    signs = "".join(f'<p class="one">{sign}</p>' for sign in sorted(held(page, italic) - set("<& \xa0")))
+    page.eval_on_selector("article", "(it, html) => { it.innerHTML = html; }", f"<{'em' if italic else 'div'}>{signs}")
+    page.evaluate(SETTLED)
+    assert not others(page, "article .one")
 
 
 def ink(page, box):
