@@ -147,7 +147,8 @@ def test_formulas_are_set_as_chromium_sets_them(engine, watched, in_chromium):
 
 COPIED = """what => {
   const start = document.querySelector(what), data = new DataTransfer(), letters = start.querySelectorAll("mi, mn, mo");
-  if (letters.length && start.matches("math")) getSelection().setBaseAndExtent(letters[0].firstChild, 0, letters[1].firstChild, 1);
+  const [first, second] = [...letters].map(letter => letter.firstChild);
+  if (start.matches("math")) getSelection().setBaseAndExtent(first, 0, second, 1);
   else getSelection().selectAllChildren(start);
   const event = new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true });
   document.activeElement.dispatchEvent(event);
