@@ -157,7 +157,7 @@ def checks():
     ready()
     with alone():
         if stale(CHECKS, ".venv/ready", "requirements-test.txt"):
-            say("Adding what only tests, checks and the PDF need: half a minute, once.")
+            say("Adding what only tests, checks and the PDF need: a minute or two, once.")
             python(*INSTALL, "-r", "requirements.txt", "-r", "requirements-test.txt")
             # Compiled, since tests start hundreds of processes.
             python("-m", "compileall", "-q", "-j", 0, VENV / ("Lib" if os.name == "nt" else "lib"))

@@ -15,9 +15,12 @@ function written(formula) {
   return mark + parts.map(latexOf).join(" \\qquad ") + mark;
 }
 
-// A range that begins or ends within a formula takes in the whole of it.
+// A range that begins or ends within a formula takes in the whole of it. Not a clone: one of a selection holds in Firefox
+// what was selected, however it is widened.
 function widened(range) {
-  const wide = range.cloneRange();
+  const wide = new Range();
+  wide.setStart(range.startContainer, range.startOffset);
+  wide.setEnd(range.endContainer, range.endOffset);
   const first = around(range.startContainer, FORMULA);
   const last = around(range.endContainer, FORMULA);
   if (first) wide.setStartBefore(first);

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import venv
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
@@ -148,10 +149,12 @@ def test_a_newer_lock_has_venv_made_anew(maker, asked):
     assert len(asked) == 3
 
 
-def test_a_folder_that_was_moved_is_told_and_mended(maker, asked, capsys):
-    maker.READY.write_text("/somewhere/else/.venv", encoding="utf-8")
+@pytest.mark.parametrize("there", [False, True])
+def test_a_folder_that_was_moved_or_copied_is_told_and_mended(maker, asked, capsys, tmp_path_factory, there):
+    before = tmp_path_factory.mktemp("before") if there else Path("/somewhere/else/.venv")
+    maker.READY.write_text(str(before), encoding="utf-8")
     maker.ready()
-    assert "This .venv was made as /somewhere/else/.venv: the book's folder was moved or copied" in capsys.readouterr().out
+    assert f"This .venv was made as {before}: the book's folder was moved or copied" in capsys.readouterr().out
     assert asked
     assert maker.READY.read_text(encoding="utf-8") == str(maker.VENV)
 
@@ -164,10 +167,13 @@ def test_a_folder_under_another_name_is_the_same(maker, asked, tmp_path_factory)
     assert not asked
 
 
-@pytest.mark.parametrize("program", ["/gone/python3.11", shutil.which("false")])
-def test_a_python_that_went_away_is_told_and_mended(maker, asked, capsys, program):
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_python_that_went_away_is_told_and_mended(maker, asked, capsys, gone):
     """Gone, or in its place one that lacks the packages of .venv, as after an upgrade of the system."""
-    stand_in(maker, program)
+    if gone:
+        stand_in(maker, "/gone/python3.11")
+    else:
+        venv.create(maker.VENV, symlinks=True, with_pip=False)
     maker.ready()
     assert "The Python that .venv was made with is gone, or another one has taken its place" in capsys.readouterr().out
     assert asked
@@ -206,6 +212,8 @@ def test_of_two_that_set_up_at_once_one_waits_and_says_so(maker):
     with maker.alone():
         second = subprocess.Popen(wait, cwd=maker.ROOT, stdout=subprocess.PIPE, text=True)
         assert second.stdout.readline() == "Another process is setting up .venv: waiting until it is done.\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(1)
     assert second.communicate()[0] == "done\n"
 
 
@@ -235,6 +243,15 @@ def test_clean_refuses_where_an_earlier_version_put_a_class(maker):
         maker.clean()
     assert work.is_file()
     assert maker.READY.is_file()
+
+
+def test_a_class_is_written_and_counted_where_clean_does_not_come(maker, asked, monkeypatch):
+    monkeypatch.setenv("SEED", "")  # so that it is put back
+    maker.main(["classroom", "SEED=7", "report"])
+    assert [line[1:] for line in asked if line[1].startswith("exercises/")] == [
+        ["exercises/classroom.py", "classroom", "7"], ["exercises/report.py", "classroom", "_build/report.csv"],
+    ]  # fmt: skip
+    assert "classroom" not in maker.MADE
 
 
 def test_what_a_class_hands_in_is_in_no_copy_of_the_book(tmp_path):

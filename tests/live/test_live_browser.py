@@ -297,7 +297,7 @@ SEEN = """it => {
   const all = (what, property) => [...it.querySelectorAll(what)].map(one => contrast(getComputedStyle(one)[property]));
   return {
     letters: Math.min(...all("svg text", "fill")), lines: Math.min(...all(".axis, .level, .run, .third, .fourth", "stroke")),
-    grounds: [...it.querySelectorAll(".presets [aria-pressed]")].map(one => getComputedStyle(one).backgroundColor),
+    grounds: all(".presets [aria-pressed]", "backgroundColor"),
     pressed: [...it.querySelectorAll(".presets [aria-pressed]")].findIndex(one => one.ariaPressed === "true"),
   };
 }"""
@@ -315,7 +315,7 @@ def test_it_is_seen_in_a_contrast_theme_of_another_ground(reader, name, theme, g
     assert seen["letters"] >= 7
     assert seen["lines"] >= 3
     pressed = seen["grounds"].pop(seen["pressed"])
-    assert pressed not in seen["grounds"], "nobody sees which setting is on"
+    assert pressed >= 3 > max(seen["grounds"]), "nobody sees which setting is on"
 
 
 @each_figure

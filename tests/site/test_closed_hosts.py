@@ -8,6 +8,10 @@ from pages import PAGES, html
 
 KINDS = ["index", "chapters/step-size", "search"]
 FRAME = '<iframe sandbox="allow-scripts" style="border: 0; width: 100%; height: 95vh" src="{}"></iframe>'
+KEPT = """["localStorage", "sessionStorage"].flatMap((name, i) => {
+  const it = window[name], seen = (it.setItem("one", 3 + 2 * i), it.getItem("one"));
+  return it.removeItem("one"), [seen, it.getItem("one")];
+})"""
 
 
 @pytest.fixture
@@ -35,6 +39,7 @@ def test_the_colours_and_the_search_work_where_nothing_is_kept(framed, name):
     frame, seen = framed(name)
     frame.locator(".theme-switch-button").first.click()
     assert frame.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert frame.evaluate(KEPT) == ["3", None, "5", None], "what stands in for storage keeps texts, for as long as the page"
     if name != "search":
         frame.locator("article h1").click()
         frame.page.keyboard.press("Control+k")

@@ -143,6 +143,30 @@ def test_formulas_are_set_as_chromium_sets_them(engine, watched, in_chromium):
     assert far(formulas, found, np.array(wanted)) == []
 
 
+# Copying: tests/site/test_copying.py tries all of it in Chromium
+
+COPIED = """what => {
+  const start = document.querySelector(what), data = new DataTransfer(), letters = start.querySelectorAll("mi, mn, mo");
+  const [first, second] = [...letters].map(letter => letter.firstChild);
+  if (start.matches("math")) getSelection().setBaseAndExtent(first, 0, second, 1);
+  else getSelection().selectAllChildren(start);
+  const event = new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+  return [event.clipboardData.getData("text/plain"), start.querySelector("annotation").textContent.trim()];
+}"""
+
+
+def test_what_is_copied_is_text_with_latex(engine, watched):
+    engine.goto(f"{watched}chapters/step-size.html")
+    engine.evaluate(SETTLED)
+    text, latex = engine.evaluate(COPIED, "article p math:has(mfrac)")
+    assert text == f"${latex}$", "a part stands for the whole"
+    text, latex = engine.evaluate(COPIED, "article table:has(math)")
+    rows = [row.split("\t") for row in text.splitlines() if "\t" in row]
+    assert rows[0][0] == f"${latex}$"
+    assert len({len(row) for row in rows}) == 1
+
+
 # Live figures
 
 STATE = "name => document.querySelector(`[data-live=${name}]`).model.values"

@@ -66,16 +66,19 @@ def test_a_fixed_space_goes_with_the_formula_before_it_because_spaces_come_first
 
 # Two builds at once
 
-# A build that is at work until a file called "go" is there.
+# A build that is at work until a file called "go" is there, and fails where another one is at work.
 AT_WORK = """
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {ext!r})
 extensions = ["turns"]
 def wait(app):
+    busy = Path(app.srcdir, "busy")
+    busy.touch(exist_ok=False)
     print("at work", flush=True)
     while not Path(app.srcdir, "go").exists():
         time.sleep(0.05)
+    busy.unlink()
 def setup(app):
     app.connect("builder-inited", wait)
 """
@@ -92,6 +95,8 @@ def test_of_two_builds_into_one_folder_the_later_one_says_so_and_waits(tmp_path)
     at_work(first)
     second = start()
     told = at_work(second)
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(1)
     (tmp_path / "go").touch()
     said = [build.communicate()[0] for build in (first, second)]
     assert f"Another build is at work in {tmp_path / '_build'}: waiting until it is done." in told
