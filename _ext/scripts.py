@@ -15,8 +15,6 @@ ICONS = re.compile(r"\s*<script[^>]*fontawesome\.js[^>]*></script>")
 SEARCH = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
 OPTIONS = re.compile(r'<script src="([^"]*)_static/documentation_options\.js[^"]*"></script>')
 LATER = re.compile(r'<script (?=[^>]*src="[^"]*_static/[\w./-]+\.js)(?![^>]*\b(?:defer|async)\b)(?![^>]*_static/first\.js)')
-# A script waits for the style sheets that stand before it; this one asks for the font of formulas, too.
-WAITING = re.compile(rf'(<link rel="stylesheet"[^>]*>)(.*?)(<script src="[^"]*{FIRST}[^>]*></script>)', re.DOTALL)
 WITHIN = re.compile(r"\s*<script(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
 PRINT = re.compile(r'onclick="window\.print\(\)"')
 
@@ -88,7 +86,6 @@ def rules(app):
         Rule("no script that draws the icons", ICONS, ""),
         Rule("the search's scripts where searches are answered", SEARCH, "", spared=SEARCH_PAGE),
         Rule("the first script in the place of the options", OPTIONS, tag),
-        Rule("the first script before the style sheets", WAITING, r"\3\n  \1\2"),
         Rule("no script within a page", WITHIN, dropper(app.first_scripts)),
         Rule("no script on a button", PRINT, "data-prints"),
         # The scripts of the search page build on each other within it.

@@ -32,6 +32,9 @@ VERSION = re.compile(r'(?<=styles/bundle\.css)[^"]*')  # so that no reader keeps
 TEXT_FACE = re.compile(r'(?<=url\(")book-text[\w-]*\.woff2')
 RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
 
+# A font that the sheet holds has to be unpacked all the same: begun before there is text, that is done before it is shown.
+UNPACK = 'for (const face of document.fonts) if (face.family.includes("Book Text")) face.load();'
+
 # No source of class names: the script of the icons, which no page loads, and the words of the search.
 UNREAD = {"fontawesome.js", "searchindex.js"}
 
@@ -116,6 +119,7 @@ RULES = (
 
 
 def setup(app):
+    app.add_js_file(None, body=UNPACK)
     app.connect("html-rules", lambda app: RULES)
     app.connect("html-rewritten", stamp)
     return SAFE
