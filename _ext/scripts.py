@@ -18,8 +18,6 @@ HINT = re.compile(r'<link rel="preload" as="script" href="([^"]*/bootstrap\.js[^
 MENUS = re.compile(r"\s*<script[^>]*/bootstrap\.js[^>]*></script>")
 OPTIONS = re.compile(r'<script src="([^"]*)_static/documentation_options\.js[^"]*"></script>')
 LATER = re.compile(r'<script (?=[^>]*src="[^"]*_static/[\w./-]+\.js)(?![^>]*\b(?:defer|async)\b)(?![^>]*_static/first\.js)')
-# A script waits for the style sheets that stand before it; this one asks for the font of formulas, too.
-WAITING = re.compile(rf'(<link rel="stylesheet"[^>]*>)(.*?)(<script src="[^"]*{FIRST}[^>]*></script>)', re.DOTALL)
 WITHIN = re.compile(r"\s*<script(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
 PRINT = re.compile(r'onclick="window\.print\(\)"')
 
@@ -94,7 +92,6 @@ def rules(app):
         Rule("the menus' script only named: _static/access.js asks for it", HINT, r'<meta name="book-menus" content="\1" />'),
         Rule("no menus' script before it is asked for", MENUS, ""),
         Rule("the first script in the place of the options", OPTIONS, tag),
-        Rule("the first script before the style sheets", WAITING, r"\3\n  \1\2"),
         Rule("no script within a page", WITHIN, dropper(app.first_scripts)),
         Rule("no script on a button", PRINT, "data-prints"),
         # The scripts of the search page build on each other within it.

@@ -33,6 +33,9 @@ TEXT_FACE = re.compile(r'(?<=url\(")book-text[\w-]*\.woff2')
 RELATIVE = re.compile(r'url\((["\']?)(?!data:|["\'])')
 VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 
+# A font that the sheet holds has to be unpacked all the same: begun before there is text, that is done before it is shown.
+UNPACK = 'for (const face of document.fonts) if (face.family.includes("Book Text")) face.load();'
+
 # No source of class names: the script of the icons, which no page loads, the words of the search, and Bootstrap, of whose parts
 # pages name what they use; those of a tooltip have names that it alone knows.
 UNREAD = {"fontawesome.js", "searchindex.js", "bootstrap.js"}
@@ -131,6 +134,7 @@ RULES = (
 
 
 def setup(app):
+    app.add_js_file(None, body=UNPACK)
     app.connect("html-rules", lambda app: RULES)
     app.connect("html-rewritten", stamp)
     return SAFE
