@@ -20,12 +20,14 @@ PARTS = (
     "mathml",
     "unique_ids",
     "claims",
+    "figure_code",
     # What stands around it.
     "copyright_year",
     "front_title",
     "storage",  # before all that read it
     "first_paint",
     "live",
+    "settings",  # after live: asks it what is a live figure
     "cards",  # after mathml: both write into the head of a page
     "search_page",
     "buttons",
