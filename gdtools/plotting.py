@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import re
+import urllib.parse
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from gdtools.inputs import Array, Map, as_array, as_count, as_function
 from gdtools.objectives import Objective, Window
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
 
 STYLE = Path(__file__).with_name("book.mplstyle")
 
@@ -144,6 +153,37 @@ def plot_map(image: ArrayLike, *, window: Window, ax: Axes | None = None, label:
     if label is not None:
         ax.figure.colorbar(shown, ax=ax, label=label)
     return ax
+
+
+def side_by_side(pictures: Mapping[str, Figure]) -> HTML:
+    """Show figures in a notebook beside each other, as many in a row as there is room for, and close them.
+
+    Parameters
+    ----------
+    pictures : the figures, by the text that tells what each shows to who cannot see it
+
+    Returns
+    -------
+    HTML : what a notebook shows for it
+    """
+    from IPython.display import HTML
+
+    images = (f'<img src="{svg_uri(fig)}" alt="{escape(text)}">' for text, fig in pictures.items())
+    return HTML(f'<div class="side-by-side">{"".join(images)}</div>')
+
+
+def svg_uri(fig: Figure) -> str:
+    """Return a figure as the address of a small SVG that holds it, the same each time, and close it.
+
+    Its letters are text in a font that the reader has, not outlines, which would be half of it.
+    """
+    text = io.StringIO()
+    with plt.rc_context({"svg.hashsalt": "gdtools", "svg.fonttype": "none", "mathtext.fontset": "dejavusans"}):
+        fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    svg = re.sub(r"(?<!scale\()(\b\d+\.\d)\d+", r"\1", text.getvalue()[text.getvalue().index("<svg") :])
+    svg = re.sub(r"<metadata>.*?</metadata>|\n *", " ", svg, flags=re.DOTALL).replace('"', "'")
+    return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" !$&'()*+,-./:;=?@_~")
 
 
 def _axes(ax: Axes | None) -> Axes:
