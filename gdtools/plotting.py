@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from gdtools.inputs import Array, Map, as_array, as_count, as_function
@@ -178,12 +179,20 @@ def svg_uri(fig: Figure) -> str:
     Its letters are text in a font that the reader has, not outlines, which would be half of it.
     """
     text = io.StringIO()
+    for label in fig.findobj(Text):
+        label.set_math_fontfamily("dejavusans")  # those of TeX number their signs in ways of their own
     with plt.rc_context({"svg.hashsalt": "gdtools", "svg.fonttype": "none", "mathtext.fontset": "dejavusans"}):
         fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(fig)
-    svg = re.sub(r"(?<!scale\()(\b\d+\.\d)\d+", r"\1", text.getvalue()[text.getvalue().index("<svg") :])
-    svg = re.sub(r"<metadata>.*?</metadata>|\n *", " ", svg, flags=re.DOTALL).replace('"', "'")
-    return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" !$&'()*+,-./:;=?@_~")
+    return "data:image/svg+xml," + urllib.parse.quote(_short(text.getvalue()), safe=" !$&'()*+,-./:;=?@_~")
+
+
+def _short(svg: str) -> str:
+    """Return an SVG with coordinates to a tenth of a point, and without what a picture within a page does not need."""
+    svg = re.sub(r"<metadata>.*?</metadata>|\n *", " ", svg[svg.index("<svg") :], flags=re.DOTALL)
+    svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
+    tenths = lambda tag: re.sub(r"(?<!scale\()(\b\d+\.\d)\d+", r"\1", tag[0])  # noqa: E731
+    return re.sub(r"<[^>]+>", tenths, svg).replace('"', "'")
 
 
 def _axes(ax: Axes | None) -> Axes:

@@ -166,6 +166,17 @@ def test_pictures_side_by_side_are_drawings_with_their_texts_in_order():
     assert plt.get_fignums() == []
 
 
+def test_the_letters_of_a_picture_are_text_that_any_font_can_show():
+    with matplotlib.rc_context({"mathtext.fontset": "cm"}):
+        ax = plot_decay([1.0, 1e-3], ax=plt.figure().gca())
+    ax.set(title=r"$\eta$", xlabel="0.035")
+    (image,) = BeautifulSoup(side_by_side({"a decay": ax.figure}).data, "html.parser").find_all("img")
+    root = ElementTree.fromstring(unquote(image["src"]).split(",", 1)[1])
+    assert {"η", "10−3", "0.035"} <= {
+        "".join("".join(text.itertext()).split()) for text in root.iter("{http://www.w3.org/2000/svg}text")
+    }
+
+
 def test_a_picture_is_the_same_letters_each_time_and_has_no_date():
     one, other = (side_by_side({"a path": plot_path([[0, 0], [1, 2]], ax=plt.figure().gca()).figure}).data for _ in range(2))
     assert one == other
