@@ -4,7 +4,8 @@ import { count, general, percent } from "./words.js";
 import { descent, moved, norm } from "./compute.js";
 import { bell, uniform } from "./chance.js";
 import { curve, frame, levels, line, shape } from "./draw.js";
-import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
+import { evenSteps, FIGURES, integers } from "./control.js";
+import { startHandle } from "./pointer.js";
 
 {
   const { window, columns, rows, settled, patience, room, far } = SHARED.basins;
@@ -206,6 +207,8 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
   }
 
   FIGURES.basins = {
+    main: "lr",
+    time: { last: (state, { runs }) => runs[0].steps },
     controls: [
       { name: "x0" },
       { name: "lr", label: "learning rate η", values: () => evenSteps(0, 0.15, 0.001) },
@@ -235,16 +238,15 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
       ["best", "lowest end of all runs"],
     ],
     compute,
-    values: (state, { runs, stay, share, found, best }) => ({
-      steps: runs[0].steps,
-      end: runs[0].x[0],
-      height: runs[0].height,
-      stay,
-      share,
-      found: [found, runs.length],
-      best,
-    }),
+    values(state, { runs: [run, ...others], valleys: [, hill], share, found }, k) {
+      const here = height(run.hist[k], state.tilt);
+      const best = Math.min(...[here, ...others.map(other => other.height)].filter(Number.isFinite));
+      const stay = run.hist.slice(1, k + 1).filter(x => x[0] < hill).length / k;
+      return { steps: k, end: run.hist[k][0], height: here, stay, share, found: [found, others.length + 1], best };
+    },
     verdict,
+    longest:
+      "Settles in the right valley, the shallower, after 56 steps, and nothing there tells that a better one exists. Of 101 runs 57 end left; without noise all 100 restarts would miss with chance 2.2e-35.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of two valleys, their basins and the path of the run; the start can be dragged",
@@ -259,10 +261,11 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
         text: ({ x0, tilt }) => `x = ${general(x0[0])}, f = ${general(height(x0, tilt))}`,
       });
     },
-    draw(stage, state, result) {
+    draw(stage, state, result, k) {
+      const hist = result.runs[0].hist.slice(0, k + 1);
       drawGround(stage, state.tilt, result);
       for (const run of result.runs.slice(1)) drawRestart(stage, run);
-      drawRun(stage, result.runs[0], state);
+      drawRun(stage, { ...result.runs[0], hist, x: hist[k] }, state);
       drawNames(stage, state.tilt, result);
     },
   };

@@ -2,7 +2,8 @@
 import { general, small } from "./words.js";
 import { between, direction, dot } from "./compute.js";
 import { arrow, frame, legend, levels, line, segment, shape } from "./draw.js";
-import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
+import { evenSteps, FIGURES, powers } from "./control.js";
+import { startHandle } from "./pointer.js";
 
 {
   const { window, flat } = SHARED.promise;
@@ -95,6 +96,7 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
   }
 
   FIGURES.promise = {
+    main: "lr",
     controls: [
       { name: "x0" },
       { name: "lr", label: "step η", values: () => [0, ...powers(0.001, 1)] },
@@ -119,6 +121,8 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
     compute,
     values,
     verdict,
+    longest:
+      "Promised a rise of 0.06981, delivered a rise of 0.8359: more than 90° from the negative gradient, the first steps go up.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",
