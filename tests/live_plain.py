@@ -1,10 +1,20 @@
 """A figure on the page of plain data, without a browser, and what is drawn there in pixels."""
 
+import math
+import re
+
 import numpy as np
 from engine import evaluate
 from live_cases import CASES
 
 LEFT, TOP, WIDTH, HEIGHT = 46, 8, 560 - 46 - 14, 350  # of the plot in a panel of the plain page
+PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def parsed(text):
+    """What a number is that is written for people, with or without degrees: -2e-07 for −2·10⁻⁷."""
+    usual = re.sub("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", lambda power: f"1e{power[1].translate(PLAIN)}", text.replace("−", "-").rstrip("°"))
+    return math.prod(map(float, usual.split("·")))
 
 
 def defaults(name):

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import traitlets
 
 from gdtools.live.script import FOLDER, script
-from gdtools.live.traits import Control
+from gdtools.live.traits import Control, Names
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -21,11 +21,13 @@ class LiveFigure(anywidget.AnyWidget):
     A subclass names its ``figure``, which its JavaScript file is named for too, declares a trait for each control, says in
     ``forms`` by which function of words.py each of its numbers is written and in ``constants`` what else its JavaScript needs,
     computes the ``values`` of the numbers with gdtools, tells them in a ``sentence``, draws the ``still`` and says in ``alt``
-    what that shows.
+    what that shows. ``show`` names the controls that stand beside the map, the others are folded: a page can bring a figure
+    back with one more of them.
     """
 
     _css = FOLDER / "live.css"
     figure = traitlets.Unicode().tag(sync=True)
+    show = Names()
     forms = {}
     constants = {}
 
@@ -56,7 +58,8 @@ class LiveFigure(anywidget.AnyWidget):
         state = escape(json.dumps(self.state(), separators=(",", ":")))
         picture = f'<img src="{_data_uri(self.still())}" alt="{escape(self.alt())}">'
         inside = f"{picture}<p>{escape(self.sentence())}</p>"
-        return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}">{inside}</div>'
+        show = f' data-show="{" ".join(self.show)}"' if self.show else ""
+        return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}"{show}>{inside}</div>'
 
 
 @cache

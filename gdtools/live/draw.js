@@ -1,13 +1,37 @@
 // Drawing with inline SVG, one unit a pixel; colours and fonts come from live.css. Nothing here computes a result.
-import { general } from "./words.js";
+import { general, powerOfTen } from "./words.js";
 import { between } from "./compute.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const MATH = "http://www.w3.org/1998/Math/MathML";
 const MARGIN = { left: 46, right: 14, top: 8, bottom: 36 };
 
-// An element of the page, and one of a picture.
-export const node = (tag, attributes, ...children) => filled(document.createElement(tag), attributes, children);
-export const shape = (tag, attributes, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+// An element of the page, and one of a picture. The quantities in their texts look as in a formula.
+export const node = (tag, attributes, ...children) =>
+  filled(document.createElement(tag), attributes, children.flatMap(inPage));
+export const shape = (tag, attributes, ...children) =>
+  filled(document.createElementNS(SVG, tag), attributes, children.flatMap(inPicture));
+export const write = (element, text) => element.replaceChildren(...inPage(text));
+
+// Greek letters, and single Latin ones but a and I: the κ of "κ = 4", both of "ηL", the x of "x★".
+const QUANTITY = /((?<![\p{L}’'])(?:[α-ω]+[A-Za-z]?|[b-zB-HJ-Z])(?![\p{L}’'])★?)/u;
+const marked = sign => text =>
+  text.split ? text.split(QUANTITY).map((part, i) => (i % 2 ? sign(part) : part)) : [text];
+
+const inPage = marked(quantity => {
+  const [last, ...before] = [...quantity.replace("★", "")].reverse().map(letter => formula("mi", letter));
+  const raised = /★/.test(quantity) ? formula("msup", last, formula("mo", "★")) : last;
+  return formula("math", ...before.reverse(), raised);
+});
+const formula = (tag, ...children) => filled(document.createElementNS(MATH, tag), {}, children);
+
+// A picture knows no formulas: italic letters of their own.
+const inPicture = marked(quantity => shape("tspan", { class: "sign" }, [...quantity].map(italic).join("")));
+const italic = letter =>
+  letter === "★" || letter === "h"
+    ? letter
+    : String.fromCodePoint(letter.codePointAt(0) + SHIFT[letter > "z" ? 2 : letter > "Z" ? 1 : 0]);
+const SHIFT = [0x1d3f3, 0x1d3ed, 0x1d34b];
 
 function filled(element, attributes = {}, children) {
   setAll(element, attributes);
@@ -25,19 +49,24 @@ export function newPanel(label) {
   const plot = shape("svg", { class: "plot" });
   const top = shape("g");
   const svg = shape("svg", { class: "panel", role: "group", "aria-label": label }, axes, plot, top);
-  return { axes, plot, top, svg };
+  return { axes, plot, top, svg, handles: [] };
 }
 
 // Sets the size and the scales, draws the axes and empties the plot. xlim, ylim: [lowest, highest]; log: ylim are
-// powers of ten.
-export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false }) {
+// powers of ten; ratio: of height to width. A panel beside the map is as high as that.
+export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false, ratio = 0.7 }) {
   // Asked only after a change of size: it costs a layout. With larger letters the whole drawing is larger.
   panel.wide ||= Math.max(200, (panel.svg.clientWidth || 320) / textScale());
+  const { map } = panel;
   const width = panel.wide - MARGIN.left - MARGIN.right;
-  const height = Math.round(width * 0.7);
+  const height = map && panel.wide < map.wide - 9 ? map.high : Math.round(width * ratio);
+  panel.high = height;
+  panel.plot.replaceChildren();
+  const kept = JSON.stringify([xlim, ylim, xlabel, ylabel, width, height]);
+  if (panel.framed === kept) return;
+  panel.framed = kept;
   setScales(panel, xlim, ylim, width, height, log);
   setSize(panel, width, height);
-  panel.plot.replaceChildren();
   const corner = `M${MARGIN.left} ${MARGIN.top}V${MARGIN.top + height}H${MARGIN.left + width}`;
   panel.axes.replaceChildren(
     shape("path", { class: "axis", d: corner }),
@@ -57,6 +86,7 @@ function setScales(panel, xlim, ylim, width, height, log) {
   const onPaper = pixel => between(pixel, [-1e4, 1e4]);
   panel.x = value => onPaper(scaled(value, xlim, width));
   panel.y = value => onPaper(height - scaled(log ? Math.log10(value) : value, ylim, height));
+  panel.at = ([x, y]) => [panel.x(x) + MARGIN.left, panel.y(y) + MARGIN.top];
   panel.unit = width / (xlim[1] - xlim[0]);
   panel.invert = (right, down) => [
     xlim[0] + ((right - MARGIN.left) / width) * (xlim[1] - xlim[0]),
@@ -116,9 +146,6 @@ function decades([low, high], most) {
 // What powers of ten the positive values are, none beyond what a picture needs.
 export const logarithms = values =>
   values.filter(value => value > 0).map(value => between(Math.log10(value), [-16, 16]));
-
-const raised = sign => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]);
-const powerOfTen = power => "10" + [...String(power)].map(raised).join("");
 
 // A line through points in the units of the axes, up to the first that is no number or has no logarithm.
 export function line(panel, points, kind, dots = false) {
@@ -180,8 +207,17 @@ export function ellipses(panel, centre, flatness, angle, farthest, lines = 12) {
     const rx = ((farthest * i) / lines) * panel.unit;
     panel.plot.append(shape("ellipse", { class: "level", cx: x, cy: y, rx, ry: rx * flatness, transform }));
   }
-  const star = `M${x - 5} ${y}h10M${x} ${y - 5}v10M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8`;
-  panel.plot.append(shape("path", { class: "goal", d: star }));
+  star(panel, ...centre);
+}
+
+// A minimum.
+export function star(panel, x, y) {
+  const ray = i => {
+    const [turn, far] = [(i * Math.PI) / 5, i % 2 ? 3 : 7.5];
+    return pair(panel.x(x) + far * Math.sin(turn), panel.y(y) - far * Math.cos(turn));
+  };
+  const d = `M${[...Array(10).keys()].map(ray).join("L")}Z`;
+  panel.plot.append(shape("path", { class: "star", d }));
 }
 
 // The level lines of any function f([x, y]) over the whole frame, spaced as a bowl's would be. Kept until the frame

@@ -4,7 +4,8 @@ import { exactly, general } from "./words.js";
 import { contraction, moved, predictedSteps } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, entries, toCentre } from "./turned_bowl.js";
 import { frame, legend, line, segment } from "./draw.js";
-import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
+import { evenSteps, FIGURES, powers } from "./control.js";
+import { startHandle } from "./pointer.js";
 
 {
   const { names, walked, spare, beginning } = SHARED.race;
@@ -154,6 +155,7 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
   }
 
   FIGURES.race = {
+    main: "beta",
     controls: [
       { name: "x0" },
       { name: "kappa", label: "condition number κ", values: () => powers(1, 1000) },
@@ -189,6 +191,8 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
       return { ...Object.fromEntries(counts), best: bestBeta(state.kappa) };
     },
     verdict,
+    longest:
+      "To 10⁻⁶ of the first error: Newton 1, heavy ball 3884, Nesterov 6709, preconditioned 7437; too slow to be counted here: plain descent. β = 0.44 is less memory than is best for the heavy ball in the long run, 0.9002.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the bowl and the first forty steps of the five methods; the start can be dragged",

@@ -17,7 +17,7 @@ SQUEEZED = [
     (re.compile(r",?\n(?=[\]})])"), ""),
     (re.compile(r"(?<=[\[{(;,])\n"), ""),
 ]
-PARTS = (*TWINS, "draw", "address", "control", "mount")  # what all figures share
+PARTS = (*TWINS, "draw", "address", "control", "pointer", "time", "mount")  # what all figures share
 
 
 def script(figures, folder=FOLDER):

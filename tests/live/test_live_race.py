@@ -102,7 +102,7 @@ def test_what_does_not_arrive_is_shown_as_far_as_it_went():
     assert len(errors) == len(hist) == 301
 
 
-def test_an_error_too_large_for_a_number_is_no_warning():
+def test_an_error_too_large_for_a_numberis_no_warning():
     figure = Race(lr=9, kappa=2, angle=45)
     assert {took for _, took, *_ in figure.runs().values()} == {np.inf}
 
