@@ -7,7 +7,10 @@
 //   main      the name of the control that stands in the open, where a page names no others; the rest is folded
 //   presets   [[title, { trait: value, … }], …], what is not named returns to the default; or a function of the
 //             defaults
-//   time      { last(state, result) → N }, if there: the run can be played, stepped and scrubbed from 0 to N
+//   time      { last(state, result) → N }, if there: the run can be played, stepped and scrubbed from 0 to N. pace: the
+//             milliseconds of a step when the run is played once; alone: it is played at first and when its start is
+//             let go, and has no bar
+//   reset     what the button says that sets all as it was, if not Reset
 //   readings  [[name, label], …], numbers to show; the first three are always seen
 //   compute(state) → result, a pure function
 //   values(state, result, k) → { NAME: number of a reading, … } after k steps, the twin of the method in Python

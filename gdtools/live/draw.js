@@ -5,6 +5,7 @@ import { between } from "./compute.js";
 const SVG = "http://www.w3.org/2000/svg";
 const MATH = "http://www.w3.org/1998/Math/MathML";
 const MARGIN = { left: 46, right: 14, top: 8, bottom: 36 };
+const EDGE = { left: 1, right: 1, top: 1, bottom: 1 };
 
 // An element of the page, and one of a picture. The quantities in their texts look as in a formula.
 export const node = (tag, attributes, ...children) =>
@@ -54,11 +55,13 @@ export function newPanel(label) {
 
 // Sets the size and the scales, draws the axes and empties the plot. xlim, ylim: [lowest, highest]; log: ylim are
 // powers of ten; ratio: of height to width. A panel beside the map is as high as that.
-export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false, ratio = 0.7 }) {
+// bare: with an edge in place of the axes.
+export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false, ratio = 0.7, bare = false }) {
   // Asked only after a change of size: it costs a layout. With larger letters the whole drawing is larger.
   panel.wide ||= Math.max(200, (panel.svg.clientWidth || 320) / textScale());
   const { map } = panel;
-  const width = panel.wide - MARGIN.left - MARGIN.right;
+  panel.margin = bare ? EDGE : MARGIN;
+  const width = panel.wide - panel.margin.left - panel.margin.right;
   const height = map && panel.wide < map.wide - 9 ? map.high : Math.round(width * ratio);
   panel.high = height;
   panel.plot.replaceChildren();
@@ -67,6 +70,7 @@ export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false, ratio = 
   panel.framed = kept;
   setScales(panel, xlim, ylim, width, height, log);
   setSize(panel, width, height);
+  if (bare) return panel.axes.replaceChildren(shape("rect", { class: "axis", x: 1, y: 1, width, height, rx: 4 }));
   const corner = `M${MARGIN.left} ${MARGIN.top}V${MARGIN.top + height}H${MARGIN.left + width}`;
   panel.axes.replaceChildren(
     shape("path", { class: "axis", d: corner }),
@@ -86,18 +90,20 @@ function setScales(panel, xlim, ylim, width, height, log) {
   const onPaper = pixel => between(pixel, [-1e4, 1e4]);
   panel.x = value => onPaper(scaled(value, xlim, width));
   panel.y = value => onPaper(height - scaled(log ? Math.log10(value) : value, ylim, height));
-  panel.at = ([x, y]) => [panel.x(x) + MARGIN.left, panel.y(y) + MARGIN.top];
+  const { left, top } = panel.margin;
+  panel.at = ([x, y]) => [panel.x(x) + left, panel.y(y) + top];
   panel.unit = width / (xlim[1] - xlim[0]);
   panel.invert = (right, down) => [
-    xlim[0] + ((right - MARGIN.left) / width) * (xlim[1] - xlim[0]),
-    ylim[1] - ((down - MARGIN.top) / height) * (ylim[1] - ylim[0]),
+    xlim[0] + ((right - left) / width) * (xlim[1] - xlim[0]),
+    ylim[1] - ((down - top) / height) * (ylim[1] - ylim[0]),
   ];
 }
 
 function setSize(panel, width, height) {
-  panel.svg.setAttribute("viewBox", `0 0 ${panel.wide} ${height + MARGIN.top + MARGIN.bottom}`);
-  setAll(panel.plot, { x: MARGIN.left, y: MARGIN.top, width, height });
-  panel.top.setAttribute("transform", `translate(${MARGIN.left} ${MARGIN.top})`);
+  const { left, top, bottom } = panel.margin;
+  panel.svg.setAttribute("viewBox", `0 0 ${panel.wide} ${height + top + bottom}`);
+  setAll(panel.plot, { x: left, y: top, width, height });
+  panel.top.setAttribute("transform", `translate(${left} ${top})`);
 }
 
 function xTicks(panel, xlim, width, height) {
@@ -153,8 +159,16 @@ export function line(panel, points, kind, dots = false) {
   const shown = (lost < 0 ? points : points.slice(0, lost)).map(([x, y]) => spot(panel, x, y));
   if (!shown.length) return;
   panel.plot.append(shape("path", { class: kind, d: "M" + shown.join("L") }));
-  if (dots) panel.plot.append(shape("path", { class: `dots ${kind}`, d: shown.map(at => `M${at}h0`).join("") }));
+  if (dots) append(panel, shown, kind);
 }
+const append = (panel, places, kind) =>
+  panel.plot.append(shape("path", { class: `dots ${kind}`, d: places.map(at => `M${at}h0`).join("") }));
+export const dots = (panel, points, kind) =>
+  append(
+    panel,
+    points.map(([x, y]) => spot(panel, x, y)),
+    kind,
+  );
 
 export const segment = (panel, from, to, kind) => line(panel, [from, to], kind);
 export const curve = (panel, law, places, kind, dots) =>
@@ -224,8 +238,10 @@ export function star(panel, x, y) {
 // changes.
 export function levels(panel, f, xlim, ylim, lines = 14) {
   const size = panel.svg.getAttribute("viewBox");
-  if (panel.kept?.size !== size) panel.kept = { size, d: levelPath(panel, f, xlim, ylim, lines) };
-  panel.plot.append(shape("path", { class: "level", d: panel.kept.d }));
+  if (panel.kept?.size !== size) {
+    panel.kept = { size, path: shape("path", { class: "level", d: levelPath(panel, f, xlim, ylim, lines) }) };
+  }
+  panel.plot.append(panel.kept.path);
 }
 
 // Each triangle of a grid holds one straight piece of a level line, or none.

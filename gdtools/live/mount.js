@@ -27,7 +27,7 @@ function mount(model, el, name, key) {
     asked ||= requestAnimationFrame(update);
   };
   const time = figure.time && timeBar(ask);
-  const stage = newStage(now, change);
+  const stage = newStage(now, change, () => time?.show(figure.time.pace));
   figure.start(stage);
   // A setting that is chosen is played.
   const choose = state => {
@@ -42,12 +42,12 @@ function mount(model, el, name, key) {
   const tools = node(
     "div",
     { class: "tools" },
-    actionButton("Reset", {}, () => change(defaults)),
+    actionButton(figure.reset || "Reset", {}, () => change(defaults)),
   );
   if (key) tools.append(copyButton(el, key, () => writeAddress(key, now(), defaults)));
-  const drive = node("div", { class: "drive" }, ...sliders.open, ...(time ? [time.node] : []));
-  const body = node("div", { class: "body" });
+  const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
+  const body = node("div", { class: sides.length ? "body" : "body solo" });
   body.append(presets.node, node("div", { class: "map" }, map, note), drive, verdict.node);
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
   el.replaceChildren(body);
@@ -79,6 +79,7 @@ function mount(model, el, name, key) {
   });
   watch.observe(body);
   for (const trait of traits) model.on(`change:${trait}`, changed);
+  if (figure.time?.alone) stage.play();
   update();
   return {
     stop() {
@@ -116,8 +117,8 @@ function showMap(map) {
 const anchorOf = (el, key) => el.closest("figure[id]")?.id || (el.id ||= `live-${key}`);
 
 // What a figure's start is given: it makes panels, the first of which is the map, and handles in them.
-function newStage(now, change) {
-  const stage = { drawn: [], handles: [] };
+function newStage(now, change, play) {
+  const stage = { drawn: [], handles: [], play };
   stage.panel = label => {
     const made = newPanel(label);
     made.map = stage.drawn[0];

@@ -5,9 +5,10 @@ from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
+from gdtools.live.roll import Roll
 from gdtools.live.script import FOLDER, script
 
-FIGURES = (Race, Basins, Promise, Bowl, Line)  # in the order that compresses best
+FIGURES = (Race, Roll, Basins, Promise, Bowl, Line)  # in the order that compresses best
 
 
 def page_script(folder=FOLDER):

@@ -8,7 +8,8 @@ import { tidy } from "./control.js";
 const REACH = { mouse: 24, touch: 32 };
 
 // place(state) → where the point stands, or nothing; move(point, state) → what to set; window: how far it can go;
-// click: whether it comes to where the map is clicked. Points of one group have one tab stop: arrows go from one to the
+// click: whether it comes to where the map is clicked; drop(): it is
+// let go, or Enter is pressed on it. Points of one group have one tab stop: arrows go from one to the
 // next, Enter takes one up and puts it down.
 export function handle(panel, options, now, change) {
   const { place, move, text, window: range, snap = 0.05, group } = options;
@@ -33,7 +34,12 @@ export function handle(panel, options, now, change) {
   panel.handles.push(made);
   panel.top.append(made.knob);
   if (group) taking(made, panel);
-  else made.knob.addEventListener("keydown", event => arrowKey(event, snap, made.step));
+  else {
+    made.knob.addEventListener("keydown", event => {
+      if (event.key === "Enter") made.drop?.();
+      arrowKey(event, snap, made.step);
+    });
+  }
   return made;
 }
 
@@ -84,10 +90,15 @@ function grabbing(panel) {
   });
   listen("pointerup", event => {
     const at = pixels(event, panel);
-    if (tapped && Math.hypot(...apart(at, tapped.at)) < 9) tapped.clicked.go(panel.invert(...at));
+    const isTap = tapped && Math.hypot(...apart(at, tapped.at)) < 9;
+    if (isTap) tapped.clicked.go(panel.invert(...at));
+    (isTap ? tapped.clicked : held?.found)?.drop?.();
     held = tapped = null;
   });
-  listen("pointercancel", () => (held = tapped = null));
+  listen("pointercancel", () => {
+    held?.found.drop?.();
+    held = tapped = null;
+  });
   // Else the page scrolls: touch-action is not enough in SVG.
   svg.addEventListener(
     "touchstart",

@@ -19,7 +19,7 @@ export function timeBar(ask) {
 
   const at = () => Math.min(place, last);
   const go = k => {
-    place = k < last ? k : Infinity;
+    place = k;
     ask();
   };
   const stop = () => {
@@ -33,11 +33,11 @@ export function timeBar(ask) {
     go(again ? 0 : Math.max(0, at() + way));
   }
   // At one pace from where it stands, from the beginning if that is the end.
-  function play(time = between(STEP * last, [SHORTEST, LONGEST])) {
+  function play(time = () => between(STEP * last, [SHORTEST, LONGEST])) {
     const from = at() < last ? at() : 0;
     const since = performance.now();
     const tick = () => {
-      const k = from + ((performance.now() - since) / time) * last;
+      const k = from + ((performance.now() - since) / time()) * last;
       playing = k < last ? requestAnimationFrame(tick) : 0;
       go(Math.floor(k));
     };
@@ -64,9 +64,9 @@ export function timeBar(ask) {
       stop();
     },
     // The whole run once, as it is shown after a setting was chosen.
-    show() {
+    show(pace) {
       place = Infinity;
-      if (!calm.matches) play(1200);
+      if (!calm.matches) play(() => (pace ? pace * last : 1200));
     },
     draw() {
       button.textContent = calm.matches ? "Next step" : playing ? "Pause" : "Play";

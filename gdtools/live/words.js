@@ -41,6 +41,7 @@ export const amount = value => (value < WORDS.least ? WORDS.below : value > WORD
 const ifFinite = (form, otherwise) => value => (Number.isFinite(value) ? form(value) : otherwise);
 const fixed = ifFinite(value => (Math.abs(value) < WORDS.large ? decimals(value) : general(value)), WORDS.none);
 export const percent = ifFinite(share => `${general(100 * share)} %`, WORDS.none);
+const portion = ([share, sure]) => (sure ? percent(share) : `≈ ${Math.round(100 * share)} %`);
 const ratio = ifFinite(value => general(value), WORDS.endless);
 const taken = ifFinite(String, WORDS.none);
 const predicted = ifFinite(String, WORDS.never);
@@ -54,6 +55,7 @@ export const FORMS = {
   amount,
   fixed,
   percent,
+  portion,
   ratio,
   taken,
   predicted,

@@ -50,6 +50,12 @@ def percent(share):
     return f"{general(100 * share)} %" if math.isfinite(share) else NONE
 
 
+def portion(part):
+    """A pair: a share of one, and whether all its digits are right; of one that is not so sure, whole percents."""
+    share, sure = part
+    return percent(share) if sure else f"≈ {100 * share:.0f} %"
+
+
 def ratio(value):
     """A number ≥ 1 that may be infinite."""
     return general(value) if math.isfinite(value) else ENDLESS
