@@ -70,7 +70,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
     theoryLine(panel, promise, last);
     falling(panel, errors, "run faint");
     falling(panel, errors.slice(0, k + 1), "run", true);
-    line(panel, [[k, errors[k]]], "now run", true);
+    if (k < errors.length - 1) line(panel, [[k, errors[k]]], "now run", true);
     legend(panel, { run: "the run", theory: "theory" }, panel.x(last) - 90);
   }
   const falling = (panel, errors, kind, dots) => curve(panel, k => errors[k], errors.keys(), kind, dots);
@@ -127,7 +127,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
       drawBowl(map, kappa, angle);
       line(map, hist, "run faint");
       line(map, hist.slice(0, k + 1), "run", true);
-      line(map, [hist[k]], "now run", true);
+      if (k < hist.length - 1) line(map, [hist[k]], "now run", true);
       drawDecay(decay, result, Math.max(60, n_iter), k);
     },
   };

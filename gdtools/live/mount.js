@@ -38,7 +38,7 @@ function mount(model, el, name, key) {
   const sliders = slidersOf(figure, model.get("show"), change);
   const readings = readingsOf(figure);
   const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
-  const note = node("p", { class: "note", role: "status" });
+  const note = node("p", { class: "set-by", role: "status" });
   const tools = node(
     "div",
     { class: "tools" },
@@ -46,7 +46,7 @@ function mount(model, el, name, key) {
   );
   if (key) tools.append(copyButton(el, key, () => writeAddress(key, now(), defaults)));
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time ? [time.node] : []));
-  const body = node("div", { class: "body" });
+  const body = node("div", { class: "stage" });
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
   body.append(presets.node, node("div", { class: "map" }, map, note), drive, verdict.node);
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
