@@ -91,7 +91,9 @@ function mount(model, el, name, key) {
     // As the query of an address says, which is that of a text of the page or the page's own.
     set(search, byText) {
       const state = { ...defaults, ...readAddress(key, limits, defaults, search) };
+      note.replaceChildren();
       if (!byText) return change(state);
+      writeAddress(key, now(), defaults);
       const query = queryWith(key, state, defaults);
       history.replaceState({ ...history.state, top: scrollY }, "");
       history.pushState({}, "", location.pathname + query + location.hash);
@@ -156,7 +158,9 @@ function slidersOf(figure, show, change) {
 }
 
 function folded(kind, title, inside) {
-  return inside.length ? [node("details", { class: kind }, node("summary", {}, title), ...inside)] : [];
+  return inside.length
+    ? [node("details", { class: kind }, node("summary", {}, title), node("div", {}, ...inside))]
+    : [];
 }
 
 // The first three readings are seen, the others folded.
@@ -223,7 +227,8 @@ export function mountAll() {
     const name = el.dataset.live;
     let key = name;
     for (let n = 2; made[key]; n++) key = name + n;
-    el.model = new State({ ...JSON.parse(el.dataset.state), show: el.dataset.show?.split(" ") });
+    const { state, show } = el.dataset;
+    el.model = new State({ ...JSON.parse(state), ...(show && { show: show.split(" ") }) });
     made[key] = mount(el.model, el, name, key);
   }
   openAtFigure(made);
