@@ -101,36 +101,25 @@ import { startHandle } from "./pointer.js";
     return `${runs}; all ${restarts} restarts would miss with chance ${general((1 - share) ** restarts, sure ? 2 : 1)}.`;
   }
 
-  // The basins: both in their colours, the right one with lines across too, so that they differ without colours.
-  // Between two rows with as many borders these run straight.
+  // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines too,
+  // so that they differ without colours.
   function fill(map, rows) {
     const tall = high / rows.length;
-    const paths = ["", "", ""];
-    let lines = "";
-    const edge = (r, next, i, end) => {
-      const [own, other] = [rows[r], rows[next] || []];
-      return other.length === own.length ? (own[i][end] + other[i][end]) / 2 : own[i][end];
-    };
+    const paths = ["", "", "", ""];
     rows.forEach((row, r) => {
-      for (const side of [1, -1]) {
-        row.forEach(([kind, start, end], i) => {
-          const corners = [
-            [edge(r, r - 1, i, 1), r],
-            [edge(r, r - 1, i, 2), r],
-            [edge(r, r + 1, i, 2), r + 1],
-            [edge(r, r + 1, i, 1), r + 1],
-          ];
-          const outline = corners.map(([x, y]) => spot(map, x, side * tall * y));
-          paths[kind] += `M${outline.join("L")}Z`;
-          const y = side * tall * (r + 0.5);
-          if (kind && r % (rows.length / 18) < 1) lines += `M${spot(map, start, y)}L${spot(map, end, y)}`;
-        });
+      for (const y of [r + 0.5, -r - 0.5]) {
+        for (const [kind, start, end] of row) {
+          const d = `M${spot(map, start, y * tall)}H${map.x(end).toFixed(1)}`;
+          paths[kind] += d;
+          if (kind && r % 2) paths[3] += d;
+        }
       }
     });
+    const style = `stroke-width: ${tall * map.unit + 0.2}`;
     return [
-      shape("path", { class: "basin", d: paths[0] }),
-      shape("path", { class: "basin right", d: paths[1] }),
-      shape("path", { class: "across", d: lines }),
+      shape("path", { class: "run basin", style, d: paths[0] }),
+      shape("path", { class: "second basin", style, d: paths[1] }),
+      shape("path", { class: "second thin faint", d: paths[3] }),
     ];
   }
 
@@ -198,7 +187,7 @@ import { startHandle } from "./pointer.js";
       if (found) paths[+(x > hill)] += `M${foot}v${(((-found / most) * side.high) / 3).toFixed(1)}`;
     });
     const style = `stroke-width: ${side.unit * wide - 1}`;
-    paths.forEach((d, i) => side.plot.append(shape("path", { class: i ? "second" : "run", style, d })));
+    paths.forEach((d, i) => side.plot.append(shape("path", { class: i ? "second faint" : "run faint", style, d })));
   }
 
   function drawNames({ map, side }, { tilt, noise }, { rows, stay, valleys: [leftmost, hill, rightmost] }) {

@@ -13,7 +13,7 @@ SETTLED, PATIENCE = 1e-3, 120  # a start has led somewhere at this gradient, or 
 FLOW = 1.5  # or more, so that steps times learning rate are this: then what is near the border has parted
 SHORTEST = 1e-3  # at a shorter step the border is that of this one, nearly
 LEFT, RIGHT, OFF = 0, 1, 2
-PLAIN, BENT = (18, 1, 20), (36, 88, 6)  # rows of the upper half, cells of a row, halvings of a cell that holds a border
+PLAIN, BENT = (36, 1, 20), (36, 88, 6)  # rows of the upper half, cells of a row, halvings of a cell that holds a border
 
 
 class Basins(NamedTuple):
