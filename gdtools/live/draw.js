@@ -16,22 +16,25 @@ export const write = (element, text) => element.replaceChildren(...inPage(text))
 // Greek letters, and single Latin ones but a and I: the κ of "κ = 4", both of "ηL", the x of "x★".
 const QUANTITY = /((?<![\p{L}’'])(?:[α-ω]+[A-Za-z]?|[b-zB-HJ-Z])(?![\p{L}’'])★?)/u;
 const marked = sign => text =>
-  text.split ? text.split(QUANTITY).map((part, i) => (i % 2 ? sign(part) : part)) : [text];
+  text.split
+    ? text.split(QUANTITY).map((part, i) => (i % 2 ? sign(part.replace("★", ""), part.endsWith("★")) : part))
+    : text;
 
-const inPage = marked(quantity => {
-  const [last, ...before] = [...quantity.replace("★", "")].reverse().map(letter => formula("mi", letter));
-  const raised = /★/.test(quantity) ? formula("msup", last, formula("mo", "★")) : last;
-  return formula("math", ...before.reverse(), raised);
-});
 const formula = (tag, ...children) => filled(document.createElementNS(MATH, tag), {}, children);
+const inPage = marked((letters, starred) => {
+  const all = [...letters].map(letter => formula("mi", letter));
+  return formula("math", ...(starred ? [formula("msup", ...all, formula("mo", "⋆"))] : all));
+});
 
-// A picture knows no formulas: italic letters of their own.
-const inPicture = marked(quantity => shape("tspan", { class: "sign" }, [...quantity].map(italic).join("")));
+// A picture knows no formulas, but italic letters that have a place of their own.
+const inPicture = marked((letters, starred) =>
+  shape("tspan", { class: "sign" }, [...letters].map(italic).join("") + (starred ? "⋆" : "")),
+);
+const [CAPITAL, SMALL, GREEK] = [0x1d3f3, 0x1d3ed, 0x1d34b];
 const italic = letter =>
-  letter === "★" || letter === "h"
-    ? letter
-    : String.fromCodePoint(letter.codePointAt(0) + SHIFT[letter > "z" ? 2 : letter > "Z" ? 1 : 0]);
-const SHIFT = [0x1d3f3, 0x1d3ed, 0x1d34b];
+  letter === "h"
+    ? "ℎ"
+    : String.fromCodePoint(letter.codePointAt(0) + (letter > "z" ? GREEK : letter > "Z" ? SMALL : CAPITAL));
 
 function filled(element, attributes = {}, children) {
   setAll(element, attributes);

@@ -39,7 +39,7 @@ function mount(model, el, name, key) {
   const sliders = slidersOf(figure, model.get("show"), change);
   const readings = readingsOf(figure);
   const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
-  const note = node("p", { class: "note", role: "status" });
+  const note = node("p", { class: "set-by", role: "status" });
   const tools = node(
     "div",
     { class: "tools" },
@@ -47,7 +47,7 @@ function mount(model, el, name, key) {
   );
   if (key) tools.append(copyButton(el, key, () => writeAddress(key, now(), defaults)));
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time ? [time.node] : []));
-  const body = node("div", { class: "body" });
+  const body = node("div", { class: "stage" });
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
   body.append(presets.node, node("div", { class: "map" }, map, note), ...keyOf(figure, sliders.key), drive, verdict.node);
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
@@ -92,7 +92,9 @@ function mount(model, el, name, key) {
     // As the query of an address says, which is that of a text of the page or the page's own.
     set(search, byText) {
       const state = { ...defaults, ...readAddress(key, limits, defaults, search) };
+      note.replaceChildren();
       if (!byText) return change(state);
+      writeAddress(key, now(), defaults);
       const query = queryWith(key, state, defaults);
       history.replaceState({ ...history.state, top: scrollY }, "");
       history.pushState({}, "", location.pathname + query + location.hash);
@@ -171,7 +173,9 @@ function keyOf({ key = {} }, toggles) {
 }
 
 function folded(kind, title, inside) {
-  return inside.length ? [node("details", { class: kind }, node("summary", {}, title), ...inside)] : [];
+  return inside.length
+    ? [node("details", { class: kind }, node("summary", {}, title), node("div", {}, ...inside))]
+    : [];
 }
 
 // The first three readings are seen, the others folded.
@@ -238,7 +242,8 @@ export function mountAll() {
     const name = el.dataset.live;
     let key = name;
     for (let n = 2; made[key]; n++) key = name + n;
-    el.model = new State({ ...JSON.parse(el.dataset.state), show: el.dataset.show?.split(" ") });
+    const { state, show } = el.dataset;
+    el.model = new State({ ...JSON.parse(state), ...(show && { show: show.split(" ") }) });
     made[key] = mount(el.model, el, name, key);
   }
   openAtFigure(made);

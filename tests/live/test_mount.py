@@ -157,7 +157,7 @@ def test_a_figure_is_drawn_once_a_frame_and_anew_when_its_width_changes():
     assert narrow == "0 0 300 212"
     assert small == "0 0 200 142"
     assert unknown == "0 0 320 226"
-    assert watched[-1] == "body"
+    assert watched[-1] == "stage"
 
 
 def test_level_lines_are_drawn_anew_when_the_ground_changes_and_kept_while_it_does_not():
