@@ -47,3 +47,15 @@ def paths(name, panel, kind, state):
       return el.tags("svg").filter(svg => svg.kept.class === "panel")[panel].all("class", kind).map(path => path.kept.d);
     }"""
     return evaluate(call, [name, defaults(name), state, panel, kind])
+
+
+SAID = """([name, asked]) => asked.map(([state, share]) => {
+  const figure = FIGURES[name], result = figure.compute(state), last = figure.time.last(state, result);
+  const k = Math.floor(share * last);
+  return [k, last, figure.verdict(state, result, k)];
+})"""
+
+
+def said(name, asked):
+    """For states and shares of their runs: the step at which each is looked at, the last one, and the figure's sentence."""
+    return evaluate(SAID, [name, [[defaults(name) | state, share] for state, share in asked]])

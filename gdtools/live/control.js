@@ -3,10 +3,13 @@
 //   controls  [{ name, label, values(state), unit, note(value, state), text(value, state), mark(state) }], one for each
 //             trait. values is what its slider can be set to: evenSteps(low, high, step), powers(low, high) or such;
 //             note is shown beside the value, text is for screen readers alone; mark, if there, is a value marked on
-//             the slider; a control that is but a name has no slider
+//             the slider; a control that is but a name has no slider.
+//             place(state) is where a slider stands and set(value) what it sets, where that is not the trait. toggle:
+//             a button for 0 and 1; with a kind, it stands below the map and names that kind of lines
 //   main      the name of the control that stands in the open, where a page names no others; the rest is folded
 //   presets   [[title, { trait: value, … }], …], what is not named returns to the default; or a function of the
 //             defaults
+//   key       { kind: text }, if there: names the kinds of lines below the map, where nothing crosses them
 //   time      { last(state, result) → N }, if there: the run can be played, stepped and scrubbed from 0 to N. pace: the
 //             milliseconds of a step when the run is played once; alone: it is played at first and when its start is
 //             let go, and has no bar
@@ -23,7 +26,7 @@
 // Limits, constants and the forms of the numbers come from Python, as SHARED.NAME. The files of all figures are joined
 // into one scope, in which the imports only tell people and the linter where a name is from.
 import { exactly, FORMS, general } from "./words.js";
-import { node, write } from "./draw.js";
+import { node, swatch, write } from "./draw.js";
 
 export const FIGURES = {};
 
@@ -97,16 +100,17 @@ function nearest(values, wanted) {
 // A slider with its label and its value above it.
 export function slider(control, change) {
   const { name, label, values, text, note, mark, unit = "" } = control;
+  const { place = state => state[name], set = value => ({ [name]: value }) } = control;
   const marked = node("i");
   const input = node("input", { type: "range", min: 0, step: 1 });
   const output = node("output", { "aria-live": "off", "data-control": name });
   const meaning = node("small");
   const track = node("span", { class: "track" }, input, marked);
   let choices = [];
-  sliding(input, () => change({ [name]: choices[input.value] }));
+  sliding(input, () => change(set(choices[input.value])));
   const show = state => {
     choices = values(state);
-    const value = state[name];
+    const value = place(state);
     const last = choices.length - 1;
     const shown = exactly(value) + unit;
     const meant = note ? note(value, state) : "";
@@ -115,14 +119,28 @@ export function slider(control, change) {
     output.textContent = shown;
     write(meaning, meant);
     input.setAttribute("aria-valuetext", text ? text(value, state) : [shown, meant].filter(Boolean).join(", "));
-    marked.hidden = !mark;
-    if (mark) marked.style.setProperty("--at", nearest(choices, mark(state)) / last);
+    const at = mark ? mark(state) : NaN;
+    const isSeen = at >= 0;
+    marked.hidden = !isSeen;
+    if (isSeen) marked.style.setProperty("--at", nearest(choices, at) / last);
   };
   return {
     name,
     show,
     node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), track), meaning, output),
   };
+}
+
+// A button that switches a trait between 0 and 1; with a kind of lines it names these too.
+export function toggle({ name, label, kind }, change) {
+  const button = node("button", { type: "button", class: "toggle" }, ...(kind ? [swatch(kind)] : []), label);
+  let on;
+  button.addEventListener("click", () => change({ [name]: on ? 0 : 1 }));
+  const show = state => {
+    on = state[name];
+    button.setAttribute("aria-pressed", on === 1);
+  };
+  return { name, kind, show, node: button };
 }
 
 // A finger that goes up or down on a slider scrolls the page, and the slider stays as it was.

@@ -1,8 +1,8 @@
 // Puts a figure into an element and keeps it in step with its model.
 import { between } from "./compute.js";
-import { newPanel, node, write } from "./draw.js";
+import { newPanel, node, swatch, write } from "./draw.js";
 import { queryWith, readAddress, spell, writeAddress } from "./address.js";
-import { FIGURES, numbersOf, slider, State } from "./control.js";
+import { FIGURES, numbersOf, slider, State, toggle } from "./control.js";
 import { handle } from "./pointer.js";
 import { timeBar } from "./time.js";
 
@@ -28,6 +28,7 @@ function mount(model, el, name, key) {
   };
   const time = figure.time && timeBar(ask);
   const stage = newStage(now, change, () => time?.show(figure.time.pace));
+  stage.usual = defaults;
   figure.start(stage);
   // A setting that is chosen is played.
   const choose = state => {
@@ -48,7 +49,7 @@ function mount(model, el, name, key) {
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
   const body = node("div", { class: sides.length ? "stage" : "stage solo" });
-  body.append(presets.node, node("div", { class: "map" }, map, note), drive, verdict.node);
+  body.append(presets.node, node("div", { class: "map" }, map, note), ...keyOf(figure, sliders.key), drive, verdict.node);
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
   el.replaceChildren(body);
 
@@ -153,9 +154,23 @@ function actionButton(title, attributes, act) {
 // The sliders: those that are to be shown in the open, and the others folded.
 function slidersOf(figure, show, change) {
   const wanted = show?.length ? show : [figure.main];
-  const all = figure.controls.filter(control => control.values).map(control => slider(control, change));
-  const nodes = isOpen => all.filter(made => wanted.includes(made.name) === isOpen).map(made => made.node);
-  return { all, open: nodes(true), more: folded("more", "more controls", nodes(false)) };
+  const driven = figure.controls.filter(control => control.values || control.toggle);
+  const all = driven.map(control => (control.toggle ? toggle : slider)(control, change));
+  const nodes = test => all.filter(test).map(made => made.node);
+  const isOpen = made => wanted.includes(made.name);
+  return {
+    all,
+    key: nodes(made => made.kind),
+    open: nodes(made => !made.kind && isOpen(made)),
+    more: folded("more", "more controls", nodes(made => !made.kind && !isOpen(made))),
+  };
+}
+
+// Which line is what, below the map.
+function keyOf({ key = {} }, toggles) {
+  const named = Object.entries(key).map(([kind, text]) => node("span", {}, swatch(kind), text));
+  const inside = [...toggles, ...named];
+  return inside.length ? [node("div", { class: "key" }, ...inside)] : [];
 }
 
 function folded(kind, title, inside) {

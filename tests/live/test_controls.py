@@ -148,8 +148,8 @@ def test_the_presets_are_these():
                  {"angle": 30}],
         "promise": [{}, {"lr": 0.01}, {"lr": 0.65}, {"angle": 60}, {"angle": 90}, {"lr": 0.4, "angle": 30}],
         "race": [
-            {}, {"kappa": 400, "beta": 0.82}, {"kappa": 400, "beta": 0.3}, {"kappa": 400, "beta": 0.97},
-            {"angle": 0}, {"lr": 1.06},
+            {}, {"kappa": 400, "keep": 1}, {"kappa": 400, "beta": 0.3}, {"kappa": 400, "beta": 0.97},
+            {"angle": 0}, {"lr": 0.5, "keep": 1}, {"lr": 1.06},
         ],
         "basins": [
             {"x0": [-0.4, 0]}, {}, {"x0": [0.4, 1.8]}, {"tilt": 0, "x0": [0, 1.5], "n_iter": 500},

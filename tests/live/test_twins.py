@@ -18,7 +18,8 @@ each_figure = pytest.mark.parametrize("name", CASES)
 # The texts of each state after the defaults, as the page shows them.
 TOLD = """({ name, defaults, states }) => states.map(settings => {
   const state = { ...defaults, ...settings }, result = FIGURES[name].compute(state);
-  return { numbers: numbersOf(name, state, result), verdict: FIGURES[name].verdict(state, result) };
+  const last = FIGURES[name].time?.last(state, result);
+  return { numbers: numbersOf(name, state, result), verdict: FIGURES[name].verdict(state, result, last) };
 })"""
 
 
