@@ -173,15 +173,18 @@ def side_by_side(pictures: Mapping[str, Figure]) -> HTML:
     return HTML(f'<div class="side-by-side">{"".join(images)}</div>')
 
 
-def svg_uri(fig: Figure) -> str:
+def svg_uri(fig: Figure, *, outlines: bool = True) -> str:
     """Return a figure as the address of a small SVG that holds it, the same each time, and close it.
 
-    Its letters are text in a font that the reader has, not outlines, which would be half of it.
+    Letters without ``outlines`` are text in a font that the reader has, and the whole is half as large.
     """
+    style = {"svg.hashsalt": "gdtools"}
+    if not outlines:
+        style |= {"svg.fonttype": "none", "mathtext.fontset": "dejavusans"}
+        for label in fig.findobj(Text):
+            label.set_math_fontfamily("dejavusans")  # those of TeX number their signs in ways of their own
     text = io.StringIO()
-    for label in fig.findobj(Text):
-        label.set_math_fontfamily("dejavusans")  # those of TeX number their signs in ways of their own
-    with plt.rc_context({"svg.hashsalt": "gdtools", "svg.fonttype": "none", "mathtext.fontset": "dejavusans"}):
+    with plt.rc_context(style):
         fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(fig)
     return "data:image/svg+xml," + urllib.parse.quote(_short(text.getvalue()), safe=" !$&'()*+,-./:;=?@_~")

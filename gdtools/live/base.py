@@ -53,7 +53,7 @@ class LiveFigure(anywidget.AnyWidget):
     def html(self):
         """What a page without a kernel holds: the state, and a still picture with a sentence until a script replaces them."""
         state = escape(json.dumps(self.state(), separators=(",", ":")))
-        picture = f'<img src="{svg_uri(self.still())}" alt="{escape(self.alt())}">'
+        picture = f'<img src="{svg_uri(self.still(), outlines=False)}" alt="{escape(self.alt())}">'
         inside = f"{picture}<p>{escape(self.sentence())}</p>"
         show = f' data-show="{" ".join(self.show)}"' if self.show else ""
         return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}"{show}>{inside}</div>'

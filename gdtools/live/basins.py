@@ -126,7 +126,7 @@ class Basins(LiveFigure):
 
     def _draw_runs(self, ax, runs):
         for run, colour in zip(runs, ["C0"] + ["0.4"] * self.restarts, strict=True):
-            shown = run.hist[np.abs(run.hist).max(axis=1) < 1e3]
+            shown = _some(run.hist[np.abs(run.hist).max(axis=1) < 1e3])
             if shown.size:
                 plot_path(shown, ax=ax, color=colour, marker="")
         for at, text in zip(self.flats(), ("left basin", "", "right basin"), strict=True):
@@ -136,10 +136,16 @@ class Basins(LiveFigure):
     def _draw_side(self, ax, run):
         f, x = self.objective(), np.linspace(*WINDOW[0], 200)
         ax.plot(x, f([x, 0 * x]), color="0.5")
-        ax.plot(run.hist[:, 0], f(run.hist.T), ".-", lw=1.2)
+        shown = _some(run.hist)
+        ax.plot(shown[:, 0], f(shown.T), "-" if self.noise else ".-", lw=1.2)
         ax.set(xlim=WINDOW[0], ylim=(math.floor(f([self.flats()[0], 0])) - 1, 4), xlabel="$x$", ylabel="$f$")
 
 
 def _middles(limits, cells):
     low, high = limits
     return low + (high - low) * (np.arange(cells) + 0.5) / cells
+
+
+def _some(hist):
+    """Of a long run so many points as a small picture can show, the first and the last among them."""
+    return hist[np.linspace(0, len(hist) - 1, min(len(hist), 400)).astype(int)]

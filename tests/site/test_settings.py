@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
+from pages import PAGES, source
+from pages import live_figures as figures_of
 from settings import KINDS, Live, check, link, live_figures, read, resolve, spelt
 from sphinx.errors import ExtensionError
 from traitlets import TraitError
@@ -98,3 +100,12 @@ def test_the_build_stops_and_says_where(asked, says):
     tree += nodes.paragraph("", "", asked)
     with pytest.raises(ExtensionError, match=re.escape("here: {set}`try it`: ") + f".*{re.escape(says)}"):
         resolve(application({"here": tree}), tree, "here")
+
+
+# The book's own
+
+
+@pytest.mark.parametrize("name", list(filter(figures_of, PAGES)))
+def test_the_text_sets_each_live_figure_in_three_ways_or_more(name):
+    for figure in figures_of(name):
+        assert len(set(re.findall(rf"\{{set\}}`[^`]+<{figure}: ([^`]+)>`", source(name)))) >= 3, figure
