@@ -194,7 +194,8 @@ def _short(svg: str) -> str:
     """Return an SVG with coordinates to a tenth of a point, and without what a picture within a page does not need."""
     svg = re.sub(r"<metadata>.*?</metadata>|\n *", " ", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
-    tenths = lambda tag: re.sub(r"(?<!scale\()(\b\d+\.\d)\d+", r"\1", tag[0])  # noqa: E731
+    tenth = lambda number: number[1] or number[0]  # noqa: E731
+    tenths = lambda tag: re.sub(r"scale\([^)]*\)|(\b\d+\.\d)\d+", tenth, tag[0])  # noqa: E731
     return re.sub(r"<[^>]+>", tenths, svg).replace('"', "'")
 
 
