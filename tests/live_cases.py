@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race
+from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -100,6 +100,13 @@ def basins_settings(rng):
     yield {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2}
 
 
+def roll_settings(rng):
+    """Starts all over the picture and beyond, with none to six before them."""
+    for number in range(ROUNDS):
+        before = rng.uniform((-2.2, -1.8), (2.2, 1.8), (number % 7, 2)).round(2).tolist()
+        yield {"x0": rng.uniform(-3, 3, 2).round(2).tolist(), "past": before}
+
+
 def line_settings(rng):
     """Learning rates on both sides of the bound, points in their places and moved, few and many."""
     for ratio in np.linspace(0.05, 1.3, ROUNDS):
@@ -164,6 +171,13 @@ CASES = {
         ({"restarts": 100, "n_iter": 500}, "Of 101 runs"), ({"tilt": 4, "x0": [0.7, 0]}, "shallower"), ({"tilt": 0}, "as deep"),
         ({"restarts": 1, "x0": [-0.4, 0], "seed": 3}, "Of 2 runs 1 ends left"),
         ({"x0": [-0.4, 0]}, "the deeper, after 39 steps."),
+    ]),
+    "roll": Case("index", Roll, roll_settings, [
+        ({"x0": [-0.4, 0]}, "left valley"), ({"x0": [0.4, 0]}, "right valley"), ({"x0": [0.127, 0]}, "on the pass"),
+        ({"x0": [3, 3]}, "Which starts lead to the other one?"), ({"past": [[0.4, 1.4], [2, 0]]}, "Which starts"),
+        ({"past": [[-2, 0], [-1, 1.5]]}, "Two starts 1.4 apart parted: find two that are closer."),
+        ({"past": [[0.3, 1.5], [2, 0]]}, "0.1 apart parted: find"), ({"x0": [0.13, 0], "past": [[0.12, 0]]}, "0.01 apart"),
+        ({"x0": [0.13, 0], "past": [[0.09, 0]]}, "0.04 apart parted: the border runs between them."),
     ]),
     "line": Case("chapters/least-squares", Line, line_settings, [
         ({"lr": 0}, "no step"), ({"lr": 1e6, "n_iter": 100}, "ran off after"), ({"lr": 100, "n_iter": 90}, "ever wider"),

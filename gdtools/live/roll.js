@@ -47,7 +47,9 @@ import { startHandle } from "./pointer.js";
   function verdict(state, result, k) {
     const { run, apart } = result;
     if (!isThere(result, k)) return "The ball rolls, at every step the steepest way down.";
-    const said = `From here the ball comes to rest in the ${run.left ? "left" : "right"} valley, after ${count(run.steps)}.`;
+    const side = run.left ? "in the left valley" : "in the right valley";
+    const place = Math.abs(run.x[0] - valleys[1]) < near ? "on the pass between the valleys" : side;
+    const said = `From here the ball comes to rest ${place}, after ${count(run.steps)}.`;
     if (apart === Infinity) return `${said} Which starts lead to the other one?`;
     const parted = `${said} Two starts ${general(apart, 2)} apart parted: `;
     return parted + (apart > near ? "find two that are closer." : "the border runs between them.");
@@ -83,7 +85,7 @@ import { startHandle } from "./pointer.js";
     if (!isHeld) dots(map, [way.at(-1)], k < run.steps ? "goal ball" : `${kind} ball`);
     if (!others.length) {
       const [x, y] = run.start;
-      map.plot.append(shape("text", { x: map.x(x) + 14, y: map.y(y) + 4 }, "drag me"));
+      map.plot.append(shape("text", { x: map.x(x) + 14, y: map.y(y) + 5, style: "font-size: 15px; font-weight: 600" }, "drag me"));
     }
   }
 
@@ -107,7 +109,6 @@ import { startHandle } from "./pointer.js";
       "the border runs between them.",
     start(stage) {
       stage.map = stage.panel("Lines of equal height of a ground with two valleys, and a ball that rolls; its start can be dragged");
-      const held = start => (stage.held = start);
       stage.handle(stage.map, {
         ...startHandle(window),
         kind: "ink",
@@ -115,10 +116,13 @@ import { startHandle } from "./pointer.js";
         // The start before stays behind once it has been let go.
         move(x0, { x0: old, past }) {
           const stays = !stage.held && `${x0}` !== `${old}`;
-          held(true);
+          stage.held = true;
           return stays ? { x0, past: [...past.slice(-199), old] } : { x0 };
         },
-        drop: () => held(false),
+        drop() {
+          stage.held = false;
+          stage.play();
+        },
       });
     },
     draw({ map, held }, state, result, k) {

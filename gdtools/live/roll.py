@@ -57,15 +57,16 @@ class Roll(LiveFigure):
         }
 
     def sentence(self):
-        side = "left" if self.ends_left(self.x0) else "right"
-        return f"From here the ball comes to rest in the {side} valley, after {self.numbers()['steps']} steps."
+        return f"From here the ball comes to rest in the {self._side()} valley, after {self.numbers()['steps']} steps."
 
     def alt(self):
-        side = "left" if self.ends_left(self.x0) else "right"
         return (
             "Lines of equal height on a ground with two oval valleys side by side. A ball has rolled from a start between them, "
-            f"on a path that bends, and rests in the {side} valley."
+            f"on a path that bends, and rests in the {self._side()} valley."
         )
+
+    def _side(self):
+        return "left" if self.ends_left(self.x0) else "right"
 
     def still(self):
         with plt.style.context(STYLE):

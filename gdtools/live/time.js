@@ -66,7 +66,8 @@ export function timeBar(ask) {
     // The whole run once, as it is shown after a setting was chosen.
     show(pace) {
       place = Infinity;
-      if (!calm.matches) play(() => (pace ? pace * last : 1200));
+      if (calm.matches) ask();
+      else play(() => (pace ? pace * last : 1200));
     },
     draw() {
       button.textContent = calm.matches ? "Next step" : playing ? "Pause" : "Play";
