@@ -49,7 +49,13 @@ function mount(model, el, name, key) {
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time ? [time.node] : []));
   const body = node("div", { class: "stage" });
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
-  body.append(presets.node, node("div", { class: "map" }, map, note), ...keyOf(figure, sliders.key), drive, verdict.node);
+  body.append(
+    presets.node,
+    node("div", { class: "map" }, map, note),
+    ...keyOf(figure, sliders.key),
+    drive,
+    verdict.node,
+  );
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
   el.replaceChildren(body);
 
@@ -161,7 +167,11 @@ function slidersOf(figure, show, change) {
     all,
     key: nodes(made => made.kind),
     open: nodes(made => !made.kind && isOpen(made)),
-    more: folded("more", "more controls", nodes(made => !made.kind && !isOpen(made))),
+    more: folded(
+      "more",
+      "more controls",
+      nodes(made => !made.kind && !isOpen(made)),
+    ),
   };
 }
 

@@ -70,7 +70,7 @@ def test_all_tuned_each_needs_about_what_theory_says():
 def test_the_best_memory_is_that_of_a_dense_scan(kappa, lr):
     best, betas = Race(kappa=kappa, lr=lr).best_beta(), np.linspace(0, 0.9995, 2000)
     rates = radii(kappa, lr, betas)
-    if lr < 1 + 1 / kappa:
+    if lr < (1 + 1 / kappa) * (1 - 1e-9):
         assert betas[rates.argmin()] == pytest.approx(best, abs=2e-3)
         assert Race(kappa=kappa, lr=lr, beta=min(best, 0.999)).methods()["ball"][0] <= rates.min() + 1e-6
     else:
@@ -81,7 +81,7 @@ def test_the_best_memory_is_that_of_a_dense_scan(kappa, lr):
 def test_the_best_memory_is_that_of_the_step_as_it_is_set():
     assert Race(lr=0.5).numbers()["best"] == "0.5690"
     assert [Race(lr=0.5, beta=beta).numbers()["ball"].split(",")[0] for beta in (0.44, 0.57)] == ["121", "58"]
-    assert [Race(lr=lr).numbers()["best"] for lr in (0, 1.03, 1.04, 1.06)] == ["1.0000", "0.6734", "–", "–"]
+    assert [Race(lr=lr).numbers()["best"] for lr in (0, 1.03, 1.04, 1.06)] == ["–", "0.6734", "–", "–"]
 
 
 def test_the_memory_is_kept_best_where_that_is_asked_for():
@@ -317,11 +317,11 @@ def test_in_the_middle_of_a_race_the_sentence_tells_where_each_stands():
             continue
         assert k < last
         errors = errors_of(state, Race(**state).memory())
-        there, left = (re.search(f"{start}: ([^;]*)[;.]", sentence) for start in ("arrived", "error"))
+        there, left = (re.search(f"{start}: (.*?)\\.(?: |$)", sentence) for start in ("Arrived", "Error after .*?"))
         home = {name for name in TITLES.values() if state[name] and arrival(errors[name][: k + 1], state["eps"]) <= k}
         assert {TITLES[title] for title in there[1].split(", ")} == home if there else not home
         for entry in left[1].split(", ") if left else []:
             (title,) = (title for title in TITLES if entry.startswith(title))
             assert TITLES[title] not in home
             assert parsed(entry.removeprefix(title)) == pytest.approx(errors[TITLES[title]][k], rel=0.06), state
-        assert re.match(f"After {k} steps?, ", sentence)
+        assert re.match(f"Error after {k} steps?: |Arrived: ", sentence)
