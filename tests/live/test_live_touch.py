@@ -169,6 +169,7 @@ def test_a_finger_that_scrolls_sets_nothing(reader):
         touch(view, *((x, y - 12 * i) for i in range(12)))
         assert state(view) == before
         assert view.page.evaluate("scrollY") > scrolled + 50
+    slider.evaluate("it => it.scrollIntoView({ block: 'center', behavior: 'instant' })")
     box = slider.bounding_box()
     x, y = box["x"] + 40, box["y"] + box["height"] / 2
     touch(view, *((x + 10 * i, y) for i in range(9)))
