@@ -196,6 +196,8 @@ import { startHandle } from "./pointer.js";
     return shown.map(k => [k, Math.max(floor, relative(hist, k))]);
   }
 
+  const reading = name => [name, `${names[name]}: steps`, name];
+
   FIGURES.race = {
     main: "kappa",
     time: { last: (state, { runs }) => lastStep(raceOf(state, runs)) },
@@ -226,17 +228,17 @@ import { startHandle } from "./pointer.js";
     presets: [
       ["1 All tuned", {}],
       ["2 Sixteen times κ", { kappa: 400, keep: 1 }],
-      ["3 Too little memory", { kappa: 400, beta: 0.3, keep: 0 }],
-      ["4 Too much", { kappa: 400, beta: 0.97, keep: 0 }],
+      ["3 Too little memory", ({ ball }) => ball && { kappa: 400, beta: 0.3, keep: 0 }],
+      ["4 Too much", ({ ball }) => ball && { kappa: 400, beta: 0.97, keep: 0 }],
       ["5 Along the axes", { angle: 0 }],
       ["6 Half the step", { lr: 0.5, keep: 1 }],
       ["7 Steps too long", { lr: 1.06 }],
     ],
     readings: [
-      ["plain", `${names.plain}: steps`],
-      ["ball", `${names.ball}: steps`],
-      ["best", "best β, heavy ball"],
-      ...["nesterov", "jacobi", "newton"].map(name => [name, `${names[name]}: steps`]),
+      reading("plain"),
+      reading("ball"),
+      ["best", "best β, heavy ball", "ball"],
+      ...["nesterov", "jacobi", "newton"].map(reading),
     ],
     compute,
     values(state, { runs }) {

@@ -4,10 +4,11 @@ import re
 
 import numpy as np
 import pytest
+from engine import evaluate
 from hypothesis import given
 from hypothesis import strategies as st
 from live_cases import panels
-from live_plain import parsed, said
+from live_plain import defaults, parsed, said
 from numpy.testing import assert_allclose
 from scipy.signal import lfilter, lfiltic
 from traitlets import TraitError
@@ -182,6 +183,30 @@ def test_the_still_draws_whom_it_is_told_to():
     assert len(top.lines) - 1 == len(low.lines) == 3
     assert not [line for line in low.lines if line.get_linestyle() == "--"]
     assert Race(plain=0).numbers() == Race().numbers()
+
+
+def test_a_page_that_switches_methods_off_begins_without_them():
+    call = """([state, off]) => [state, { ...state, ...off }].map(state => {
+      const el = opened("race", state), texts = (kind, tag) => el.all("class", kind)[0].tags(tag).map(it => it.textContent);
+      const all = it => it.all("aria-pressed").map(button => button.textContent);
+      const key = el.all("class", "key"), more = el.all("class", "more")[0];
+      const [presets, first] = [texts("presets", "button"), texts("first", "dt")];
+      return { presets, first, key: all(key[0]), more: all(more) };
+    })"""
+    names = list(Race.NAMES.values())
+    every, plain = evaluate(call, [defaults("race"), dict.fromkeys(list(Race.NAMES)[1:], 0)])
+    assert [title[0] for title in every["presets"]] == list("1234567")
+    assert plain["presets"] == [
+        "1 All tuned",
+        "2 Sixteen times κ",
+        "3 Along the axes",
+        "4 Half the step",
+        "5 Steps too long",
+    ]
+    assert (every["key"], every["more"]) == (names, ["keep β best"])
+    assert (plain["key"], plain["more"]) == (names[:1], [*names[1:], "keep β best"])
+    assert every["first"] == ["plain descent: steps", "heavy ball: steps", "best β, heavy ball"]
+    assert plain["first"] == ["plain descent: steps"]
 
 
 def test_the_still_leaves_out_what_is_far_away():
