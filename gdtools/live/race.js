@@ -191,9 +191,10 @@ import { startHandle } from "./pointer.js";
 
   // The errors step by step, the first one 1, none below a floor; no more points than the picture has pixels.
   function thinned(hist, last, floor) {
-    const every = Math.ceil(last / 300);
-    const shown = [...hist.keys()].filter(k => k < last + 2 && (k % every === 0 || k === hist.length - 1));
-    return shown.map(k => [k, Math.max(floor, relative(hist, k))]);
+    const every = Math.ceil(last / 200);
+    const end = Math.min(hist.length - 1, last + 1);
+    const shown = [...Array(Math.ceil(end / every)).keys()].map(i => i * every);
+    return [...shown, end].map(k => [k, Math.max(floor, relative(hist, k))]);
   }
 
   const reading = name => [name, `${names[name]}: steps`, name];
