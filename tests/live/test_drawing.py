@@ -171,6 +171,31 @@ def test_the_arrow_of_the_promise_is_its_step():
     assert_allclose([x, (line[0, 1] - from_) / unit, (line[0, 1] - to) / unit], [WIDTH / 1.5, promised, delivered], rtol=1e-3)
 
 
+def test_the_axes_of_the_error_stay_from_setting_to_setting():
+    call = """el => el.all("class", "presets")[0].children.map(button => {
+      button.fire("click");
+      pass(2000);
+      return el.tags("svg").filter(svg => svg.kept.class === "panel")[1].children[0].outerHTML;
+    })"""
+    assert len(set(use("bowl", call))) == 1
+
+
+def test_quantities_look_as_in_a_formula():
+    call = """texts => texts.map(text => [node("p", {}, text).innerHTML, shape("text", {}, text).textContent])"""
+    shown = {
+        "learning rate η": ["learning rate <math><mi>η</mi></math>", "learning rate 𝜂"],
+        "ηL = 2": ["<math><mi>η</mi><mi>L</mi></math> = 2", "𝜂𝐿 = 2"],
+        "‖x − x★‖ then": [
+            "‖<math><mi>x</mi></math> − <math><msup><mi>x</mi><mo>⋆</mo></msup></math>‖ then", "‖𝑥 − 𝑥⋆‖ then",
+        ],
+        "f and h of a step": ["<math><mi>f</mi></math> and <math><mi>h</mi></math> of a step", "𝑓 and ℎ of a step"],
+        "Nesterov’s √β": ["Nesterov’s √<math><mi>β</mi></math>", "Nesterov’s √𝛽"],
+        "2/L, −∇f": ["2/<math><mi>L</mi></math>, −∇<math><mi>f</mi></math>", "2/𝐿, −∇𝑓"],
+        "5 Round": ["5 Round", "5 Round"],
+    }  # fmt: skip
+    assert evaluate(call, list(shown)) == list(shown.values())
+
+
 # Axes
 
 

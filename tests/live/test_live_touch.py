@@ -86,7 +86,8 @@ def test_a_run_is_seen_to_happen(reader):
     view.page.evaluate(SETTLED)
     assert told.inner_text() == "1 of 60"
     assert view.figure.locator("[data-value=error]").inner_text() == CASES["bowl"].figure(n_iter=1).numbers()["error"]
-    assert "bowl=" not in view.page.url
+    rest(view)
+    assert "bowl=" not in view.page.url, "the place in the run is no setting"
     assert not view.seen.errors
 
 
