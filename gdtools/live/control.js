@@ -5,16 +5,18 @@
 //             note is shown beside the value, text is for screen readers alone; mark, if there, is a value marked on
 //             the slider; a control that is but a name has no slider.
 //             place(state) is where a slider stands and set(value) what it sets, where that is not the trait. toggle:
-//             a button for 0 and 1; with a kind, it stands below the map and names that kind of lines
+//             a button for 0 and 1; with a kind, it stands below the map and names that kind of lines,
+//             unless the page has switched it off
 //   main      the name of the control that stands in the open, where a page names no others; the rest is folded
 //   presets   [[title, { trait: value, … }], …], what is not named returns to the default; or a function of the
-//             defaults
+//             defaults, which returns nothing where the preset is of no use
 //   key       { kind: text }, if there: names the kinds of lines below the map, where nothing crosses them
 //   time      { last(state, result) → N }, if there: the run can be played, stepped and scrubbed from 0 to N. pace: the
 //             milliseconds of a step when the run is played once; alone: it is played at first and when its start is
 //             let go, and has no bar
 //   reset     what the button says that sets all as it was, if not Reset
-//   readings  [[name, label], …], numbers to show; the first three are always seen
+//   readings  [[name, label, trait], …], numbers to show; the first three are always seen, but for those with a trait
+//             that is 0 on the page
 //   compute(state) → result, a pure function
 //   values(state, result, k) → { NAME: number of a reading, … } after k steps, the twin of the method in Python
 //   verdict(state, result, k) → a sentence on what happens; longest is the longest that there is, for whose sake room

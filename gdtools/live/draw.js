@@ -208,7 +208,8 @@ export function arrow(panel, from, to, kind, text = "") {
 }
 
 // A piece of a kind of line, to stand before its name.
-export const swatch = kind => shape("svg", { class: "swatch", viewBox: "0 0 22 8" }, shape("path", { class: kind, d: "M0 4h22" }));
+export const swatch = kind =>
+  shape("svg", { class: "swatch", viewBox: "0 0 18 8" }, shape("path", { class: kind, d: "M0 4h18" }));
 
 // Names the kinds of lines, { kind: text }: at the top left, or where told.
 export function legend(panel, kinds, x = 10, y = 10) {

@@ -76,7 +76,8 @@ import { FIGURES, integers, learningRate } from "./control.js";
   // With little or nothing along the steepest direction the loss falls first, or for ever.
   function tooLong({ gaps, run }, k) {
     if (k === 0) return "too long a step.";
-    if (gaps[k] < gaps[k - 1]) return `too long, yet after ${count(k)} the loss still falls: little of the error is steep.`;
+    if (gaps[k] < gaps[k - 1])
+      return `too long, yet after ${count(k)} the loss still falls: little of the error is steep.`;
     const end = run.stopped === "diverged" && k === run.steps ? `, and the run ran off after ${count(k)}` : "";
     return `too long. The line swings ever wider${end}.`;
   }
@@ -141,7 +142,14 @@ import { FIGURES, integers, learningRate } from "./control.js";
 
   FIGURES.line = {
     main: "lr",
-    key: { run: "line, its loss", "second theory": "formula, lowest loss", third: "excess", theory: "theory", level: "residual", moved: "moved" },
+    key: {
+      run: "line, its loss",
+      "second theory": "formula, lowest loss",
+      third: "excess",
+      theory: "theory",
+      level: "residual",
+      moved: "moved",
+    },
     time: { last: (state, { run }) => run.steps },
     controls: [
       { name: "points" },

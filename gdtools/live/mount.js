@@ -36,8 +36,8 @@ function mount(model, el, name, key) {
     time?.show();
   };
   const presets = presetsOf(figure, defaults, choose);
-  const sliders = slidersOf(figure, model.get("show"), change);
-  const readings = readingsOf(figure);
+  const sliders = slidersOf(figure, model.get("show"), change, defaults);
+  const readings = readingsOf(figure, defaults);
   const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
   const note = node("p", { class: "set-by", role: "status" });
   const tools = node(
@@ -49,7 +49,13 @@ function mount(model, el, name, key) {
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
   const body = node("div", { class: sides.length ? "stage" : "stage solo" });
-  body.append(presets.node, node("div", { class: "map" }, map, note), ...keyOf(figure, sliders.key), drive, verdict.node);
+  body.append(
+    presets.node,
+    node("div", { class: "map" }, map, note),
+    ...keyOf(figure, sliders.key),
+    drive,
+    verdict.node,
+  );
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
   el.replaceChildren(body);
 
@@ -132,10 +138,13 @@ function newStage(now, change, play) {
   return stage;
 }
 
+// Those of no use to the page's defaults are left out, and the others numbered anew.
 function presetsOf(figure, defaults, choose) {
-  const presets = figure.presets.map(([title, values]) => {
-    const state = { ...defaults, ...(typeof values === "function" ? values(defaults) : values) };
-    return { state, button: actionButton(title, {}, () => choose(state)) };
+  const all = figure.presets.map(([title, values]) => [title, values.call ? values(defaults) : values]);
+  const useful = all.filter(([, values]) => values);
+  const presets = useful.map(([title, values], i) => {
+    const state = { ...defaults, ...values };
+    return { state, button: actionButton(i + 1 + title.slice(1), {}, () => choose(state)) };
   });
   const group = { class: "presets", role: "group", "aria-label": "Settings to try, in order" };
   const show = state => {
@@ -152,18 +161,13 @@ function actionButton(title, attributes, act) {
 }
 
 // The sliders: those that are to be shown in the open, and the others folded.
-function slidersOf(figure, show, change) {
+function slidersOf(figure, show, change, defaults) {
   const wanted = show?.length ? show : [figure.main];
   const driven = figure.controls.filter(control => control.values || control.toggle);
   const all = driven.map(control => (control.toggle ? toggle : slider)(control, change));
-  const nodes = test => all.filter(test).map(made => made.node);
-  const isOpen = made => wanted.includes(made.name);
-  return {
-    all,
-    key: nodes(made => made.kind),
-    open: nodes(made => !made.kind && isOpen(made)),
-    more: folded("more", "more controls", nodes(made => !made.kind && !isOpen(made))),
-  };
+  const placeOf = ({ kind, name }) => (kind && defaults[name] ? "key" : wanted.includes(name) ? "open" : "more");
+  const nodes = place => all.filter(made => placeOf(made) === place).map(made => made.node);
+  return { all, key: nodes("key"), open: nodes("open"), more: folded("more", "more controls", nodes("more")) };
 }
 
 // Which line is what, below the map.
@@ -179,16 +183,23 @@ function folded(kind, title, inside) {
     : [];
 }
 
-// The first three readings are seen, the others folded.
-function readingsOf(figure) {
-  const shown = figure.readings.map(([name, label]) => ({ name, label, value: node("dd", { "data-value": name }) }));
+// The first three readings are seen, the others folded, as is what belongs to something that the page has switched off.
+function readingsOf({ readings }, defaults) {
+  const isOn = ([, , trait]) => defaults[trait] !== 0;
+  const on = readings.filter(isOn);
+  const first = Math.min(3, on.length);
+  const shown = [...on, ...readings.filter(reading => !isOn(reading))].map(([name, label]) => ({
+    name,
+    label,
+    value: node("dd", { "data-value": name }),
+  }));
   const rows = shown.map(({ label, value }) => node("div", {}, node("dt", {}, label), value));
   const show = (state, texts) => {
     for (const { name, value } of shown) value.textContent = texts[name];
   };
-  const rest = rows.length > 3 ? [node("dl", {}, ...rows.slice(3))] : [];
+  const rest = rows.length > first ? [node("dl", {}, ...rows.slice(first))] : [];
   return {
-    nodes: [node("dl", { class: "first" }, ...rows.slice(0, 3)), ...folded("numbers", "all numbers", rest)],
+    nodes: [node("dl", { class: "first" }, ...rows.slice(0, first)), ...folded("numbers", "all numbers", rest)],
     show,
   };
 }

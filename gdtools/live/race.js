@@ -1,6 +1,6 @@
 // Five methods on the bowl f = (x − 3)² + κ (y − 1)², from one start: who needs how many steps, and what theory says of
 // each.
-import { count, exactly, general } from "./words.js";
+import { count, exactly, FORMS, general } from "./words.js";
 import { contraction, moved, predictedSteps } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, entries, toCentre } from "./turned_bowl.js";
 import { frame, line, segment } from "./draw.js";
@@ -8,25 +8,24 @@ import { evenSteps, FIGURES, powers } from "./control.js";
 import { startHandle } from "./pointer.js";
 
 {
-  const { names, walked, spare, beginning, most: mostMemory, round } = SHARED.race;
+  const { names, walked, spare, beginning, mostMemory } = SHARED.race;
   // Of lines, as live.css knows them.
   const KINDS = { plain: "run", ball: "second", nesterov: "third", jacobi: "fourth", newton: "theory" };
 
-  // The memory that is best for the heavy ball's rate; none is beyond the bound.
-  function bestBeta({ kappa, lr }) {
-    const [flat, steep] = [1, kappa].map(curvature => lr * ((2 * curvature) / (1 + kappa)));
-    if (steep > 2 - round) return NaN;
-    const left = Math.min(flat, 2 - steep);
-    return ((1 - left) / (1 + Math.sqrt(left * (2 - left)))) ** 2;
+  // The memory that is best for the heavy ball's rate, which follows from plain descent's; none is beyond the bound.
+  function bestBeta(state) {
+    const { rate } = plainDescent(state);
+    const root = rate / (1 + Math.sqrt(1 - rate * rate));
+    return rate < 1 - 1e-9 ? root * root : NaN;
   }
 
   function memory(state) {
     const best = bestBeta(state);
-    return state.keep && best < 1 ? Math.min(mostMemory, Math.ceil(1e4 * best - round) / 1e4) : state.beta;
+    return state.keep && best < 1 ? Math.min(mostMemory, Math.ceil(1e4 * best) / 1e4) : state.beta;
   }
 
   // In tuned steps.
-  const plainBound = kappa => 1 + 1 / kappa;
+  const plainBound = ({ kappa }) => 1 + 1 / kappa;
 
   // The larger modulus of the roots of z² − bz + c.
   function modulus(b, c) {
@@ -104,10 +103,11 @@ import { startHandle } from "./pointer.js";
     const wanted = eps * toCentre(x0);
     const hist = [x0];
     const promised = lr > 0 ? predictedSteps(rate, eps) : Infinity;
-    const most = promised <= walked ? Math.max(4 * promised + spare, beginning) : beginning;
+    const long = promised <= walked ? Math.max(4 * promised + spare, beginning) : beginning;
+    const most = lr > 0 ? long : 0;
     let x = x0;
     let far = toCentre(x0);
-    while (lr > 0 && far > wanted && hist.length <= most) {
+    while (far > wanted && hist.length <= most) {
       x = step(x, grad(x));
       far = toCentre(x);
       if (!Number.isFinite(far)) break;
@@ -129,29 +129,26 @@ import { startHandle } from "./pointer.js";
 
   function arrivals(those, eps) {
     const home = those.filter(([, run]) => run.took < Infinity).sort((one, other) => one[1].took - other[1].took);
-    const out = those.filter(([, run]) => run.took === Infinity);
-    const list = found => found.map(([name]) => names[name]).join(", ");
-    const counts = home.map(([name, { took }]) => `${names[name]} ${took}`);
-    const parts = [
-      [counts.join(", "), `Steps to ${exactly(eps)}: `],
-      [list(out.filter(([, run]) => !run.away)), `Not in ${beginning} steps: `],
-      [list(out.filter(([, run]) => run.away)), "Running away: "],
-    ];
-    return parts.flatMap(([told, what]) => (told ? `${what}${told}.` : [])).join(" ");
+    const out = away => those.filter(([, run]) => run.took === Infinity && run.away === away).map(nameOf);
+    return listed([
+      [`Steps to ${exactly(eps)}`, home.map(([name, run]) => `${names[name]} ${run.took}`)],
+      [`Not in ${beginning} steps`, out(false)],
+      ["Running away", out(true)],
+    ]);
   }
 
   // In the middle of the race. Of whom no more steps are walked nothing is told.
   function onTheWay(those, k) {
-    const there = those.filter(([, run]) => run.took <= k).map(([name]) => names[name]);
     const others = those.filter(([, run]) => run.took > k && run.hist.length > k);
-    const left = others.map(([name, { hist }]) => `${names[name]} ${general(relative(hist, k), 2)}`);
-    const parts = [
-      ["error", left],
-      ["arrived", there],
-    ];
-    const told = parts.flatMap(([what, list]) => (list.length ? `${what}: ${list.join(", ")}` : []));
-    return `After ${count(k)}, ${told.join("; ")}.`;
+    return listed([
+      [`Error after ${count(k)}`, others.map(([name, { hist }]) => `${names[name]} ${general(relative(hist, k), 2)}`)],
+      ["Arrived", those.filter(([, run]) => run.took <= k).map(nameOf)],
+    ]);
   }
+
+  const nameOf = ([name]) => names[name];
+  const listed = parts =>
+    parts.flatMap(([what, list]) => (list.length ? `${what}: ${list.join(", ")}.` : [])).join(" ");
 
   function memoryTold(state, rate) {
     const beta = memory(state);
@@ -159,7 +156,7 @@ import { startHandle } from "./pointer.js";
     if (Number.isNaN(best)) return "No β helps the heavy ball at this step.";
     const near = Math.log(rate) <= (0.95 / 2) * Math.log(best);
     const where = near ? (state.keep ? "kept" : "about") : beta < best ? "below" : "above";
-    const told = near ? "" : `, ${general(best)}`;
+    const told = near ? "" : `, ${FORMS.fixed(best)}`;
     return `β = ${beta} is ${where} the heavy ball’s best${told}.`;
   }
 
@@ -194,10 +191,13 @@ import { startHandle } from "./pointer.js";
 
   // The errors step by step, the first one 1, none below a floor; no more points than the picture has pixels.
   function thinned(hist, last, floor) {
-    const every = Math.ceil(last / 300);
-    const shown = [...hist.keys()].filter(k => k < last + 2 && (k % every === 0 || k === hist.length - 1));
-    return shown.map(k => [k, Math.max(floor, relative(hist, k))]);
+    const every = Math.ceil(last / 200);
+    const end = Math.min(hist.length - 1, last + 1);
+    const shown = [...Array(Math.ceil(end / every)).keys()].map(i => i * every);
+    return [...shown, end].map(k => [k, Math.max(floor, relative(hist, k))]);
   }
+
+  const reading = name => [name, `${names[name]}: steps`, name];
 
   FIGURES.race = {
     main: "kappa",
@@ -208,38 +208,38 @@ import { startHandle } from "./pointer.js";
       { name: "kappa", label: "condition number κ", values: () => powers(1, 1000) },
       {
         name: "beta",
-        label: "memory β, Nesterov’s √β",
+        label: "memory β",
         values: () => evenSteps(0, 0.99, 0.01),
         place: memory,
         set: beta => ({ beta, keep: 0 }),
         mark: bestBeta,
-        note: (beta, state) => (bestBeta(state) < 1 ? `mark: best ${general(bestBeta(state))}` : "no β helps"),
+        note: (beta, state) => `mark: best ${FORMS.fixed(bestBeta(state))}`,
       },
       { name: "keep", label: "keep β best", toggle: true },
       { name: "angle", label: "turned by", unit: "°", values: () => evenSteps(-90, 90, 1) },
       {
         name: "lr",
-        label: "step, 1 is tuned",
+        label: "step ÷ tuned",
         values: () => evenSteps(0, 2.2, 0.01),
-        mark: ({ kappa }) => plainBound(kappa),
-        note: (lr, { kappa }) => `mark: bound ${general(plainBound(kappa))}`,
+        mark: plainBound,
+        note: (lr, state) => `mark: bound ${general(plainBound(state))}`,
       },
       { name: "eps", label: "accuracy", values: () => [...Array(10).keys()].map(i => +`1e${i - 10}`) },
     ],
     presets: [
       ["1 All tuned", {}],
       ["2 Sixteen times κ", { kappa: 400, keep: 1 }],
-      ["3 Too little memory", { kappa: 400, beta: 0.3, keep: 0 }],
-      ["4 Too much", { kappa: 400, beta: 0.97, keep: 0 }],
+      ["3 Too little memory", ({ ball }) => ball && { kappa: 400, beta: 0.3, keep: 0 }],
+      ["4 Too much", ({ ball }) => ball && { kappa: 400, beta: 0.97, keep: 0 }],
       ["5 Along the axes", { angle: 0 }],
       ["6 Half the step", { lr: 0.5, keep: 1 }],
       ["7 Steps too long", { lr: 1.06 }],
     ],
     readings: [
-      ["plain", `${names.plain}: steps`],
-      ["ball", `${names.ball}: steps`],
-      ["best", "best β for the heavy ball’s rate"],
-      ...["nesterov", "jacobi", "newton"].map(name => [name, `${names[name]}: steps`]),
+      reading("plain"),
+      reading("ball"),
+      ["best", "best β, heavy ball", "ball"],
+      ...["nesterov", "jacobi", "newton"].map(reading),
     ],
     compute,
     values(state, { runs }) {
@@ -247,9 +247,7 @@ import { startHandle } from "./pointer.js";
       return { ...Object.fromEntries(counts), best: bestBeta(state) };
     },
     verdict,
-    longest:
-      "Steps to 10⁻¹⁰: Newton 151, heavy ball 16200, Nesterov 11294, preconditioned 18628. Not in 300 steps: plain descent. " +
-      "β = 0.9068 is above the heavy ball’s best, 0.9067.",
+    longest: `Steps to 10⁻¹⁰: ${Object.values(names).join(" 6200, ")}. Not in 300 steps: . β = 0.9068 is above the heavy ball’s best, 0.9067.`,
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the bowl and the first forty steps of the methods that run; the start can be dragged",
@@ -263,7 +261,7 @@ import { startHandle } from "./pointer.js";
       const those = raceOf(state, runs);
       drawBowl(map, state.kappa, state.angle);
       for (const [name, { hist }] of those) line(map, hist.slice(0, Math.min(k, 40) + 1), `${KINDS[name]} thin`);
-      for (const [name, { hist, took }] of those) if (k < Math.min(took, hist.length)) stand(map, hist[k], KINDS[name]);
+      for (const [name, { hist }] of those) if (k < hist.length - 1) stand(map, hist[k], KINDS[name]);
       drawDecay(decay, state.eps, those, k);
     },
   };

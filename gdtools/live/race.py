@@ -19,8 +19,7 @@ from gdtools.theory import best_step, contraction, predicted_steps
 WALKED = 10_000  # of more steps predicted only the beginning is walked
 SPARE = 100  # steps beyond four times those predicted, after which a method is given up
 BEGINNING = 300  # steps that each method may take, whatever is predicted
-MOST = 0.999  # of the memory
-ROUND = 1e-9  # to which the bound on the step is told apart from a step on it
+MOST = 0.999  # memory
 
 
 class Race(LiveFigure):
@@ -45,7 +44,7 @@ class Race(LiveFigure):
     plain, ball, nesterov, jacobi, newton = (Number(1, 0, 1, whole=True) for _ in range(5))
     NAMES = dict(plain="plain descent", ball="heavy ball", nesterov="Nesterov", jacobi="preconditioned", newton="Newton")
     forms = {**dict.fromkeys(NAMES, against_theory), "best": fixed}
-    constants = {"names": NAMES, "walked": WALKED, "spare": SPARE, "beginning": BEGINNING, "most": MOST, "round": ROUND}
+    constants = {"names": NAMES, "walked": WALKED, "spare": SPARE, "beginning": BEGINNING, "mostMemory": MOST}
 
     def objective(self):
         """The bowl as set, an Objective."""
@@ -95,18 +94,16 @@ class Race(LiveFigure):
     def memory(self):
         """The part of its last move that the heavy ball keeps."""
         best = self.best_beta()
-        return min(MOST, math.ceil(1e4 * best - ROUND) / 1e4) if self.keep and best < 1 else self.beta
+        return min(MOST, math.ceil(1e4 * best) / 1e4) if self.keep and best < 1 else self.beta
 
     def best_beta(self):
         """The memory that is best for the heavy ball's rate at its step as set; not a number where none is of help.
 
-        With q for the rate of plain descent at as many times its tuned step, a memory β is best where 2√β/(1 + β) = q.
+        With q for the rate of plain descent at as many times its tuned step, that is where 2√β/(1 + β) = q: with less memory
+        the larger of two real roots is slower, with more the modulus √β of two complex ones.
         """
-        flat, steep = (self.lr * (2 * curvature / (1 + self.kappa)) for curvature in (1, self.kappa))
-        if steep > 2 - ROUND:
-            return math.nan
-        left = min(flat, 2 - steep)
-        return ((1 - left) / (1 + math.sqrt(left * (2 - left)))) ** 2
+        rate, _ = self._plain()
+        return math.nan if rate > 1 - 1e-9 else (rate / (1 + math.sqrt(1 - rate * rate))) ** 2
 
     def runs(self):
         """For each method the steps that theory predicts, those that it took or infinity, and its errors, the first one 1."""
