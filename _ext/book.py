@@ -20,6 +20,7 @@ PARTS = (
     "mathml",
     "unique_ids",
     "claims",
+    "figure_code",
     # What stands around it.
     "copyright_year",
     "front_title",
@@ -27,6 +28,7 @@ PARTS = (
     "first_paint",
     "live",
     "stills",
+    "settings",  # after live: asks it what is a live figure
     "cards",  # after mathml: both write into the head of a page
     "search_page",
     "buttons",

@@ -17,8 +17,20 @@ def write_files(app):
         (out / name).write_text(text, encoding="utf-8")
 
 
+def is_live(node):
+    return isinstance(node, nodes.raw) and 'class="live-figure"' in node.astext()
+
+
+def widen(app, doctree, docname):
+    """Let the cell of a live figure be one of those that may be wider than the text, by the theme's name for them."""
+    for node in doctree.findall(is_live):
+        while node.get("nb_element") != "cell_code":
+            node = node.parent
+        node["classes"].append("full-width")
+
+
 def load_files(app, pagename, templatename, context, doctree):
-    if doctree and any('class="live-figure"' in raw.astext() for raw in doctree.findall(nodes.raw)):
+    if doctree and next(iter(doctree.findall(is_live)), None):
         app.add_js_file(FILES[0], loading_method="defer")
         app.add_css_file(FILES[1])
     # A widget's state is meant for a widget manager, which the book's pages do not load.
@@ -28,5 +40,6 @@ def load_files(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("builder-inited", write_files)
+    app.connect("doctree-resolved", widen)
     app.connect("html-page-context", load_files, priority=FINISHED)
     return SAFE

@@ -106,7 +106,7 @@ class Names(NamedTuple):
         role, target = match["role"], match["target"]
         if role == "glue:text":
             return self.glued(target)
-        if role == "download":
+        if role in {"download", "set"}:
             return target.split(" <")[0]
         if role not in KINDS:
             return match[0]  # as it is, which a test would find

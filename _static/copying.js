@@ -2,6 +2,8 @@
 // side. A click copies one formula. By keyboard, a button above the page leads to the formulas, which are no tab stops.
 
 const FORMULA = "math";
+// In these a press means something else.
+const ASIDE = "a, button, summary, .live-figure";
 // Formulas that stand beside each other are one in LaTeX.
 const BLOCK = ".math-scroll";
 const LEFT_OUT = "button, script, style, .headerlink, [role=status]";
@@ -110,13 +112,11 @@ function copyFormula(math) {
 
 // Not those that are part of a link, a button or the name of a fold.
 const shown = () =>
-  [...document.querySelectorAll("article math")].filter(
-    math => !math.closest("a, button, summary") && math.checkVisibility(),
-  );
+  [...document.querySelectorAll("article math")].filter(math => !math.closest(ASIDE) && math.checkVisibility());
 
 function onClick({ target }) {
   const math = around(target, "article math");
-  if (math && getSelection().isCollapsed && !math.closest("a, button, summary")) copyFormula(math);
+  if (math && getSelection().isCollapsed && !math.closest(ASIDE)) copyFormula(math);
 }
 
 // By keyboard

@@ -19,6 +19,7 @@ from gdtools.plotting import (
     plot_decay,
     plot_map,
     plot_path,
+    side_by_side,
     use_book_style,
 )
 from gdtools.remedies import adam, momentum, nesterov, projected_gradient
@@ -63,6 +64,7 @@ __all__ = [
     "projected_gradient",
     "quadratic",
     "saddle",
+    "side_by_side",
     "spectrum",
     "step_bound",
     "two_valleys",

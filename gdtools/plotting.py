@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import re
+import urllib.parse
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from gdtools.inputs import Array, Map, as_array, as_count, as_function
 from gdtools.objectives import Objective, Window
+
+if TYPE_CHECKING:
+    from IPython.display import HTML
 
 STYLE = Path(__file__).with_name("book.mplstyle")
 
@@ -144,6 +154,49 @@ def plot_map(image: ArrayLike, *, window: Window, ax: Axes | None = None, label:
     if label is not None:
         ax.figure.colorbar(shown, ax=ax, label=label)
     return ax
+
+
+def side_by_side(pictures: Mapping[str, Figure]) -> HTML:
+    """Show figures in a notebook beside each other, as many in a row as there is room for, and close them.
+
+    Parameters
+    ----------
+    pictures : the figures, by the text that tells what each shows to who cannot see it
+
+    Returns
+    -------
+    HTML : what a notebook shows for it
+    """
+    from IPython.display import HTML
+
+    images = (f'<img src="{svg_uri(fig)}" alt="{escape(text)}">' for text, fig in pictures.items())
+    return HTML(f'<div class="side-by-side">{"".join(images)}</div>')
+
+
+def svg_uri(fig: Figure, *, outlines: bool = True) -> str:
+    """Return a figure as the address of a small SVG that holds it, the same each time, and close it.
+
+    Letters without ``outlines`` are text in a font that the reader has, and the whole is half as large.
+    """
+    style = {"svg.hashsalt": "gdtools"}
+    if not outlines:
+        style |= {"svg.fonttype": "none", "mathtext.fontset": "dejavusans"}
+        for label in fig.findobj(Text):
+            label.set_math_fontfamily("dejavusans")  # those of TeX number their signs in ways of their own
+    text = io.StringIO()
+    with plt.rc_context(style):
+        fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(fig)
+    return "data:image/svg+xml," + urllib.parse.quote(_short(text.getvalue()), safe=" !$&'()*+,-./:;=?@_~")
+
+
+def _short(svg: str) -> str:
+    """Return an SVG with coordinates to a tenth of a point, and without what a picture within a page does not need."""
+    svg = re.sub(r"<metadata>.*?</metadata>|\n *", " ", svg[svg.index("<svg") :], flags=re.DOTALL)
+    svg = re.sub(r"font-family: [^;\"]+", "font-family: sans-serif", svg)
+    tenth = lambda number: number[1] or number[0]  # noqa: E731
+    tenths = lambda tag: re.sub(r"scale\([^)]*\)|(\b\d+\.\d)\d+", tenth, tag[0])  # noqa: E731
+    return re.sub(r"<[^>]+>", tenths, svg).replace('"', "'")
 
 
 def _axes(ax: Axes | None) -> Axes:

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race
+from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -69,6 +69,7 @@ def race_settings(rng):
             "lr": float(f"{ratio:.2f}"),
             "kappa": float(f"{10 ** rng.uniform(0, 1.8):.2g}"),
             "beta": round(rng.uniform(0, 0.95), 2),
+            "keep": int(rng.random() < 0.3),
             "angle": int(rng.integers(-90, 91)),
             "eps": float(f"1e-{rng.integers(1, 10)}"),
             "x0": rng.uniform((-2, -2.5), (8, 4.5)).round(2).tolist(),
@@ -99,6 +100,13 @@ def basins_settings(rng):
     yield {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2}
 
 
+def roll_settings(rng):
+    """Starts all over the picture and beyond, with none to six before them."""
+    for number in range(ROUNDS):
+        before = rng.uniform((-2.2, -1.8), (2.2, 1.8), (number % 7, 2)).round(2).tolist()
+        yield {"x0": rng.uniform(-3, 3, 2).round(2).tolist(), "past": before}
+
+
 def line_settings(rng):
     """Learning rates on both sides of the bound, points in their places and moved, few and many."""
     for ratio in np.linspace(0.05, 1.3, ROUNDS):
@@ -119,11 +127,15 @@ CASES = {
         ({"lr": 0.041, "x0": [-1, 1]}, "nudge"), ({"lr": 0.041, "x0": [-1, 1 + 1e-11]}, "diverges"),
         ({"lr": 0.041, "x0": [-1, 1 + 1e-12]}, "nudge"),
         ({"lr": 1e-20}, "nothing moves"), ({"lr": 1e-7}, "too many"),
-        ({"lr": 7e-5}, "98676 steps to 1e-6 of the first error, took"),
-        ({"lr": 6.9e-5}, "predicted 100106 steps to 1e-6 of the first error, too many"),
+        ({"lr": 7e-5}, "to 10⁻⁶ of the first error, predicted 98676."),
+        ({"lr": 6.9e-5}, "100106 steps predicted, too many"),
         ({"n_iter": 0}, "zigzags"), ({"kappa": 1e6, "n_iter": 10000, "lr": 5e-7}, "crawls"),
-        ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"lr": 0.02}, "without"), ({"lr": 0.041}, "1.05"),
-        ({"lr": 0.0201}, "zigzags"), ({"lr": 0.0149}, "crawls"), ({"lr": 0.0151}, "converges without"),
+        ({"x0": [3 + 1e-12, 1 + 1e-12]}, "Rounding"), ({"lr": 0.02}, "without"), ({"lr": 0.041}, "1.05"),
+        ({"lr": 0.0201}, "zigzags"),
+        ({"x0": [-1, 1]}, "without a zigzag. 191 steps"), ({"x0": [3, 4]}, "jumps to and fro and converges. 49 steps"),
+        ({"x0": [3, 4], "lr": 0.005}, "without a zigzag. 49 steps"), ({"lr": 0.04, "x0": [-1, 1]}, "nudge"),
+        ({"lr": 0.038, "x0": [-1, 1.001]}, "without a zigzag"),
+        ({"lr": 0.0149}, "crawls"), ({"lr": 0.0151}, "converges without"),
     ]),
     "promise": Case("chapters/negative-gradient", Promise, promise_settings, [
         ({"lr": 0}, "no step"), ({"x0": [0, 0]}, "gradient is zero"), ({"lr": 100}, "too long"),
@@ -132,13 +144,21 @@ CASES = {
         ({"x0": [1e-13, 0]}, "gradient is zero"), ({"x0": [1e-11, 0]}, "Promised"), ({"angle": 91}, "a rise of"),
     ]),
     "race": Case("chapters/conditioning", Race, race_settings, [
-        ({"lr": 0}, "no step"), ({"lr": 1e6}, "Never"), ({"lr": 1e-20}, "Never there"), ({"x0": [3, 1]}, "is the minimum"),
-        ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [3 + 1e-8, 1]}, "To 1e-6"), ({"x0": [3 + 8e-10, 1]}, "rounding"),
-        ({"x0": [-900, 5000]}, "heavy ball"), ({"kappa": 1e4}, "too slow"), ({"kappa": 1447}, "plain descent 9996"),
-        ({"kappa": 1448}, "too slow to be counted here: plain"), ({"kappa": 1, "beta": 0}, "about the best"),
-        ({"beta": 0.999}, "more memory than"), ({"beta": 0}, "less memory than"), ({"beta": 0.4336}, "about the best"),
-        ({"beta": 0.4332}, "less memory"), ({"beta": 0.4552}, "about the best"), ({"beta": 0.4556}, "more memory"),
-        ({"eps": 0.5}, "0.5 of the first error"), ({"eps": 1e-10}, "1e-10 of the first error"), ({"lr": 1.5}, "never there"),
+        ({"lr": 0}, "no step"), ({"lr": 1e6}, "Running away: plain descent, heavy"), ({"lr": 1e-20}, "Not in 300 steps: plain"),
+        ({"x0": [3, 1]}, "is the minimum"), ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [3 + 8e-10, 1]}, "rounding"),
+        ({"x0": [3 + 1e-8, 1]}, "Steps to 10⁻⁶"), ({"x0": [-900, 5000]}, "heavy ball"),
+        ({"kappa": 1e4}, "Not in 300 steps: plain descent"), ({"kappa": 1447}, "plain descent 9996"),
+        ({"kappa": 1448}, "Not in 300 steps: plain"), ({"kappa": 1, "beta": 0}, "is about the heavy ball’s best."),
+        ({"beta": 0.999}, "above the heavy ball’s best, 0.4444"), ({"beta": 0}, "below the heavy ball’s best"),
+        ({"beta": 0.4444}, "about"), ({"beta": 0.443}, "below"), ({"beta": 0.462}, "about"), ({"beta": 0.464}, "above"),
+        ({"lr": 0.5, "beta": 0.44}, "β = 0.44 is below the heavy ball’s best, 0.5690."),
+        ({"lr": 0.5, "keep": 1}, "β = 0.5691 is kept the heavy ball’s best."), ({"lr": 1.05}, "No β helps"),
+        ({"lr": 1.04 - 1e-6}, "heavy ball’s best, 0.99"), ({"kappa": 1e4, "lr": 1e-4, "keep": 1}, "0.999 is below"),
+        ({"eps": 0.5}, "to 0.5:"), ({"eps": 1e-10}, "to 10⁻¹⁰:"), ({"lr": 1.5}, "Running away: plain"),
+        ({"lr": 1.5, "angle": 0, "x0": [-1.5, 1]}, "plain descent 113"),
+        ({"lr": 1.04}, "Not in 300 steps: plain descent, heavy ball."),
+        ({"ball": 0, "newton": 0}, "preconditioned 133, plain descent 173."),
+        ({"plain": 0, "ball": 0, "nesterov": 0, "jacobi": 0, "newton": 0}, "Nobody runs"),
     ]),
     "basins": Case("chapters/non-convexity", Basins, basins_settings, [
         ({"lr": 0}, "no step"), ({"lr": 0, "restarts": 3, "noise": 5}, "no step"), ({"n_iter": 0}, "No step yet"),
@@ -152,8 +172,16 @@ CASES = {
         ({"restarts": 1, "x0": [-0.4, 0], "seed": 3}, "Of 2 runs 1 ends left"),
         ({"x0": [-0.4, 0]}, "the deeper, after 39 steps."),
     ]),
+    "roll": Case("index", Roll, roll_settings, [
+        ({"x0": [-0.4, 0]}, "left valley"), ({"x0": [0.4, 0]}, "right valley"), ({"x0": [0.127, 0]}, "on the pass"),
+        ({"x0": [3, 3]}, "Which starts lead to the other one?"), ({"past": [[0.4, 1.4], [2, 0]]}, "Which starts"),
+        ({"past": [[-2, 0], [-1, 1.5]]}, "Two starts 1.4 apart parted: find two that are closer."),
+        ({"past": [[0.3, 1.5], [2, 0]]}, "0.1 apart parted: find"), ({"x0": [0.13, 0], "past": [[0.12, 0]]}, "0.01 apart"),
+        ({"x0": [0.13, 0], "past": [[0.09, 0]]}, "0.04 apart parted: the border runs between them."),
+    ]),
     "line": Case("chapters/least-squares", Line, line_settings, [
         ({"lr": 0}, "no step"), ({"lr": 1e6, "n_iter": 100}, "ran off after"), ({"lr": 100, "n_iter": 90}, "ever wider"),
+        ({"lr": 0.6, "n_iter": 0}, "too long a step"), ({"points": [[-2, 1], [2, 1]], "lr": 0.3}, "still falls"),
         ({"n_iter": 0}, "after 0 steps"), ({"n_iter": 10000}, "run stops"), ({"x0": [1e6, -1e6]}, "above its lowest"),
         ({"points": [[1, 0], [1, 2], [1, 4]], "n_iter": 50}, "All x are equal"),
         ({"points": [[0, 1], [0, 1]]}, "All x are equal"), ({"points": [[0, 0], [1e-5, 1]]}, "above its lowest"),
@@ -162,6 +190,6 @@ CASES = {
         ({"points": [[-1, 0], [1, 0]]}, "nothing is left"),
         ({"points": [[100, 100], [-100, 100], [99, 9]], "lr": 1e-5}, "above"),
         ({"n": 2, "n_iter": 200}, "above"), ({"lr": 1e-20}, "above its lowest"), ({"n_iter": 16}, "the loss is 0.00"),
-        ({"n_iter": 20}, "the loss looks flat"),
+        ({"points": PAIR, "lr": 0.5, "n_iter": 1}, "at least 100 %"), ({"n_iter": 20}, "the loss looks flat"),
     ]),
 }  # fmt: skip

@@ -31,7 +31,7 @@ def state(view):
 
 def shown(view):
     view.page.evaluate(SETTLED)
-    return {it.get_attribute("data-value"): it.inner_text() for it in view.figure.locator("[data-value]").all()}
+    return {it.get_attribute("data-value"): it.text_content() for it in view.figure.locator("[data-value]").all()}
 
 
 def agrees(view):
@@ -54,7 +54,7 @@ def reaches(view, condition):
 
 def verdict(view):
     rest(view)
-    return view.figure.locator("p[role=status]").inner_text()
+    return view.figure.locator(".spoken").inner_text()
 
 
 def centre(box):
@@ -63,7 +63,14 @@ def centre(box):
 
 def handle(view):
     """The point that every figure has to drag: its start, and one of the points of the line."""
-    return view.figure.get_by_role("slider", name="point 5" if view.name == "line" else "start", exact=True)
+    if view.name == "line":
+        return view.figure.get_by_role("button", name="point 5,")
+    return view.figure.get_by_role("slider", name="start", exact=True)
+
+
+def unfold(view):
+    """Open what is folded."""
+    view.figure.evaluate("it => { for (const one of it.querySelectorAll('details')) one.open = true; }")
 
 
 def place(view):

@@ -15,22 +15,22 @@ FILE = ROOT / "tests" / "live" / "pictures.json"
 # States whose pictures have what those of presets and extremes lack.
 CHOSEN = {
     "bowl": [{"n_iter": 0, "lr": 0.02}], "promise": [{"angle": 135, "lr": 0.3}], "race": [{"kappa": 900, "eps": 1e-9}],
-    "basins": [{"noise": 5, "restarts": 3, "lr": 0.05}], "line": [{"points": [[0, 3], [1, -3], [2, 4]], "n_iter": 90}],
+    "basins": [{"noise": 5, "restarts": 3, "lr": 0.05}], "line": [{"points": [[0, 3], [1, -3], [2, 4]], "n_iter": 90}], "roll": [{}],
 }  # fmt: skip
 SEEN = """([name, defaults, states]) => {
   const el = opened(name, defaults), titles = FIGURES[name].presets.map(preset => preset[0]);
   const all = [...presetStates(name, defaults).map((state, i) => [titles[i], state]), ...Object.entries(states)];
   return all.map(([title, state]) => {
     el.set({ ...defaults, ...state });
-    const [settings, panels, ...others] = el.children;
-    const parts = { settings: settings.outerHTML };
-    panels.children.forEach((svg, i) => {
+    const parts = {};
+    el.tags("svg").filter(svg => svg.kept.class === "panel").forEach((svg, i) => {
       const [axes, plot, handles] = svg.children.map(part => part.outerHTML);
       Object.assign(parts, { [`panel ${i}`]: JSON.stringify(svg.kept), [`axes ${i}`]: axes });
       Object.assign(parts, { [`plot ${i}`]: plot, [`handles ${i}`]: handles });
     });
-    const [verdict] = el.all("role", "status"), rest = others.filter(part => part !== verdict);
-    for (const part of rest) parts[part.kept.class || part.tag] = part.outerHTML;
+    const others = el.children[0].children.filter(part => !["map", "side", "verdict"].includes(part.kept.class));
+    for (const part of others) parts[part.kept.class] = part.outerHTML;
+    const [verdict] = el.all("class", "spoken");
     return [title, verdict.textContent, parts];
   });
 }"""

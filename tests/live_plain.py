@@ -1,10 +1,20 @@
 """A figure on the page of plain data, without a browser, and what is drawn there in pixels."""
 
+import math
+import re
+
 import numpy as np
 from engine import evaluate
 from live_cases import CASES
 
 LEFT, TOP, WIDTH, HEIGHT = 46, 8, 560 - 46 - 14, 350  # of the plot in a panel of the plain page
+PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def parsed(text):
+    """What a number is that is written for people, with or without degrees: -2e-07 for −2·10⁻⁷."""
+    usual = re.sub("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", lambda power: f"1e{power[1].translate(PLAIN)}", text.replace("−", "-").rstrip("°"))
+    return math.prod(map(float, usual.split("·")))
 
 
 def defaults(name):
@@ -37,3 +47,15 @@ def paths(name, panel, kind, state):
       return el.tags("svg").filter(svg => svg.kept.class === "panel")[panel].all("class", kind).map(path => path.kept.d);
     }"""
     return evaluate(call, [name, defaults(name), state, panel, kind])
+
+
+SAID = """([name, asked]) => asked.map(([state, share]) => {
+  const figure = FIGURES[name], result = figure.compute(state), last = figure.time.last(state, result);
+  const k = Math.floor(share * last);
+  return [k, last, figure.verdict(state, result, k)];
+})"""
+
+
+def said(name, asked):
+    """For states and shares of their runs: the step at which each is looked at, the last one, and the figure's sentence."""
+    return evaluate(SAID, [name, [[defaults(name) | state, share] for state, share in asked]])

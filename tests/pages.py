@@ -1,11 +1,14 @@
 """The book's files and pages, as the tests name and read them."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 import jupytext
 import yaml
 from bs4 import BeautifulSoup
+
+from gdtools.live import FIGURES
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,6 +26,7 @@ def documents(entry):
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = documents(TOC)
 CHAPTERS = [name for name in PAGES if name.startswith("chapters/")]
+LIVE = re.compile(rf"^(?:{'|'.join(figure.__name__ for figure in FIGURES)})\(.*\)$", re.MULTILINE)
 EXERCISES = [name for name in PAGES if (ROOT / f"{name}.ipynb").is_file()]
 
 
@@ -46,6 +50,11 @@ def source(name):
 def cells(name):
     """The code cells of a page."""
     return [cell for cell in notebook(name).cells if cell.cell_type == "code"]
+
+
+def live_figures(name):
+    """The names of the live figures of a page, in order."""
+    return [cell.metadata["mystnb"]["figure"]["name"] for cell in cells(name) if LIVE.search(cell.source)]
 
 
 def html(folder, name):

@@ -12,10 +12,11 @@ from gdtools.live.line import Line
 from gdtools.live.page import FIGURES, page_script, page_style
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
+from gdtools.live.roll import Roll
 from gdtools.live.traits import Number, Point, Points
 from gdtools.live.words import general
 
 __all__ = [
-    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "general", "page_script",
+    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "general", "page_script",
     "page_style",
 ]  # fmt: skip

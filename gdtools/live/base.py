@@ -1,18 +1,15 @@
 """What a live figure is: a widget with a form for pages that no kernel answers."""
 
-import io
 import json
-import re
-import urllib.parse
 from functools import cache
 from html import escape
 
 import anywidget
-import matplotlib.pyplot as plt
 import traitlets
 
 from gdtools.live.script import FOLDER, script
-from gdtools.live.traits import Control
+from gdtools.live.traits import Control, Names
+from gdtools.plotting import svg_uri
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -21,11 +18,13 @@ class LiveFigure(anywidget.AnyWidget):
     A subclass names its ``figure``, which its JavaScript file is named for too, declares a trait for each control, says in
     ``forms`` by which function of words.py each of its numbers is written and in ``constants`` what else its JavaScript needs,
     computes the ``values`` of the numbers with gdtools, tells them in a ``sentence``, draws the ``still`` and says in ``alt``
-    what that shows.
+    what that shows. ``show`` names the controls that stand beside the map, the others are folded: a page can bring a figure
+    back with one more of them.
     """
 
     _css = FOLDER / "live.css"
     figure = traitlets.Unicode().tag(sync=True)
+    show = Names()
     forms = {}
     constants = {}
 
@@ -54,21 +53,13 @@ class LiveFigure(anywidget.AnyWidget):
     def html(self):
         """What a page without a kernel holds: the state, and a still picture with a sentence until a script replaces them."""
         state = escape(json.dumps(self.state(), separators=(",", ":")))
-        picture = f'<img src="{_data_uri(self.still())}" alt="{escape(self.alt())}">'
+        picture = f'<img src="{svg_uri(self.still(), outlines=False)}" alt="{escape(self.alt())}">'
         inside = f"{picture}<p>{escape(self.sentence())}</p>"
-        return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}">{inside}</div>'
+        show = f' data-show="{" ".join(self.show)}"' if self.show else ""
+        return f'<div class="live-figure" data-live="{self.figure}" data-state="{state}"{show}>{inside}</div>'
 
 
 @cache
 def _module(figure):
     """What JupyterLab runs: a module with the code of this figure alone."""
     return f"{script([figure])}\nexport default {{ render }};\n"
-
-
-def _data_uri(fig):
-    text = io.StringIO()
-    with plt.rc_context({"svg.hashsalt": "gdtools"}):
-        fig.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    plt.close(fig)
-    svg = re.sub(r"(?<!scale\()(\b\d+\.\d\d)\d+", r"\1", text.getvalue()[text.getvalue().index("<svg") :]).replace('"', "'")
-    return "data:image/svg+xml," + urllib.parse.quote(svg, safe=" !$&'()*+,-./:;=?@_~")

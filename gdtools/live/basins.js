@@ -1,67 +1,27 @@
-// Two valleys, f = x⁴ − 4x² + tx + (1 + 2x²) y²: along y = 0 the double well. Where a run ends, and what noise and
-// restarts buy.
+// Two valleys: where a run ends, and what noise and restarts buy.
 import { count, general, percent } from "./words.js";
-import { descent, moved, norm } from "./compute.js";
+import { descent } from "./compute.js";
 import { bell, uniform } from "./chance.js";
-import { curve, frame, levels, line, shape } from "./draw.js";
-import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
+import { basins, flats, valleyHeight, VALLEYS, valleySlope } from "./valleys.js";
+import { curve, dots, frame, levels, line, shape, spot, star } from "./draw.js";
+import { evenSteps, FIGURES, integers } from "./control.js";
+import { startHandle } from "./pointer.js";
 
 {
-  const { window, columns, rows, settled, patience, room, far } = SHARED.basins;
+  const { room, far } = SHARED.basins;
+  const { window } = VALLEYS;
   const [[left, right], [low, high]] = window;
-  // Where a start leads.
-  const [LEFT, RIGHT, OFF] = [0, 1, 2];
-  const height = ([x, y], tilt) => (x * x - 4) * x * x + tilt * x + (1 + 2 * x * x) * y * y;
-  const gradient = ([x, y], tilt) => [(4 * x * x - 8 + 4 * y * y) * x + tilt, (2 + 4 * x * x) * y];
-
-  // Left minimum, hill and right minimum on the axis, by Newton's method from where it cannot miss them.
-  const flats = tilt =>
-    [-2, 0, 2].map(start => {
-      let x = start;
-      for (let i = 0; i < 60; i++) x -= ((4 * x * x - 8) * x + tilt) / (12 * x * x - 8);
-      return x;
-    });
-
-  // Where one start leads without noise.
-  function endOf(start, { lr, tilt }, hill) {
-    let x = start;
-    for (let k = 0; k < patience; k++) {
-      const slope = gradient(x, tilt);
-      x = moved(x, slope, lr);
-      if (!x.every(Number.isFinite)) return OFF;
-      if (norm(slope) < settled) break;
-    }
-    return x[0] < hill ? LEFT : RIGHT;
-  }
-
-  // Where the middles of cells lead, row by row upwards from y = 0; the lower half mirrors it.
-  // Kept until ground or step changes.
-  let kept = {};
-  function basins(lr, tilt) {
-    if (kept.lr === lr && kept.tilt === tilt) return kept;
-    const hill = flats(tilt)[1];
-    const kinds = [];
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const x = left + (right - left) * ((column + 0.5) / columns);
-        const y = high * ((row + 0.5) / rows);
-        kinds.push(endOf([x, y], { lr, tilt }, hill));
-      }
-    }
-    kept = { lr, tilt, kinds, share: kinds.filter(kind => kind === LEFT).length / kinds.length };
-    return kept;
-  }
 
   // A run, number 0 from the start and the others from where chance puts them, with its own stretch of chance.
   function runOf(number, { lr, n_iter, tilt, noise, seed, x0 }, hill) {
     const first = room * number;
     let place = first;
-    const exact = point => gradient(point, tilt);
+    const exact = point => valleySlope(point, tilt);
     const noisy = point => exact(point).map(slope => slope + noise * bell(seed, place++));
     const start = number ? startOf(seed, first) : x0;
     const run = descent(noise ? noisy : exact, start, lr, n_iter);
     const off = run.stopped === "diverged" || Math.abs(run.x[0]) > far;
-    return { ...run, off, height: height(run.x, tilt), left: !off && run.x[0] < hill };
+    return { ...run, off, left: !off && run.x[0] < hill };
   }
 
   const startOf = (seed, first) => [
@@ -71,12 +31,27 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
 
   function compute(state) {
     const valleys = flats(state.tilt);
+    const runs = [...Array(state.restarts + 1).keys()].map(number => runOf(number, state, valleys[1]));
+    const last = Math.max(...runs.map(run => run.steps));
+    const { rows = [], share, sure } = state.lr > 0 ? basins(state.lr, state.tilt) : {};
+    const { stay, found } = at(state, { runs, valleys, last }, last);
+    return { runs, valleys, last, rows, share, sure, stay, found };
+  }
+
+  // What is to be told after k steps.
+  function at({ tilt }, { runs, valleys, last }, k) {
     const hill = valleys[1];
-    const runs = [...Array(state.restarts + 1).keys()].map(number => runOf(number, state, hill));
-    const { kinds = [], share } = state.lr > 0 ? basins(state.lr, state.tilt) : {};
-    const stay = runs[0].hist.slice(1).filter(x => x[0] < hill).length / runs[0].steps;
-    const best = Math.min(...runs.map(run => run.height).filter(Number.isFinite));
-    return { runs, valleys, kinds, share, stay, found: runs.filter(run => run.left).length, best };
+    const points = runs.map(run => run.hist[Math.min(k, run.steps)]);
+    const isLeft = ([x], i) => (k === last || k > runs[i].steps ? runs[i].left : x >= -far && x < hill);
+    const heights = points.map(point => valleyHeight(point, tilt));
+    const walked = runs[0].hist.slice(1, k + 1);
+    return {
+      points,
+      heights,
+      stay: walked.filter(x => x[0] < hill).length / walked.length,
+      found: points.filter(isLeft).length,
+      best: Math.min(...heights.filter(Number.isFinite)),
+    };
   }
 
   function verdict(state, result) {
@@ -84,7 +59,7 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
     const run = result.runs[0];
     const said = run.off ? runsOff(run, state.noise) : state.noise ? carried(state, result) : ending(state, result);
     const none = run.steps === 0 && run.stopped === "budget";
-    return (none ? "No step yet." : said) + (state.restarts ? restarted(state.restarts, result) : "");
+    return (none ? "No step yet." : said) + (state.restarts ? restarted(state, result) : "");
   }
 
   const sideOf = run => (run.left ? "left" : "right");
@@ -115,59 +90,53 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
       return `Caught at the saddle after ${count(run.steps)}: the gradient vanishes, yet this is no minimum.`;
     }
     const deep = tilt === 0 ? "as deep as the other" : run.left ? "the deeper" : "the shallower";
-    const blind = !run.left && tilt ? ", and nothing there tells that a better one exists." : ".";
+    const blind = !run.left && tilt ? "; nothing there tells of a better one." : ".";
     return `Settles in the ${sideOf(run)} valley, ${deep}, after ${count(run.steps)}${blind}`;
   }
 
-  function restarted(restarts, { share, found }) {
-    const runs = `Of ${restarts + 1} runs ${found} ${found === 1 ? "ends" : "end"} left`;
-    const chance = general((1 - share) ** restarts, 2);
-    return ` ${runs}; without noise all ${restarts} restarts would miss with chance ${chance}.`;
+  // Of the chance only as many digits as the share is good for.
+  function restarted({ restarts, noise }, { share, sure, found }) {
+    const runs = ` Of ${restarts + 1} runs ${found} ${found === 1 ? "ends" : "end"} left`;
+    if (noise) return `${runs}.`;
+    return `${runs}; all ${restarts} restarts would miss with chance ${general((1 - share) ** restarts, sure ? 2 : 1)}.`;
   }
 
-  // Fills the basins: the left one whole, the right one in stripes, so that they differ without their colours too.
-  function fill(map, kinds) {
-    const wide = map.x(right) / columns;
-    const tall = map.y(0) / rows;
-    const paths = ["", ""];
-    for (const { kind, row, start, end } of stretches(kinds).filter(stretch => stretch.kind !== OFF)) {
-      for (const place of [row, -row - 1]) {
-        const y = map.y(0) - (place + 1) * tall;
-        const width = (end - start) * wide;
-        const thick = kind === RIGHT ? tall / 2 : tall;
-        const box = `h${width.toFixed(1)}v${thick.toFixed(2)}h${(-width).toFixed(1)}z`;
-        paths[kind] += `M${(start * wide).toFixed(1)} ${y.toFixed(2)}${box}`;
+  // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines too,
+  // so that they differ without colours.
+  function fill(map, rows) {
+    const tall = high / rows.length;
+    const paths = ["", "", "", ""];
+    rows.forEach((row, r) => {
+      for (const y of [r + 0.5, -r - 0.5]) {
+        for (const [kind, start, end] of row) {
+          const d = `M${spot(map, start, y * tall)}H${map.x(end).toFixed(1)}`;
+          paths[kind] += d;
+          if (kind && r % 2) paths[3] += d;
+        }
       }
-    }
-    map.plot.append(shape("path", { class: "basin", d: paths[LEFT] }));
-    map.plot.append(shape("path", { class: "basin right", d: paths[RIGHT] }));
-  }
-
-  // Neighbours in a row that lead to the same place, as one.
-  function stretches(kinds) {
-    const found = [];
-    kinds.forEach((kind, i) => {
-      const row = Math.floor(i / columns);
-      const column = i % columns;
-      const last = found.at(-1);
-      if (column && last.kind === kind) last.end = column + 1;
-      else found.push({ kind, row, start: column, end: column + 1 });
     });
-    return found;
+    const style = `stroke-width: ${tall * map.unit + 0.2}`;
+    return [
+      shape("path", { class: "run basin", style, d: paths[0] }),
+      shape("path", { class: "second basin", style, d: paths[1] }),
+      shape("path", { class: "second thin faint", d: paths[3] }),
+    ];
   }
 
-  function drawGround({ map, side }, tilt, { kinds, valleys: [leftmost, hill] }) {
-    const bottom = Math.floor(height([leftmost, 0], tilt)) - 1;
-    frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y" });
+  function drawGround({ map, side }, tilt, { rows, valleys: [leftmost, hill, rightmost] }) {
+    const bottom = Math.floor(valleyHeight([leftmost, 0], tilt)) - 1;
+    frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: (high - low) / (right - left) });
     frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x", ylabel: "f" });
-    fill(map, kinds);
+    if (map.rows !== rows || map.filled !== map.wide) Object.assign(map, { rows, filled: map.wide, basins: fill(map, rows) });
+    map.plot.append(...map.basins);
     if (map.tilt !== tilt) map.kept = null;
     map.tilt = tilt;
-    levels(map, point => height(point, tilt), ...window, 12);
+    levels(map, point => valleyHeight(point, tilt), ...window, 12);
     const places = [...Array(89).keys()].map(i => left + i / 20);
-    curve(side, x => height([x, 0], tilt), places, "goal");
+    curve(side, x => valleyHeight([x, 0], tilt), places, "goal");
+    for (const x of [leftmost, rightmost]) star(map, x, 0);
     cross(map, hill, 0);
-    cross(side, hill, height([hill, 0], tilt));
+    cross(side, hill, valleyHeight([hill, 0], tilt));
   }
 
   function cross(panel, x, y) {
@@ -175,37 +144,70 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
     panel.plot.append(shape("path", { class: "goal", d }));
   }
 
-  // A restart: no more than about sixty points of its path.
-  function drawRestart({ map, side }, run) {
-    const every = Math.ceil(run.hist.length / 60);
-    const shown = run.hist.filter((_, k) => k % every === 0 || k === run.steps);
-    line(map, shown, "restart");
-    line(side, [[run.x[0], run.height]], "restart", true);
-    line(map, [run.hist[0]], "restart", true);
+  // The restarts are dots that move, each behind its start; without noise their ways are lines too.
+  function drawRestarts({ map, side }, { runs, points, heights }, { noise }, k) {
+    for (const run of runs.slice(1)) {
+      const every = Math.ceil(run.hist.length / 60);
+      const way = run.hist.filter((_, i) => i <= k && (i % every === 0 || i === Math.min(k, run.steps)));
+      if (!noise) line(map, way, "restart thin faint");
+    }
+    dots(map, runs.slice(1).map(run => run.hist[0]), "restart");
+    dots(map, points.slice(1), "restart big");
+    dots(side, points.slice(1).map(([x], i) => [x, heights[i + 1]]), "restart big");
   }
 
-  function drawRun({ map, side }, run, { tilt, noise }) {
-    const points = run.hist.map(x => [x[0], height(x, tilt)]);
-    const kind = noise ? "run faint" : "run";
-    line(map, run.hist, kind, true);
-    line(side, points, kind, true);
-    line(map, [run.x], "last", true);
-    line(side, points.slice(-1), "last", true);
+  // A run without noise is its way. One with noise would be a tangle: it is a dot with a short tail, and a cloud of where
+  // it was.
+  function drawRun({ map, side }, { runs: [run], points: [point], heights: [end], valleys }, { tilt, noise }, k) {
+    const hist = run.hist.slice(0, k + 1);
+    if (noise) {
+      const every = Math.ceil(run.hist.length / 400);
+      dots(map, hist.filter((_, i) => i % every === 0), "run cloud");
+      [27, 18, 9].forEach((from, i) => line(map, hist.slice(-from), `run ${["cloud", "faint", ""][i]}`));
+      drawLayer(side, hist.slice(1), tilt, valleys[1]);
+    } else {
+      line(map, hist, "run", true);
+      line(side, hist.map(x => [x[0], valleyHeight(x, tilt)]), "run", true);
+    }
+    dots(map, [point], "now run");
+    dots(side, [[point[0], end]], "now run");
   }
 
-  function drawNames({ map, side }, tilt, { kinds, valleys: [leftmost, hill, rightmost] }) {
+  // Where a run spends its steps, as a layer on the ground, which is a third of the picture at its thickest.
+  function drawLayer(side, walked, tilt, hill) {
+    const cells = 44;
+    const steps = Array(cells).fill(0);
+    const wide = (right - left) / cells;
+    for (const [x] of walked) if (x >= left && x < right) steps[Math.floor((x - left) / wide)]++;
+    const most = Math.max(...steps);
+    const paths = ["", ""];
+    steps.forEach((found, i) => {
+      const x = left + (i + 0.5) * wide;
+      const foot = spot(side, x, valleyHeight([x, 0], tilt));
+      if (found) paths[+(x > hill)] += `M${foot}v${(((-found / most) * side.high) / 3).toFixed(1)}`;
+    });
+    const style = `stroke-width: ${side.unit * wide - 1}`;
+    paths.forEach((d, i) => side.plot.append(shape("path", { class: i ? "second faint" : "run faint", style, d })));
+  }
+
+  function drawNames({ map, side }, { tilt, noise }, { rows, stay, valleys: [leftmost, hill, rightmost] }) {
     const name = (panel, x, y, text, attributes = { class: "middle" }) =>
       panel.plot.append(shape("text", { x, y, ...attributes }, text));
-    const ground = x => side.y(height([x, 0], tilt));
-    if (kinds.includes(OFF)) name(map, 6, 14, "uncoloured: runs off", {});
-    for (const [text, x] of Object.entries({ left: leftmost, right: rightmost })) {
-      if (kinds.length) name(map, map.x(x), map.y(-1.6), `${text} basin`);
-      name(side, side.x(x), ground(x) + 18, `${text} valley`);
+    const ground = x => side.y(valleyHeight([x, 0], tilt));
+    if (rows.some(row => row.some(([kind]) => kind > 1))) name(map, 6, 14, "uncoloured: runs off", {});
+    for (const [text, x, part] of [
+      ["left", leftmost, stay],
+      ["right", rightmost, 1 - stay],
+    ]) {
+      if (rows.length) name(map, map.x(x), map.y(-1.6), `${text} basin`);
+      name(side, side.x(x), ground(x) + 18, noise && part >= 0 ? `${Math.round(100 * part)} %` : text);
     }
-    name(side, side.x(hill), ground(hill) + 26, "saddle");
+    name(side, side.x(hill), ground(hill) - 10, "saddle");
   }
 
   FIGURES.basins = {
+    main: "lr",
+    time: { last: (state, { last }) => last },
     controls: [
       { name: "x0" },
       { name: "lr", label: "learning rate η", values: () => evenSteps(0, 0.15, 0.001) },
@@ -227,24 +229,24 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
     ],
     readings: [
       ["steps", "steps taken"],
+      ["share", "starts that lead left"],
+      ["found", "runs that end left"],
       ["end", "x at the end"],
       ["height", "f there"],
       ["stay", "steps spent left of the hill"],
-      ["share", "starts that lead left"],
-      ["found", "runs that end left"],
       ["best", "lowest end of all runs"],
     ],
     compute,
-    values: (state, { runs, stay, share, found, best }) => ({
-      steps: runs[0].steps,
-      end: runs[0].x[0],
-      height: runs[0].height,
-      stay,
-      share,
-      found: [found, runs.length],
-      best,
-    }),
+    values(state, result, k) {
+      const { points, heights, stay, found, best } = at(state, result, k);
+      const { runs, share, sure } = result;
+      const steps = Math.min(k, runs[0].steps);
+      return { steps, share: [share, sure], found: [found, runs.length], end: points[0][0], height: heights[0], stay, best };
+    },
     verdict,
+    longest:
+      "Settles in the right valley, the shallower, after 156 steps; nothing there tells of a better one. " +
+      "Of 31 runs 20 end left; all 30 restarts would miss with chance 0.00012.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of two valleys, their basins and the path of the run; the start can be dragged",
@@ -254,16 +256,17 @@ import { evenSteps, FIGURES, integers, startHandle } from "./control.js";
       stage.handle(stage.side, {
         label: "the same point, from the side",
         window: [window[0], [-11, 4]],
-        place: ({ x0, tilt }) => [x0[0], height(x0, tilt)],
+        place: ({ x0, tilt }) => [x0[0], valleyHeight(x0, tilt)],
         move: ([x], { x0 }) => ({ x0: [x, x0[1]] }),
-        text: ({ x0, tilt }) => `x = ${general(x0[0])}, f = ${general(height(x0, tilt))}`,
+        text: ({ x0, tilt }) => `x = ${general(x0[0])}, f = ${general(valleyHeight(x0, tilt))}`,
       });
     },
-    draw(stage, state, result) {
-      drawGround(stage, state.tilt, result);
-      for (const run of result.runs.slice(1)) drawRestart(stage, run);
-      drawRun(stage, result.runs[0], state);
-      drawNames(stage, state.tilt, result);
+    draw(stage, state, result, k) {
+      const then = { ...result, ...at(state, result, k) };
+      drawGround(stage, state.tilt, then);
+      drawRestarts(stage, then, state, k);
+      drawRun(stage, then, state, k);
+      drawNames(stage, state, then);
     },
   };
 }

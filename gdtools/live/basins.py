@@ -6,20 +6,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from gdtools.descent import gradient_descent_batch
 from gdtools.live.base import LiveFigure
 from gdtools.live.chance import bell, uniform
 from gdtools.live.compute import descent
 from gdtools.live.traits import Number, Point
-from gdtools.live.words import fixed, part_of, percent, taken
+from gdtools.live.valleys import WINDOW, basins, flats, leads
+from gdtools.live.words import fixed, part_of, percent, portion, taken
 from gdtools.objectives import two_valleys
 from gdtools.plotting import STYLE, plot_contours, plot_path
 
-WINDOW = two_valleys(0).window
-COLUMNS, ROWS = 88, 36  # cells of the basins' upper half
-SETTLED, PATIENCE = 1e-3, 300  # a cell is decided at this gradient, or after so many steps
 LONGEST = 10_000  # steps, each with noise in two places
 ROOM = 2 * LONGEST + 2  # places of chance for a run: its noise, then its start
+CELLS = (88, 72)  # of the still picture
 FAR = 100  # beyond this a run counts for neither valley
 
 
@@ -41,12 +39,9 @@ class Basins(LiveFigure):
     seed = Number(1, 1, 1_000_000, whole=True)
     x0 = Point((0.4, 0.0))
     forms = {
-        "steps": taken, "end": fixed, "height": fixed, "stay": percent, "share": percent, "found": part_of,
-        "best": fixed,
+        "steps": taken, "share": portion, "found": part_of, "end": fixed, "height": fixed, "stay": percent, "best": fixed,
     }  # fmt: skip
-    constants = {
-        "window": WINDOW, "columns": COLUMNS, "rows": ROWS, "settled": SETTLED, "patience": PATIENCE, "room": ROOM, "far": FAR,
-    }  # fmt: skip
+    constants = {"room": ROOM, "far": FAR}
 
     def objective(self):
         """The ground, an Objective."""
@@ -54,7 +49,7 @@ class Basins(LiveFigure):
 
     def flats(self):
         """The left minimum, the saddle and the right minimum on the x-axis."""
-        return np.sort(np.roots([4, 0, -8, self.tilt]).real)
+        return flats(self.tilt)
 
     def runs(self):
         """The run from the start and those from the restarts, a Descent each; with η = 0 no step is taken."""
@@ -77,13 +72,9 @@ class Basins(LiveFigure):
         return lambda x: grad(x) + next(added)
 
     def basins(self):
-        """Where starts all over the picture lead without noise: 0 left, 1 right, 2 off; 72 rows upwards, 88 columns."""
-        (left, right), (_, high) = WINDOW
-        x, y = np.meshgrid(left + (right - left) * _middles(COLUMNS), high * _middles(ROWS))
-        starts = np.array([x.ravel(), y.ravel()])
-        ends = gradient_descent_batch(self.objective().grad, starts, self.lr, PATIENCE, tol=SETTLED)
-        kinds = np.where(ends.stopped == "diverged", 2, np.where(ends.x[0] < self.flats()[1], 0, 1)).reshape(x.shape)
-        return np.vstack([kinds[::-1], kinds])
+        """Where starts all over the picture lead without noise: LEFT, RIGHT or OFF; 72 rows upwards, 88 columns."""
+        x, y = np.meshgrid(*(_middles(limits, cells) for limits, cells in zip(WINDOW, CELLS, strict=True)))
+        return leads(x, y, self.lr, self.tilt)
 
     def values(self):
         """Where the run ends and how high, what it spends left of the hill, and what all runs find."""
@@ -96,7 +87,7 @@ class Basins(LiveFigure):
             "end": runs[0].x[0],
             "height": heights[0],
             "stay": left.mean() if left.size else math.nan,
-            "share": (self.basins() == 0).mean() if self.lr else math.nan,
+            "share": basins(self.lr, self.tilt) if self.lr else (math.nan, True),
             "found": (sum(self._ends_left(run, hill) for run in runs), len(runs)),
             "best": min(filter(math.isfinite, heights), default=math.inf),
         }
@@ -129,13 +120,13 @@ class Basins(LiveFigure):
 
     def _draw_ground(self, ax):
         if self.lr:
-            grid = [np.linspace(*limits, cells) for limits, cells in zip(WINDOW, (COLUMNS, 2 * ROWS), strict=True)]
+            grid = [_middles(limits, cells) for limits, cells in zip(WINDOW, CELLS, strict=True)]
             ax.contourf(*grid, self.basins(), levels=[-0.5, 0.5, 1.5], colors=["C0", "C1"], alpha=0.2)
         plot_contours(self.objective(), ax=ax, levels=8)
 
     def _draw_runs(self, ax, runs):
         for run, colour in zip(runs, ["C0"] + ["0.4"] * self.restarts, strict=True):
-            shown = run.hist[np.abs(run.hist).max(axis=1) < 1e3]
+            shown = _some(run.hist[np.abs(run.hist).max(axis=1) < 1e3])
             if shown.size:
                 plot_path(shown, ax=ax, color=colour, marker="")
         for at, text in zip(self.flats(), ("left basin", "", "right basin"), strict=True):
@@ -145,9 +136,16 @@ class Basins(LiveFigure):
     def _draw_side(self, ax, run):
         f, x = self.objective(), np.linspace(*WINDOW[0], 200)
         ax.plot(x, f([x, 0 * x]), color="0.5")
-        ax.plot(run.hist[:, 0], f(run.hist.T), ".-", lw=1.2)
+        shown = _some(run.hist)
+        ax.plot(shown[:, 0], f(shown.T), "-" if self.noise else ".-", lw=1.2)
         ax.set(xlim=WINDOW[0], ylim=(math.floor(f([self.flats()[0], 0])) - 1, 4), xlabel="$x$", ylabel="$f$")
 
 
-def _middles(cells):
-    return (np.arange(cells) + 0.5) / cells
+def _middles(limits, cells):
+    low, high = limits
+    return low + (high - low) * (np.arange(cells) + 0.5) / cells
+
+
+def _some(hist):
+    """Of a long run so many points as a small picture can show, the first and the last among them."""
+    return hist[np.linspace(0, len(hist) - 1, min(len(hist), 400)).astype(int)]

@@ -7,21 +7,27 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
 
 {
   const { accuracy, farthest } = SHARED.compute;
+  const { least } = SHARED.bowl;
+  // A part of the start that small is not seen.
+  const seen = 0.01;
   const steepest = state => eigenvalues(state.kappa)[1];
 
+  // What is felt of the bowl: the curvatures along which the start has a part.
   function compute({ lr, kappa, angle, x0, n_iter }) {
     const curvatures = eigenvalues(kappa);
     const grad = bowlGradient(kappa, angle);
     const run = descent(grad, x0, lr, n_iter);
-    const rate = contraction(curvatures, lr);
-    const promised = predictedSteps(rate, accuracy);
-    const near = accuracy * toCentre(x0);
-    const took = stepsTo(x => toCentre(x) <= near, grad, x0, lr, promised);
-    const [c, s] = direction(angle);
-    const steep = Math.abs(dot([-s, c], moved(x0, BOWL.centre, 1)));
     const errors = run.hist.map(toCentre);
+    const [c, s] = direction(angle);
+    const way = moved(x0, BOWL.centre, 1);
+    const parts = [dot([c, s], way), dot([-s, c], way)].map(part => Math.abs(part) / errors[0]);
+    const felt = curvatures.filter((_, i) => !(parts[i] < least));
+    const rate = contraction(felt, lr);
+    const promised = predictedSteps(rate, accuracy);
+    const near = accuracy * errors[0];
+    const took = stepsTo(x => toCentre(x) <= near, grad, x0, lr, promised);
     const product = lr * curvatures[1];
-    return { run, rate, promised, took, errors, steep, factors: factors(curvatures, lr), product };
+    return { run, rate, promised, took, errors, parts, factors: factors(curvatures, lr), product };
   }
 
   function verdict({ lr }, result) {
@@ -31,42 +37,51 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
   }
 
   function onTheSteep(result) {
-    if (Math.abs(result.product - 2) < 1e-9) {
-      return "on the bound. The steepest direction changes its sign at every step and never shrinks.";
+    const { parts, product, promised } = result;
+    if (parts[1] < least && product > 2 - 1e-9) {
+      return "not below 2, but nothing of this start is steep. The smallest nudge would stay or grow.";
     }
-    if (result.product > 2) return tooLong(result);
-    return result.promised === Infinity ? "so small a step that nothing moves." : converging(result);
+    if (Math.abs(product - 2) < 1e-9) return "on the bound. To and fro across the valley, for ever.";
+    if (product > 2) return tooLong(result);
+    return promised === Infinity ? "so small a step that nothing moves." : converging(result);
   }
 
-  function tooLong({ steep, errors, rate, run }) {
-    if (steep < 1e-12 * errors[0]) {
-      const none = "beyond the bound, but this start has no part along the steepest direction";
-      return `${none}. The smallest nudge would grow.`;
-    }
-    const end = run.stopped === "diverged" ? `, and the run ran off after ${count(run.steps)}.` : ".";
-    return `diverges. The steepest direction grows by a factor of ${general(rate)} a step${end}`;
+  function tooLong({ rate, run }) {
+    const end = run.stopped === "diverged" ? `; ran off after ${count(run.steps)}.` : ".";
+    return `diverges. The steep direction grows ${general(rate)} times a step${end}`;
   }
 
-  function converging({ product, rate, promised, took }) {
+  function converging({ rate, product, promised, took, parts }) {
+    const toAndFro = parts[0] < least ? "jumps to and fro and converges" : "zigzags and converges";
     const straight = rate > 0.97 ? "crawls straight on and converges" : "converges without a zigzag";
-    const way = product > 1 ? "zigzags and converges" : straight;
-    const lost = promised > farthest ? "too many to walk here" : "but rounding ends the run before";
-    const walked = took < Infinity ? `took ${took}` : lost;
-    return `${way}; predicted ${count(promised)} to ${exactly(accuracy)} of the first error, ${walked}.`;
+    const way = product > 1 && parts[1] > seen ? toAndFro : straight;
+    if (took < Infinity)
+      return `${way}. ${count(took)} to ${exactly(accuracy)} of the first error, predicted ${promised}.`;
+    const predicted = `${count(promised)} predicted`;
+    const lost =
+      promised > farthest ? predicted + ", too many to walk here" : "Rounding ends the run before the " + predicted;
+    return `${way}. ${lost}.`;
   }
 
-  function drawDecay(panel, last, { errors, rate }) {
-    const promise = k => errors[0] * rate ** k;
-    const powersOfTen = logarithms([...errors, promise(last)]);
-    const low = Math.floor(Math.min(0, ...powersOfTen));
-    const high = Math.max(low + 1, Math.ceil(Math.max(0, ...powersOfTen)));
-    frame(panel, { xlim: [0, last], ylim: [low, high], log: true, xlabel: "step k", ylabel: "error" });
+  // The axes stay as they are from setting to setting, unless a run goes beyond.
+  function drawDecay(panel, { errors, rate }, last, k) {
+    const promise = step => errors[0] * rate ** step;
+    const ends = logarithms([errors[0], errors.at(-1), promise(last)]);
+    const low = Math.floor(Math.min(-3, ...ends));
+    const high = Math.ceil(Math.max(2, ...ends));
+    frame(panel, { xlim: [0, last], ylim: [low, high], log: true, xlabel: "step k", ylabel: "error ‖x − x★‖" });
     theoryLine(panel, promise, last);
-    curve(panel, k => errors[k], errors.keys(), "run", true);
-    legend(panel, { run: "the run", theory: "theory" }, panel.x(last) - 90);
+    falling(panel, errors, "run faint");
+    falling(panel, errors.slice(0, k + 1), "run", true);
+    if (k < errors.length - 1) line(panel, [[k, errors[k]]], "now run", true);
+    const up = rate > 1 ? panel.high - 26 : 10;
+    legend(panel, { run: "the run", theory: "theory" }, panel.x(last) - 90, up);
   }
+  const falling = (panel, errors, kind, dots) => curve(panel, k => errors[k], errors.keys(), kind, dots);
 
   FIGURES.bowl = {
+    main: "lr",
+    time: { last: (state, { run }) => run.steps },
     controls: [
       { name: "x0" },
       learningRate(steepest),
@@ -83,36 +98,40 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
       ["6 Turned", { lr: 0.035, angle: 30 }],
     ],
     readings: [
+      ["error", "error ‖x − x★‖ now"],
+      ["predicted", `steps to ${exactly(accuracy)} of it, predicted`],
+      ["took", `steps to ${exactly(accuracy)} of it, taken`],
       ["bound", "bound 2/L"],
       ["product", "ηL"],
       ["flat", "factor 1 − ημ, flat"],
       ["steep", "factor 1 − ηL, steep"],
       ["steps", "steps taken"],
-      ["error", "‖x − x*‖ then"],
-      ["predicted", `steps to ${exactly(accuracy)}, predicted`],
-      ["took", `steps to ${exactly(accuracy)}, taken`],
     ],
     compute,
-    values: (state, { product, factors: [flat, steep], run, errors, promised, took }) => ({
+    values: (state, { product, factors: [flat, steep], errors, promised, took }, k) => ({
       bound: 2 / steepest(state),
       product,
       flat,
       steep,
-      steps: run.steps,
-      error: errors.at(-1),
+      steps: k,
+      error: errors[k],
       predicted: promised,
       took,
     }),
     verdict,
+    longest: "ηL = 0.9999: crawls straight on and converges. 98600 steps to 10⁻⁶ of the first error, predicted 98676.",
     start(stage) {
       stage.map = stage.panel("Level lines of the bowl and the path of the run; the start can be dragged");
       stage.decay = stage.panel("The error against the step, on a logarithmic axis, with the theory's line");
       stage.handle(stage.map, startHandle(BOWL.window));
     },
-    draw({ map, decay }, { kappa, angle, n_iter }, result) {
+    draw({ map, decay }, { kappa, angle, n_iter }, result, k) {
+      const { hist } = result.run;
       drawBowl(map, kappa, angle);
-      line(map, result.run.hist, "run", true);
-      drawDecay(decay, Math.max(1, n_iter), result);
+      line(map, hist, "run faint");
+      line(map, hist.slice(0, k + 1), "run", true);
+      if (k < hist.length - 1) line(map, [hist[k]], "now run", true);
+      drawDecay(decay, result, Math.max(60, n_iter), k);
     },
   };
 }

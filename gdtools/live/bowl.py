@@ -5,12 +5,14 @@ import numpy as np
 import traitlets
 
 from gdtools.live.base import LiveFigure
-from gdtools.live.compute import ACCURACY, descent, steps_to
+from gdtools.live.compute import ACCURACY, descent, direction, steps_to
 from gdtools.live.traits import Number, Point
-from gdtools.live.turned_bowl import distances, eigenvalues, turned_bowl
+from gdtools.live.turned_bowl import CENTRE, distances, eigenvalues, turned_bowl
 from gdtools.live.words import error, general, predicted, taken
 from gdtools.plotting import STYLE, plot_contours, plot_decay, plot_path
 from gdtools.theory import contraction, factors, predicted_steps, step_bound
+
+LEAST = 1e-12  # of a start along a direction: less is rounding
 
 
 class Bowl(LiveFigure):
@@ -31,6 +33,7 @@ class Bowl(LiveFigure):
         "bound": general, "product": general, "flat": general, "steep": general,
         "steps": taken, "error": error, "predicted": predicted, "took": taken,
     }  # fmt: skip
+    constants = {"least": LEAST}
 
     def objective(self):
         """The bowl as set, an Objective."""
@@ -40,11 +43,17 @@ class Bowl(LiveFigure):
         """The run as set, a Descent; with η = 0 no step is taken."""
         return descent(self.objective().grad, self.x0, self.lr, self.n_iter)
 
+    def felt(self):
+        """The curvatures of the directions, flat and steep, along which the start has a part; all of them at the minimum."""
+        (c, s), way = direction(self.angle), np.subtract(self.x0, CENTRE)
+        parts = np.abs([way @ [c, s], way @ [-s, c]])
+        return np.array(eigenvalues(self.kappa))[parts >= LEAST * np.hypot(*way)]
+
     def values(self):
         """The bound, what one step does along either direction, and the steps taken and needed."""
         H, run = eigenvalues(self.kappa), self.run()
         flat, steep = factors(H, self.lr)
-        predicted = predicted_steps(contraction(H, self.lr), ACCURACY)
+        predicted = predicted_steps(contraction(self.felt(), self.lr), ACCURACY)
         return {
             "bound": step_bound(H),
             "product": self.lr * H[1],

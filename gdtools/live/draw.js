@@ -1,13 +1,41 @@
 // Drawing with inline SVG, one unit a pixel; colours and fonts come from live.css. Nothing here computes a result.
-import { general } from "./words.js";
+import { general, powerOfTen } from "./words.js";
 import { between } from "./compute.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const MATH = "http://www.w3.org/1998/Math/MathML";
 const MARGIN = { left: 46, right: 14, top: 8, bottom: 36 };
+const EDGE = { left: 1, right: 1, top: 1, bottom: 1 };
 
-// An element of the page, and one of a picture.
-export const node = (tag, attributes, ...children) => filled(document.createElement(tag), attributes, children);
-export const shape = (tag, attributes, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
+// An element of the page, and one of a picture. The quantities in their texts look as in a formula.
+export const node = (tag, attributes, ...children) =>
+  filled(document.createElement(tag), attributes, children.flatMap(inPage));
+export const shape = (tag, attributes, ...children) =>
+  filled(document.createElementNS(SVG, tag), attributes, children.flatMap(inPicture));
+export const write = (element, text) => element.replaceChildren(...inPage(text));
+
+// Greek letters, and single Latin ones but a and I: the κ of "κ = 4", both of "ηL", the x of "x★".
+const QUANTITY = /((?<![\p{L}’'])(?:[α-ω]+[A-Za-z]?|[b-zB-HJ-Z])(?![\p{L}’'])★?)/u;
+const marked = sign => text =>
+  text.split
+    ? text.split(QUANTITY).map((part, i) => (i % 2 ? sign(part.replace("★", ""), part.endsWith("★")) : part))
+    : text;
+
+const formula = (tag, ...children) => filled(document.createElementNS(MATH, tag), {}, children);
+const inPage = marked((letters, starred) => {
+  const all = [...letters].map(letter => formula("mi", letter));
+  return formula("math", ...(starred ? [formula("msup", ...all, formula("mo", "⋆"))] : all));
+});
+
+// A picture knows no formulas, but italic letters that have a place of their own.
+const inPicture = marked((letters, starred) =>
+  shape("tspan", { class: "sign" }, [...letters].map(italic).join("") + (starred ? "⋆" : "")),
+);
+const [CAPITAL, SMALL, GREEK] = [0x1d3f3, 0x1d3ed, 0x1d34b];
+const italic = letter =>
+  letter === "h"
+    ? "ℎ"
+    : String.fromCodePoint(letter.codePointAt(0) + (letter > "z" ? GREEK : letter > "Z" ? SMALL : CAPITAL));
 
 function filled(element, attributes = {}, children) {
   setAll(element, attributes);
@@ -25,19 +53,27 @@ export function newPanel(label) {
   const plot = shape("svg", { class: "plot" });
   const top = shape("g");
   const svg = shape("svg", { class: "panel", role: "group", "aria-label": label }, axes, plot, top);
-  return { axes, plot, top, svg };
+  return { axes, plot, top, svg, handles: [] };
 }
 
 // Sets the size and the scales, draws the axes and empties the plot. xlim, ylim: [lowest, highest]; log: ylim are
-// powers of ten.
-export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false }) {
+// powers of ten; ratio: of height to width. A panel beside the map is as high as that.
+// bare: with an edge in place of the axes.
+export function frame(panel, { xlim, ylim, xlabel, ylabel, log = false, ratio = 0.7, bare = false }) {
   // Asked only after a change of size: it costs a layout. With larger letters the whole drawing is larger.
   panel.wide ||= Math.max(200, (panel.svg.clientWidth || 320) / textScale());
-  const width = panel.wide - MARGIN.left - MARGIN.right;
-  const height = Math.round(width * 0.7);
+  const { map } = panel;
+  panel.margin = bare ? EDGE : MARGIN;
+  const width = panel.wide - panel.margin.left - panel.margin.right;
+  const height = map && panel.wide < map.wide - 9 ? map.high : Math.round(width * ratio);
+  panel.high = height;
+  panel.plot.replaceChildren();
+  const kept = JSON.stringify([xlim, ylim, xlabel, ylabel, width, height]);
+  if (panel.framed === kept) return;
+  panel.framed = kept;
   setScales(panel, xlim, ylim, width, height, log);
   setSize(panel, width, height);
-  panel.plot.replaceChildren();
+  if (bare) return panel.axes.replaceChildren(shape("rect", { class: "axis", x: 1, y: 1, width, height, rx: 4 }));
   const corner = `M${MARGIN.left} ${MARGIN.top}V${MARGIN.top + height}H${MARGIN.left + width}`;
   panel.axes.replaceChildren(
     shape("path", { class: "axis", d: corner }),
@@ -57,17 +93,20 @@ function setScales(panel, xlim, ylim, width, height, log) {
   const onPaper = pixel => between(pixel, [-1e4, 1e4]);
   panel.x = value => onPaper(scaled(value, xlim, width));
   panel.y = value => onPaper(height - scaled(log ? Math.log10(value) : value, ylim, height));
+  const { left, top } = panel.margin;
+  panel.at = ([x, y]) => [panel.x(x) + left, panel.y(y) + top];
   panel.unit = width / (xlim[1] - xlim[0]);
   panel.invert = (right, down) => [
-    xlim[0] + ((right - MARGIN.left) / width) * (xlim[1] - xlim[0]),
-    ylim[1] - ((down - MARGIN.top) / height) * (ylim[1] - ylim[0]),
+    xlim[0] + ((right - left) / width) * (xlim[1] - xlim[0]),
+    ylim[1] - ((down - top) / height) * (ylim[1] - ylim[0]),
   ];
 }
 
 function setSize(panel, width, height) {
-  panel.svg.setAttribute("viewBox", `0 0 ${panel.wide} ${height + MARGIN.top + MARGIN.bottom}`);
-  setAll(panel.plot, { x: MARGIN.left, y: MARGIN.top, width, height });
-  panel.top.setAttribute("transform", `translate(${MARGIN.left} ${MARGIN.top})`);
+  const { left, top, bottom } = panel.margin;
+  panel.svg.setAttribute("viewBox", `0 0 ${panel.wide} ${height + top + bottom}`);
+  setAll(panel.plot, { x: left, y: top, width, height });
+  panel.top.setAttribute("transform", `translate(${left} ${top})`);
 }
 
 function xTicks(panel, xlim, width, height) {
@@ -117,17 +156,22 @@ function decades([low, high], most) {
 export const logarithms = values =>
   values.filter(value => value > 0).map(value => between(Math.log10(value), [-16, 16]));
 
-const raised = sign => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]);
-const powerOfTen = power => "10" + [...String(power)].map(raised).join("");
-
 // A line through points in the units of the axes, up to the first that is no number or has no logarithm.
 export function line(panel, points, kind, dots = false) {
   const lost = points.findIndex(([x, y]) => !(Number.isFinite(panel.x(x)) && Number.isFinite(panel.y(y))));
   const shown = (lost < 0 ? points : points.slice(0, lost)).map(([x, y]) => spot(panel, x, y));
   if (!shown.length) return;
   panel.plot.append(shape("path", { class: kind, d: "M" + shown.join("L") }));
-  if (dots) panel.plot.append(shape("path", { class: `dots ${kind}`, d: shown.map(at => `M${at}h0`).join("") }));
+  if (dots) append(panel, shown, kind);
 }
+const append = (panel, places, kind) =>
+  panel.plot.append(shape("path", { class: `dots ${kind}`, d: places.map(at => `M${at}h0`).join("") }));
+export const dots = (panel, points, kind) =>
+  append(
+    panel,
+    points.map(([x, y]) => spot(panel, x, y)),
+    kind,
+  );
 
 export const segment = (panel, from, to, kind) => line(panel, [from, to], kind);
 export const curve = (panel, law, places, kind, dots) =>
@@ -163,6 +207,10 @@ export function arrow(panel, from, to, kind, text = "") {
   );
 }
 
+// A piece of a kind of line, to stand before its name.
+export const swatch = kind =>
+  shape("svg", { class: "swatch", viewBox: "0 0 18 8" }, shape("path", { class: kind, d: "M0 4h18" }));
+
 // Names the kinds of lines, { kind: text }: at the top left, or where told.
 export function legend(panel, kinds, x = 10, y = 10) {
   Object.entries(kinds).forEach(([kind, text], row) => {
@@ -180,16 +228,27 @@ export function ellipses(panel, centre, flatness, angle, farthest, lines = 12) {
     const rx = ((farthest * i) / lines) * panel.unit;
     panel.plot.append(shape("ellipse", { class: "level", cx: x, cy: y, rx, ry: rx * flatness, transform }));
   }
-  const star = `M${x - 5} ${y}h10M${x} ${y - 5}v10M${x - 4} ${y - 4}l8 8M${x - 4} ${y + 4}l8 -8`;
-  panel.plot.append(shape("path", { class: "goal", d: star }));
+  star(panel, ...centre);
+}
+
+// A minimum.
+export function star(panel, x, y) {
+  const ray = i => {
+    const [turn, far] = [(i * Math.PI) / 5, i % 2 ? 3 : 7.5];
+    return pair(panel.x(x) + far * Math.sin(turn), panel.y(y) - far * Math.cos(turn));
+  };
+  const d = `M${[...Array(10).keys()].map(ray).join("L")}Z`;
+  panel.plot.append(shape("path", { class: "star", d }));
 }
 
 // The level lines of any function f([x, y]) over the whole frame, spaced as a bowl's would be. Kept until the frame
 // changes.
 export function levels(panel, f, xlim, ylim, lines = 14) {
   const size = panel.svg.getAttribute("viewBox");
-  if (panel.kept?.size !== size) panel.kept = { size, d: levelPath(panel, f, xlim, ylim, lines) };
-  panel.plot.append(shape("path", { class: "level", d: panel.kept.d }));
+  if (panel.kept?.size !== size) {
+    panel.kept = { size, path: shape("path", { class: "level", d: levelPath(panel, f, xlim, ylim, lines) }) };
+  }
+  panel.plot.append(panel.kept.path);
 }
 
 // Each triangle of a grid holds one straight piece of a level line, or none.

@@ -14,7 +14,7 @@ from gdtools.theory import condition_number, contraction, predicted_steps, spect
 
 NOTHING = 1e-24  # an excess that is rounding, and no longer falls
 WINDOW = ((-3, 3), (-5, 5))
-TRAIL = 6  # earlier lines drawn beside the last one
+TRAIL = (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)  # after which of the steps an earlier line is drawn
 
 
 class Line(LiveFigure):
@@ -29,7 +29,7 @@ class Line(LiveFigure):
     points = Points(tuple((round(float(x), 5), round(float(y), 5)) for (_, x), y in zip(*line_data(), strict=True)), 100)
     n = Number(12, 2, 50, whole=True)
     lr = Number(0.1, 0, 1e6)
-    n_iter = Number(4, 0, 10_000, whole=True)
+    n_iter = Number(60, 0, 10_000, whole=True)
     x0 = Point((0.0, 0.0))
     forms = {
         "intercept": plain, "slope": plain, "ols_intercept": plain, "ols_slope": plain,
@@ -103,21 +103,27 @@ class Line(LiveFigure):
         with plt.style.context(STYLE):
             fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
             hist = self.run().hist
-            self._draw_lines(ax, hist[-TRAIL - 1 :])
+            self._draw_lines(ax, hist)
             self._draw_losses(low, self.excess(hist))
+            fig.legend(loc="outside upper center", ncols=3)
         return fig
 
     def _draw_lines(self, ax, hist):
-        ends = np.array([[1, x] for x in WINDOW[0]])
-        ax.plot(*np.array(self.points[: self.n]).T, "o", color="0.6", markersize=4)
-        for ago, beta in zip(reversed(range(len(hist))), hist, strict=True):
-            ax.plot(ends[:, 1], (ends @ beta).clip(-1e6, 1e6), "C0", lw=1 if ago else 2)
-        ax.plot(ends[:, 1], ends @ self.objective().minimisers[0], "C1--")
+        (x, y), now, formula = np.array(self.points[: self.n]).T, hist[-1], self.objective().minimisers[0]
+        ends = np.array(WINDOW[0])
+        height = lambda beta, x: (beta[0] + beta[1] * x).clip(-1e6, 1e6)  # noqa: E731
+        ax.vlines(x, y, height(now, x), color="0.7", lw=1)
+        for beta in [hist[k] for k in TRAIL if k < len(hist) - 1]:
+            ax.plot(ends, height(beta, ends), color="C0", lw=1, alpha=0.3)
+        ax.plot(ends, height(now, ends), color="C0")
+        ax.plot(ends, height(formula, ends), color="C1", ls="--")
+        ax.plot(x, y, "o", color="0.4")
         ax.set(xlim=WINDOW[0], ylim=WINDOW[1], xlabel="$x$", ylabel="$y$")
 
     def _draw_losses(self, ax, excess):
         ground = self.objective()
-        plot_decay((ground(ground.minimisers[0]) + excess).clip(1e-16, 1e16), ax=ax, label="loss")
-        plot_decay(excess.clip(1e-16, 1e16), ax=ax, label="excess loss")
+        floor = ground(ground.minimisers[0])
+        plot_decay((floor + excess).clip(1e-16, 1e16), ax=ax, color="C0", label="line, its loss")
+        plot_decay(excess.clip(1e-16, 1e16), ax=ax, color="C2", label="excess")
+        ax.axhline(max(floor, 1e-16), color="C1", ls="--", label="formula, lowest loss")
         ax.set(ylabel="loss")
-        ax.legend()

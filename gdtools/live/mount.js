@@ -1,12 +1,16 @@
 // Puts a figure into an element and keeps it in step with its model.
 import { between } from "./compute.js";
-import { newPanel, node } from "./draw.js";
-import { readAddress, spell, writeAddress } from "./address.js";
-import { FIGURES, handle, numbersOf, play, slider, State } from "./control.js";
+import { newPanel, node, swatch, write } from "./draw.js";
+import { queryWith, readAddress, spell, writeAddress } from "./address.js";
+import { FIGURES, numbersOf, slider, State, toggle } from "./control.js";
+import { handle } from "./pointer.js";
+import { timeBar } from "./time.js";
 
-// Returns what takes the figure down again. With a key its state stands in the page's address under that name.
+// Returns { stop, set, el }: what takes the figure down again, and what the page's address and text set it by. With a
+// key its state stands in the address under that name.
 function mount(model, el, name, key) {
   const figure = FIGURES[name];
+  const { limits } = SHARED[name];
   const traits = figure.controls.map(control => control.name);
   const now = () => Object.fromEntries(traits.map(trait => [trait, model.get(trait)]));
   const change = values => {
@@ -14,62 +18,140 @@ function mount(model, el, name, key) {
     model.save_changes();
   };
   const defaults = now();
-  if (key) change(readAddress(key, SHARED[name].limits, defaults));
+  if (key) change(readAddress(key, limits, defaults));
 
-  const stage = newStage(now, change);
-  figure.start(stage);
-  const player = figure.play && play(figure, now, change);
-  const presets = presetsOf(figure, defaults, change);
-  const sliders = figure.controls.filter(control => control.values).map(control => slider(control, change));
-  const readings = readingsOf(figure);
-  const verdict = newVerdict(state => key && writeAddress(key, state, defaults));
-  const controls = node("div", { class: "controls" }, ...sliders.flatMap(made => made.nodes));
-  const buttons = player ? [player.button] : [];
-  el.replaceChildren(presets.node, stage.panels, ...buttons, verdict.node, controls, readings.node);
-
-  const parts = [...stage.handles, ...sliders, readings, presets];
-  const update = () => {
-    const state = now();
-    const result = figure.compute(state);
-    const texts = numbersOf(name, state, result);
-    figure.draw(stage, state, result);
-    for (const part of parts) part.show(state, texts);
-    verdict.say(state, figure.verdict(state, result));
+  // Kept while only the time changes.
+  let result = null;
+  let asked = 0;
+  const ask = () => {
+    asked ||= requestAnimationFrame(update);
   };
-  const stopWatching = updateOn(model, traits, stage, update);
+  const time = figure.time && timeBar(ask);
+  const stage = newStage(now, change, () => time?.show(figure.time.pace));
+  stage.usual = defaults;
+  figure.start(stage);
+  // A setting that is chosen is played.
+  const choose = state => {
+    change(state);
+    time?.show();
+  };
+  const presets = presetsOf(figure, defaults, choose);
+  const sliders = slidersOf(figure, model.get("show"), change, defaults);
+  const readings = readingsOf(figure, defaults);
+  const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
+  const note = node("p", { class: "set-by", role: "status" });
+  const tools = node(
+    "div",
+    { class: "tools" },
+    actionButton(figure.reset || "Reset", {}, () => change(defaults)),
+  );
+  if (key) tools.append(copyButton(el, key, () => writeAddress(key, now(), defaults)));
+  const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
+  const [map, ...sides] = stage.drawn.map(panel => panel.svg);
+  const body = node("div", { class: sides.length ? "stage" : "stage solo" });
+  body.append(
+    presets.node,
+    node("div", { class: "map" }, map, note),
+    ...keyOf(figure, sliders.key),
+    drive,
+    verdict.node,
+  );
+  body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
+  el.replaceChildren(body);
+
+  const parts = [...stage.handles, ...sliders.all, readings, presets];
+  function update() {
+    asked = 0;
+    const state = now();
+    if (!result) {
+      result = figure.compute(state);
+      time?.follow(figure.time.last(state, result));
+    }
+    const k = time?.at();
+    const texts = numbersOf(name, state, result, k);
+    figure.draw(stage, state, result, k);
+    for (const part of parts) part.show(state, texts);
+    time?.draw();
+    verdict.say(state, figure.verdict(state, result, k));
+  }
+  const changed = () => {
+    result = null;
+    note.replaceChildren();
+    time?.rest();
+    ask();
+  };
+  const watch = new ResizeObserver(() => {
+    for (const panel of stage.drawn) panel.wide = 0;
+    ask();
+  });
+  watch.observe(body);
+  for (const trait of traits) model.on(`change:${trait}`, changed);
+  if (figure.time?.alone) stage.play();
   update();
-  return () => {
-    stopWatching();
-    verdict.stop();
-    player?.stop();
+  return {
+    stop() {
+      for (const trait of traits) model.off(`change:${trait}`, changed);
+      time?.stop();
+      cancelAnimationFrame(asked);
+      watch.disconnect();
+      verdict.stop();
+    },
+    // As the query of an address says, which is that of a text of the page or the page's own.
+    set(search, byText) {
+      const state = { ...defaults, ...readAddress(key, limits, defaults, search) };
+      note.replaceChildren();
+      if (!byText) return change(state);
+      writeAddress(key, now(), defaults);
+      const query = queryWith(key, state, defaults);
+      history.replaceState({ ...history.state, top: scrollY }, "");
+      history.pushState({}, "", location.pathname + query + location.hash);
+      choose(state);
+      note.replaceChildren(
+        "set by the text ",
+        actionButton("back", {}, () => history.back()),
+      );
+      return showMap(map);
+    },
+    anchor: () => anchorOf(el, key),
   };
 }
 
-// What a figure's start is given: it makes panels, all in one box, and handles in them.
-function newStage(now, change) {
-  const stage = { panels: node("div", { class: "panels" }), drawn: [], handles: [] };
+// The map on the screen, unless it is there.
+function showMap(map) {
+  const { top, bottom } = map.getBoundingClientRect();
+  if (top < 60 || bottom > innerHeight) map.scrollIntoView({ block: "center" });
+}
+
+// The name by which an address leads to the figure: that of its caption.
+const anchorOf = (el, key) => el.closest("figure[id]")?.id || (el.id ||= `live-${key}`);
+
+// What a figure's start is given: it makes panels, the first of which is the map, and handles in them.
+function newStage(now, change, play) {
+  const stage = { drawn: [], handles: [], play };
   stage.panel = label => {
     const made = newPanel(label);
+    made.map = stage.drawn[0];
     stage.drawn.push(made);
-    stage.panels.append(made.svg);
     return made;
   };
   stage.handle = (panel, options) => stage.handles.push(handle(panel, options, now, change));
   return stage;
 }
 
-function presetsOf(figure, defaults, change) {
-  const presets = figure.presets.map(([title, values]) => {
-    const state = { ...defaults, ...(typeof values === "function" ? values(defaults) : values) };
-    return { state, button: actionButton(title, {}, () => change(state)) };
+// Those of no use to the page's defaults are left out, and the others numbered anew.
+function presetsOf(figure, defaults, choose) {
+  const all = figure.presets.map(([title, values]) => [title, values.call ? values(defaults) : values]);
+  const useful = all.filter(([, values]) => values);
+  const presets = useful.map(([title, values], i) => {
+    const state = { ...defaults, ...values };
+    return { state, button: actionButton(i + 1 + title.slice(1), {}, () => choose(state)) };
   });
-  const reset = actionButton("Reset", { class: "reset" }, () => change(defaults));
   const group = { class: "presets", role: "group", "aria-label": "Settings to try, in order" };
   const show = state => {
     const same = preset => Object.keys(state).every(trait => spell(preset.state[trait]) === spell(state[trait]));
     for (const preset of presets) preset.button.setAttribute("aria-pressed", same(preset));
   };
-  return { node: node("div", group, ...presets.map(preset => preset.button), reset), show };
+  return { node: node("div", group, ...presets.map(preset => preset.button)), show };
 }
 
 function actionButton(title, attributes, act) {
@@ -78,68 +160,129 @@ function actionButton(title, attributes, act) {
   return button;
 }
 
-function readingsOf(figure) {
-  const shown = figure.readings.map(([name, label]) => ({ name, label, value: node("dd", { "data-value": name }) }));
+// The sliders: those that are to be shown in the open, and the others folded.
+function slidersOf(figure, show, change, defaults) {
+  const wanted = show?.length ? show : [figure.main];
+  const driven = figure.controls.filter(control => control.values || control.toggle);
+  const all = driven.map(control => (control.toggle ? toggle : slider)(control, change));
+  const placeOf = ({ kind, name }) => (kind && defaults[name] ? "key" : wanted.includes(name) ? "open" : "more");
+  const nodes = place => all.filter(made => placeOf(made) === place).map(made => made.node);
+  return { all, key: nodes("key"), open: nodes("open"), more: folded("more", "more controls", nodes("more")) };
+}
+
+// Which line is what, below the map.
+function keyOf({ key = {} }, toggles) {
+  const named = Object.entries(key).map(([kind, text]) => node("span", {}, swatch(kind), text));
+  const inside = [...toggles, ...named];
+  return inside.length ? [node("div", { class: "key" }, ...inside)] : [];
+}
+
+function folded(kind, title, inside) {
+  return inside.length
+    ? [node("details", { class: kind }, node("summary", {}, title), node("div", {}, ...inside))]
+    : [];
+}
+
+// The first three readings are seen, the others folded, as is what belongs to something that the page has switched off.
+function readingsOf({ readings }, defaults) {
+  const isOn = ([, , trait]) => defaults[trait] !== 0;
+  const on = readings.filter(isOn);
+  const first = Math.min(3, on.length);
+  const shown = [...on, ...readings.filter(reading => !isOn(reading))].map(([name, label]) => ({
+    name,
+    label,
+    value: node("dd", { "data-value": name }),
+  }));
   const rows = shown.map(({ label, value }) => node("div", {}, node("dt", {}, label), value));
   const show = (state, texts) => {
     for (const { name, value } of shown) value.textContent = texts[name];
   };
-  return { node: node("dl", {}, ...rows), show };
+  const rest = rows.length > first ? [node("dl", {}, ...rows.slice(first))] : [];
+  return {
+    nodes: [node("dl", { class: "first" }, ...rows.slice(0, first)), ...folded("numbers", "all numbers", rest)],
+    show,
+  };
 }
 
-// The verdict is read aloud: it waits for a moment of rest, but no longer than a second.
-function newVerdict(settled) {
-  const verdict = node("p", { class: "verdict", role: "status", "aria-live": "polite" });
+// The sentence is seen at once. It is read aloud after a moment of rest, but no later than after a second. Room is kept
+// for the longest.
+function newVerdict(figure, settled) {
+  const seen = node("p", { "aria-hidden": true });
+  const room = node("p", { class: "room", "aria-hidden": true }, figure.longest || "");
+  const spoken = node("p", { class: "spoken", role: "status", "aria-live": "polite" });
   let timer = 0;
   let since = 0;
+  let told = "";
   const settle = (state, text) => {
     timer = 0;
-    if (verdict.textContent !== text) verdict.textContent = text;
+    if (spoken.textContent !== text) spoken.textContent = text;
     settled(state);
   };
   const say = (state, text) => {
+    if (told !== text) write(seen, text);
+    told = text;
     if (!timer) since = performance.now();
     clearTimeout(timer);
-    const wait = verdict.textContent ? between(since + 1000 - performance.now(), [0, 250]) : 0;
+    const wait = spoken.textContent ? between(since + 1000 - performance.now(), [0, 250]) : 0;
     timer = setTimeout(settle, wait, state, text);
   };
-  return { node: verdict, say, stop: () => clearTimeout(timer) };
+  return { node: node("div", { class: "verdict" }, seen, room, spoken), say, stop: () => clearTimeout(timer) };
 }
 
-// Calls update in the frame after a change of the model or of the width; returns what ends that.
-function updateOn(model, traits, stage, update) {
-  let asked = 0;
-  const drawAnew = () => {
-    asked = 0;
-    update();
-  };
-  const ask = () => {
-    asked ||= requestAnimationFrame(drawAnew);
-  };
-  const watch = new ResizeObserver(() => {
-    for (const panel of stage.drawn) panel.wide = 0;
-    ask();
+function copyButton(el, key, settle) {
+  const button = actionButton("Copy link", { class: "copy" }, async () => {
+    settle();
+    const address = `${location.href.split("#")[0]}#${anchorOf(el, key)}`;
+    const copied = await navigator.clipboard?.writeText(address).then(
+      () => true,
+      () => false,
+    );
+    button.textContent = copied ? "Copied" : "It is the page’s address";
+    setTimeout(() => (button.textContent = "Copy link"), 2000);
   });
-  watch.observe(stage.panels);
-  for (const trait of traits) model.on(`change:${trait}`, ask);
-  return () => {
-    for (const trait of traits) model.off(`change:${trait}`, ask);
-    cancelAnimationFrame(asked);
-    watch.disconnect();
-  };
+  return button;
 }
 
 // For JupyterLab, where anywidget calls it; and for a page, where no kernel is.
 export function render({ model, el }) {
   el.classList.add("live-figure");
-  return mount(model, el, model.get("figure"));
+  return mount(model, el, model.get("figure")).stop;
 }
 export function mountAll() {
-  const seen = {};
+  const made = {};
   for (const el of document.querySelectorAll(".live-figure[data-live]")) {
     const name = el.dataset.live;
-    seen[name] = (seen[name] || 0) + 1;
-    el.model = new State(JSON.parse(el.dataset.state));
-    mount(el.model, el, name, seen[name] > 1 ? name + seen[name] : name);
+    let key = name;
+    for (let n = 2; made[key]; n++) key = name + n;
+    const { state, show } = el.dataset;
+    el.model = new State({ ...JSON.parse(state), ...(show && { show: show.split(" ") }) });
+    made[key] = mount(el.model, el, name, key);
   }
+  openAtFigure(made);
+  listenToText(made);
+}
+
+// A link with a setting opens at its figure.
+function openAtFigure(made) {
+  const asked = new URLSearchParams(location.search);
+  for (const [key, figure] of Object.entries(made)) {
+    const id = figure.anchor();
+    const wanted = location.hash ? location.hash === `#${id}` : asked.has(key);
+    if (wanted) document.getElementById(id)?.scrollIntoView();
+  }
+}
+
+// The words of the text are controls: a link with data-sets="bowl" sets that figure; the browser's way back returns.
+function listenToText(made) {
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a[data-sets]");
+    const figure = link && made[link.dataset.sets];
+    if (!figure || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    figure.set(link.search, true);
+  });
+  addEventListener("popstate", ({ state }) => {
+    for (const figure of Object.values(made)) figure.set(location.search);
+    if (state?.top >= 0) scrollTo({ top: state.top, behavior: "instant" });
+  });
 }

@@ -1,13 +1,16 @@
 """What the pages of the book load for their live figures."""
 
+import re
+
 from gdtools.live.basins import Basins
 from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
+from gdtools.live.roll import Roll
 from gdtools.live.script import FOLDER, script
 
-FIGURES = (Race, Basins, Promise, Bowl, Line)  # in the order that compresses best
+FIGURES = (Race, Roll, Basins, Promise, Bowl, Line)  # in the order that compresses best
 
 
 def page_script(folder=FOLDER):
@@ -16,5 +19,6 @@ def page_script(folder=FOLDER):
 
 
 def page_style(folder=FOLDER):
-    """The style sheet of all figures."""
-    return (folder / "live.css").read_text(encoding="utf-8")
+    """The style sheet of all figures, without what is there for people."""
+    text = re.sub(r"/\*.*?\*/", "", (folder / "live.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r":\s+", ":", text)).replace(";}", "}").strip()

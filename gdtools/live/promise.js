@@ -1,8 +1,9 @@
 // One step on the ground x⁴/4 − xy + y²: what the slope promises in a direction, and what is delivered.
 import { general, small } from "./words.js";
-import { between, direction, dot } from "./compute.js";
+import { direction, dot } from "./compute.js";
 import { arrow, frame, legend, levels, line, segment, shape } from "./draw.js";
-import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
+import { evenSteps, FIGURES, powers } from "./control.js";
+import { startHandle } from "./pointer.js";
 
 {
   const { window, flat } = SHARED.promise;
@@ -10,6 +11,9 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
   const gradient = ([x, y]) => [x * x * x - y, 2 * y - x];
   const bending = ([x], [u, v]) => 3 * x * x * u * u - 2 * u * v + 2 * v * v;
   const along = ([x, y], way, length) => [x + length * way[0], y + length * way[1]];
+
+  // A step is walked in so many parts.
+  const parts = 20;
 
   // The direction is turned by the angle from the negative gradient; the step walks η times the gradient's length.
   function compute({ x0, angle, lr }) {
@@ -23,30 +27,36 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
     const curvature = bending(x0, way);
     const promise = reach => -reach * dot(slope, way);
     const bend = reach => (reach * reach * curvature) / 2;
-    const truth = reach => height(x0) - height(along(x0, way, reach));
-    return { norm, down, slope: dot(slope, way), length, end: along(x0, way, length), promise, truth, bend };
+    const fall = direction => reach => height(x0) - height(along(x0, direction, reach));
+    const [truth, steepest] = [fall(way), fall(down)];
+    return { norm, down, way, slope: dot(slope, way), length, promise, truth, steepest, bend };
   }
 
-  const values = (state, { slope, length, promise, truth, bend }) => ({
-    slope,
-    length,
-    promised: promise(length),
-    delivered: truth(length),
-    gap: promise(length) - truth(length),
-    curved: bend(length),
-  });
+  function values({ lr }, { norm, slope, promise, truth, steepest, bend }, k = parts) {
+    const reach = lr * (k / parts) * norm;
+    return {
+      promised: promise(reach),
+      delivered: truth(reach),
+      steepest: steepest(reach),
+      gap: promise(reach) - truth(reach),
+      curved: bend(reach),
+      slope,
+      length: reach,
+    };
+  }
 
   const change = fall => (fall < 0 ? `a rise of ${small(-fall)}` : `a fall of ${small(fall)}`);
   function verdict(state, result) {
-    const { promised, delivered } = values(state, result);
+    const { promised, delivered, steepest } = values(state, result);
     if (!result.norm) {
       return "The gradient is zero here: no direction is steepest, and none promises anything.";
     }
     if (state.lr === 0) return "η = 0: no step. Nothing is promised and nothing gained.";
-    if (Math.abs(state.angle) === 90) {
-      return `Along the level line the slope promises nothing; the step delivers ${change(delivered)}.`;
-    }
-    return `Promised ${change(promised)}, delivered ${change(delivered)}: ${reason(promised, delivered)}`;
+    const said =
+      Math.abs(state.angle) === 90
+        ? `Along the level line the slope promises nothing; the step delivers ${change(delivered)}.`
+        : `Promised ${change(promised)}, delivered ${change(delivered)}: ${reason(promised, delivered)}`;
+    return state.angle ? `${said} The steepest way, as far: ${change(steepest)}.` : said;
   }
 
   function reason(promised, delivered) {
@@ -55,6 +65,11 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
     const gap = promised - delivered;
     const share = general((100 * Math.abs(gap)) / promised, 2);
     return gap < 0 ? `the ground curves downwards and adds ${share} %.` : `curvature took back ${share} %.`;
+  }
+
+  function endOf(state) {
+    const { way, length } = compute(state);
+    return along(state.x0, way, length);
   }
 
   // The step whose end is at a point: its angle to whole degrees and η to two digits.
@@ -67,34 +82,48 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
     return { angle: Math.round((turn * 180) / Math.PI), lr: wanted < 0.001 ? 0 : Math.min(1, wanted) };
   }
 
-  function drawGround(map, { x0 }, { down, length, end }) {
+  // The steepest way as far as the step goes, and the part of the step that is walked.
+  function drawGround(map, { x0 }, { norm, down, way, length }, share) {
     frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y" });
     levels(map, height, ...window);
     const reach = { cx: map.x(x0[0]), cy: map.y(x0[1]), r: Math.min(1e4, length * map.unit) };
     map.plot.append(shape("circle", { class: "reach", ...reach }));
-    arrow(map, x0, along(x0, down, Math.max(length, 1)), "theory", "−∇f");
-    arrow(map, x0, end, "run");
+    if (!norm) return;
+    segment(map, x0, along(x0, down, Math.max(length, 1)), "theory");
+    arrow(map, x0, along(x0, down, length), "theory", "−∇f");
+    arrow(map, x0, along(x0, way, length), "run");
+    line(map, [along(x0, way, share * length)], "now run", true);
+    line(map, [along(x0, down, share * length)], "now third", true);
   }
 
-  // Promise, curvature and truth against η, cut off at twice what the step has.
-  function drawDecrease(side, lr, { norm, length, promise, truth, bend }) {
+  // Promise, curvature and truth against η; what goes far below or above all that the step has is cut off.
+  function drawDecrease(side, { lr, angle }, { norm, length, promise, truth, steepest, bend }, share) {
     const widest = 1.5 * lr || 0.001;
     const places = [...Array(61).keys()].map(i => (i * widest) / 60);
-    const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), run: truth };
-    const curves = Object.entries(laws).map(([kind, law]) => [kind, places.map(eta => [eta, law(eta * norm)])]);
-    const span = 2 * Math.max(Math.abs(promise(length)), Math.abs(bend(length)), 1e-9);
-    const shown = curves.flatMap(([, points]) => points.map(point => between(point[1], [-span, span])));
-    const low = Math.min(0, ...shown);
-    const high = Math.max(0, ...shown);
-    const ylim = [low, high + 0.65 * (high - low)];
+    const ends = [0, promise(length), truth(length), steepest(length)];
+    const [low, high] = [Math.min(...ends), Math.max(...ends, 1e-9)];
+    const ylim = [1.25 * low, 1.2 * high + 0.6 * (high - low)];
     frame(side, { xlim: [0, widest], ylim, xlabel: "step η", ylabel: "decrease" });
     segment(side, [0, 0], [widest, 0], "level");
-    for (const [kind, points] of curves) line(side, points, kind);
-    segment(side, [lr, promise(length)], [lr, truth(length)], "gap");
-    legend(side, { theory: "promise", "second thin": "with curvature", run: "true decrease", gap: "gap" });
+    const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), run: truth };
+    if (angle) laws.third = steepest;
+    for (const [kind, law] of Object.entries(laws)) {
+      line(
+        side,
+        places.map(eta => [eta, law(eta * norm)]),
+        kind,
+      );
+    }
+    const now = share * lr;
+    segment(side, [now, promise(now * norm)], [now, truth(now * norm)], "gap");
+    line(side, [[now, truth(now * norm)]], "now run", true);
+    const names = { run: "true decrease", theory: "promise", "second thin": "with curvature" };
+    legend(side, angle ? { ...names, third: "steepest way" } : names);
   }
 
   FIGURES.promise = {
+    main: "lr",
+    time: { last: () => parts },
     controls: [
       { name: "x0" },
       { name: "lr", label: "step η", values: () => [0, ...powers(0.001, 1)] },
@@ -105,20 +134,24 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
       ["2 A tenth", { lr: 0.01 }],
       ["3 Too far", { lr: 0.65 }],
       ["4 Turned", { angle: 60 }],
-      ["5 Level", { angle: 90 }],
+      ["5 Along the level line", { angle: 90 }],
       ["6 Better aside", { lr: 0.4, angle: 30 }],
     ],
     readings: [
-      ["slope", "slope in this direction"],
-      ["length", "length of the step"],
       ["promised", "promised decrease"],
       ["delivered", "true decrease"],
+      ["steepest", "the steepest way, as far"],
       ["gap", "gap: promised − true"],
       ["curved", "gap by curvature, ½ t² dᵀHd"],
+      ["slope", "slope in this direction"],
+      ["length", "length walked"],
     ],
     compute,
     values,
     verdict,
+    longest:
+      "Promised a fall of 0.06325, delivered a rise of 0.01234: the step is too long, and curvature took back more than " +
+      "all. The steepest way, as far: a rise of 0.01234.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",
@@ -131,14 +164,14 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
         kind: "second",
         window,
         move: stepTo,
-        place: state => compute(state).end,
+        place: endOf,
         text: ({ angle, lr }) => `${angle}° from the negative gradient, η = ${lr}`,
       });
       stage.handle(stage.map, startHandle(window));
     },
-    draw({ map, side }, state, result) {
-      drawGround(map, state, result);
-      drawDecrease(side, state.lr, result);
+    draw({ map, side }, state, result, k) {
+      drawGround(map, state, result, k / parts);
+      drawDecrease(side, state, result, k / parts);
     },
   };
 }

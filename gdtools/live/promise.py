@@ -27,7 +27,7 @@ class Promise(LiveFigure):
     lr = Number(0.1, 0, 100)
     angle = Number(0.0, -180, 180)
     x0 = Point((2.0, 2.0), 100)
-    forms = dict.fromkeys(("slope", "length", "promised", "delivered", "gap", "curved"), small)
+    forms = dict.fromkeys(("promised", "delivered", "steepest", "gap", "curved", "slope", "length"), small)
     constants = {"window": WINDOW, "flat": FLAT}
 
     def objective(self):
@@ -52,17 +52,18 @@ class Promise(LiveFigure):
         return g if np.hypot(*g) >= FLAT else 0 * g
 
     def values(self):
-        """The slope along the step, its length, the decreases and what is between them."""
+        """The decreases, that of the steepest way as far as the step goes, what is between them, the slope and the length."""
         ground, x0, step = self.objective(), np.array(self.x0), self.step()
         g, length = self.gradient(), np.hypot(*step)
         promised, delivered = -g @ step, ground(x0) - ground(x0 + step)
         return {
-            "slope": g @ step / length if length else self._slope(),
-            "length": length,
             "promised": promised,
             "delivered": delivered,
+            "steepest": ground(x0) - ground(x0 - self.lr * g),
             "gap": promised - delivered,
             "curved": step @ ground.hess(x0) @ step / 2,
+            "slope": g @ step / length if length else self._slope(),
+            "length": length,
         }
 
     def _slope(self):
@@ -72,7 +73,8 @@ class Promise(LiveFigure):
         n = self.numbers()
         return (
             f"A step with η = {self.lr:g}, turned by {self.angle:g}° from the negative gradient: "
-            f"the slope promises a decrease of {n['promised']}, the true one is {n['delivered']}, and the gap {n['gap']}."
+            f"the slope promises a decrease of {n['promised']}, the true one is {n['delivered']}; "
+            f"the steepest way, as far, would give {n['steepest']}."
         )
 
     def alt(self):
@@ -91,6 +93,7 @@ class Promise(LiveFigure):
     def _draw_ground(self, ax):
         ground, x0 = self.objective(), np.array(self.x0)
         plot_contours(ground, ax=ax, levels=8)
+        ax.annotate("", x0 - self.lr * self.gradient(), x0, arrowprops={"arrowstyle": "->", "linestyle": "--"})
         plot_path([x0, x0 + self.step()], ax=ax)
         ax.set(xlim=ground.window[0], ylim=ground.window[1])
 

@@ -1,18 +1,31 @@
 // Five methods on the bowl f = (x − 3)² + κ (y − 1)², from one start: who needs how many steps, and what theory says of
 // each.
-import { exactly, general } from "./words.js";
+import { count, exactly, FORMS, general } from "./words.js";
 import { contraction, moved, predictedSteps } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, entries, toCentre } from "./turned_bowl.js";
-import { frame, legend, line, segment } from "./draw.js";
-import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
+import { frame, line, segment } from "./draw.js";
+import { evenSteps, FIGURES, powers } from "./control.js";
+import { startHandle } from "./pointer.js";
 
 {
-  const { names, walked, spare, beginning } = SHARED.race;
+  const { names, walked, spare, beginning, mostMemory } = SHARED.race;
   // Of lines, as live.css knows them.
   const KINDS = { plain: "run", ball: "second", nesterov: "third", jacobi: "fourth", newton: "theory" };
-  const bestBeta = kappa => ((Math.sqrt(kappa) - 1) / (Math.sqrt(kappa) + 1)) ** 2;
+
+  // The memory that is best for the heavy ball's rate, which follows from plain descent's; none is beyond the bound.
+  function bestBeta(state) {
+    const { rate } = plainDescent(state);
+    const root = rate / (1 + Math.sqrt(1 - rate * rate));
+    return rate < 1 - 1e-9 ? root * root : NaN;
+  }
+
+  function memory(state) {
+    const best = bestBeta(state);
+    return state.keep && best < 1 ? Math.min(mostMemory, Math.ceil(1e4 * best) / 1e4) : state.beta;
+  }
+
   // In tuned steps.
-  const plainBound = kappa => 1 + 1 / kappa;
+  const plainBound = ({ kappa }) => 1 + 1 / kappa;
 
   // The larger modulus of the roots of z² − bz + c.
   function modulus(b, c) {
@@ -23,8 +36,8 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
   // Of each method its rate in the long run and a rule x, ∇f(x) → next x, which may remember.
   const methods = state => ({
     plain: plainDescent(state),
-    ball: heavyBall(state),
-    nesterov: nesterov(state),
+    ball: heavyBall(state, memory(state)),
+    nesterov: nesterov(state, Math.sqrt(memory(state))),
     ...preconditioned(state),
   });
 
@@ -34,7 +47,7 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
     return { rate: contraction([mu, L], eta), step: (x, slope) => moved(x, slope, eta) };
   }
 
-  function heavyBall({ kappa, lr, beta }) {
+  function heavyBall({ kappa, lr }, beta) {
     const [mu, L] = eigenvalues(kappa);
     const eta = lr * ((2 * (1 + beta)) / (mu + L));
     const rates = [mu, L].map(curvature => modulus(1 + beta - eta * curvature, beta));
@@ -46,11 +59,9 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
     return { rate: Math.max(...rates), step };
   }
 
-  // Its memory is √β, so that it is best where β is.
-  function nesterov({ kappa, lr, beta }) {
+  function nesterov({ kappa, lr }, share) {
     const [mu, L] = eigenvalues(kappa);
     const eta = lr / L;
-    const share = Math.sqrt(beta);
     const rates = [mu, L].map(curvature => {
       const factor = 1 - eta * curvature;
       return modulus((1 + share) * factor, share * factor);
@@ -92,8 +103,8 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
     const wanted = eps * toCentre(x0);
     const hist = [x0];
     const promised = lr > 0 ? predictedSteps(rate, eps) : Infinity;
-    const counted = promised <= walked;
-    const most = lr > 0 ? (counted ? 4 * promised + spare : beginning) : 0;
+    const long = promised <= walked ? Math.max(4 * promised + spare, beginning) : beginning;
+    const most = lr > 0 ? long : 0;
     let x = x0;
     let far = toCentre(x0);
     while (far > wanted && hist.length <= most) {
@@ -102,106 +113,156 @@ import { evenSteps, FIGURES, powers, startHandle } from "./control.js";
       if (!Number.isFinite(far)) break;
       hist.push(x);
     }
-    return { hist, rate, promised, took: counted && far <= wanted ? hist.length - 1 : Infinity };
+    const took = far <= wanted ? hist.length - 1 : Infinity;
+    return { hist, rate, promised, took, away: rate > 1 && !(far <= toCentre(x0)) };
   }
 
-  function verdict({ lr, beta, kappa, eps }, { runs, none }) {
-    if (lr === 0) return "η = 0: no step. All five stay where they are.";
+  function verdict(state, { runs, none }, k) {
+    const { lr, eps, ball } = state;
+    const those = raceOf(state, runs);
+    if (!those.length) return "Nobody runs: choose a method.";
+    if (lr === 0) return "η = 0: no step. All stay where they are.";
     if (none) return "The start is the minimum, or so near to it that rounding ends the race.";
-    const said = `${arrivals(runs, eps)}. β = ${beta} ${memory(beta, bestBeta(kappa))}.`;
-    return said.replace(/^./, first => first.toUpperCase());
+    if (k < lastStep(those)) return onTheWay(those, k);
+    return arrivals(those, eps) + (ball ? ` ${memoryTold(state, runs.ball.rate)}` : "");
   }
 
-  function arrivals(runs, eps) {
-    const those = test => Object.keys(runs).filter(name => test(runs[name]));
-    const home = those(run => run.took < Infinity).sort((one, other) => runs[one].took - runs[other].took);
-    const late = those(run => run.rate < 1 && run.took === Infinity);
-    const never = those(run => run.rate >= 1);
-    const list = found => found.map(name => names[name]).join(", ");
-    const counts = home.map(name => `${names[name]} ${runs[name].took}`);
-    const parts = [];
-    if (home.length) parts.push(`To ${exactly(eps)} of the first error: ${counts.join(", ")}`);
-    if (late.length) parts.push(`too slow to be counted here: ${list(late)}`);
-    if (never.length) parts.push(`never there: ${list(never)}`);
-    return parts.join("; ");
+  function arrivals(those, eps) {
+    const home = those.filter(([, run]) => run.took < Infinity).sort((one, other) => one[1].took - other[1].took);
+    const out = away => those.filter(([, run]) => run.took === Infinity && run.away === away).map(nameOf);
+    return listed([
+      [`Steps to ${exactly(eps)}`, home.map(([name, run]) => `${names[name]} ${run.took}`)],
+      [`Not in ${beginning} steps`, out(false)],
+      ["Running away", out(true)],
+    ]);
   }
 
-  function memory(beta, best) {
-    if (Math.abs(beta - best) < 0.011) return "is about the best for the heavy ball in the long run";
-    const much = beta < best ? "less" : "more";
-    return `is ${much} memory than is best for the heavy ball in the long run, ${general(best)}`;
+  // In the middle of the race. Of whom no more steps are walked nothing is told.
+  function onTheWay(those, k) {
+    const others = those.filter(([, run]) => run.took > k && run.hist.length > k);
+    return listed([
+      [`Error after ${count(k)}`, others.map(([name, { hist }]) => `${names[name]} ${general(relative(hist, k), 2)}`)],
+      ["Arrived", those.filter(([, run]) => run.took <= k).map(nameOf)],
+    ]);
   }
+
+  const nameOf = ([name]) => names[name];
+  const listed = parts =>
+    parts.flatMap(([what, list]) => (list.length ? `${what}: ${list.join(", ")}.` : [])).join(" ");
+
+  function memoryTold(state, rate) {
+    const beta = memory(state);
+    const best = bestBeta(state);
+    if (Number.isNaN(best)) return "No β helps the heavy ball at this step.";
+    const near = Math.log(rate) <= (0.95 / 2) * Math.log(best);
+    const where = near ? (state.keep ? "kept" : "about") : beta < best ? "below" : "above";
+    const told = near ? "" : `, ${FORMS.fixed(best)}`;
+    return `β = ${beta} is ${where} the heavy ball’s best${told}.`;
+  }
+
+  // The methods that were not switched off, with their runs.
+  const raceOf = (state, runs) => Object.entries(runs).filter(([name]) => state[name]);
+  const relative = (hist, k) => toCentre(hist[k]) / (toCentre(hist[0]) || 1);
+
+  const stand = (panel, at, kind) => line(panel, [at], `now ${kind}`, true);
 
   // The slowest may leave the picture to the right, so that the others can be seen.
-  function drawDecay(panel, eps, runs) {
-    const all = Object.values(runs);
-    const lengths = all.map(run => run.hist.length - 1).sort((one, other) => one - other);
-    const last = Math.max(5, Math.min(lengths[4], 2.5 * lengths[3]));
+  function lastStep(those) {
+    const lengths = those.map(([, run]) => run.hist.length - 1).sort((one, other) => other - one);
+    return Math.max(5, Math.ceil(Math.min(lengths[0] || 0, 2.5 * (lengths[1] ?? Infinity))));
+  }
+
+  // The axis begins before the first step, so that who arrives with that is seen beside it.
+  function drawDecay(panel, eps, those, k) {
+    const last = lastStep(those);
     const low = Math.floor(Math.log10(eps) - 0.5);
-    frame(panel, { xlim: [0, last], ylim: [low, 2], log: true, xlabel: "step k", ylabel: "error, first = 1" });
-    segment(panel, [0, eps], [last, eps], "level");
-    for (const name in names) line(panel, thinned(runs[name].hist, last, 10 ** (low - 1)), KINDS[name]);
-    const kinds = Object.keys(names).map(name => [KINDS[name], names[name]]);
-    legend(panel, Object.fromEntries(kinds), panel.x(last) - 122, all.some(run => run.rate >= 1) ? panel.y(0.1) : 10);
+    const before = -last / 30;
+    const end = 1.02 * last;
+    frame(panel, { xlim: [before, end], ylim: [low, 2], log: true, xlabel: "step k", ylabel: "error, first = 1" });
+    segment(panel, [before, eps], [end, eps], "level");
+    if (k < last) segment(panel, [k, 10 ** low], [k, 100], "level");
+    for (const [name, { hist }] of those) {
+      const shown = thinned(hist, last, 10 ** (low - 1));
+      line(panel, shown, KINDS[name]);
+      const there = Math.min(k, hist.length - 1);
+      stand(panel, [there, Math.max(1.4 * 10 ** low, relative(hist, there))], KINDS[name]);
+    }
   }
 
   // The errors step by step, the first one 1, none below a floor; no more points than the picture has pixels.
   function thinned(hist, last, floor) {
-    const first = toCentre(hist[0]) || 1;
-    const every = Math.ceil(last / 300);
-    const shown = [...hist.keys()].filter(k => k < last + 2 && (k % every === 0 || k === hist.length - 1));
-    return shown.map(k => [k, Math.max(floor, toCentre(hist[k]) / first)]);
+    const every = Math.ceil(last / 200);
+    const end = Math.min(hist.length - 1, last + 1);
+    const shown = [...Array(Math.ceil(end / every)).keys()].map(i => i * every);
+    return [...shown, end].map(k => [k, Math.max(floor, relative(hist, k))]);
   }
 
+  const reading = name => [name, `${names[name]}: steps`, name];
+
   FIGURES.race = {
+    main: "kappa",
+    time: { last: (state, { runs }) => lastStep(raceOf(state, runs)) },
     controls: [
       { name: "x0" },
+      ...Object.entries(KINDS).map(([name, kind]) => ({ name, label: names[name], kind, toggle: true })),
       { name: "kappa", label: "condition number κ", values: () => powers(1, 1000) },
       {
         name: "beta",
-        label: "memory β, Nesterov’s √β",
+        label: "memory β",
         values: () => evenSteps(0, 0.99, 0.01),
-        mark: ({ kappa }) => bestBeta(kappa),
-        text: (beta, { kappa }) => `${beta}, best for the heavy ball ${general(bestBeta(kappa))}`,
+        place: memory,
+        set: beta => ({ beta, keep: 0 }),
+        mark: bestBeta,
+        note: (beta, state) => `mark: best ${FORMS.fixed(bestBeta(state))}`,
       },
+      { name: "keep", label: "keep β best", toggle: true },
       { name: "angle", label: "turned by", unit: "°", values: () => evenSteps(-90, 90, 1) },
       {
         name: "lr",
-        label: "step, times the tuned one",
+        label: "step ÷ tuned",
         values: () => evenSteps(0, 2.2, 0.01),
-        mark: ({ kappa }) => plainBound(kappa),
-        text: (lr, { kappa }) => `${lr} times the tuned step, plain bound at ${general(plainBound(kappa))}`,
+        mark: plainBound,
+        note: (lr, state) => `mark: bound ${general(plainBound(state))}`,
       },
       { name: "eps", label: "accuracy", values: () => [...Array(10).keys()].map(i => +`1e${i - 10}`) },
     ],
     presets: [
       ["1 All tuned", {}],
-      ["2 Sixteen times κ", { kappa: 400, beta: 0.82 }],
-      ["3 Too little memory", { kappa: 400, beta: 0.3 }],
-      ["4 Too much", { kappa: 400, beta: 0.97 }],
+      ["2 Sixteen times κ", { kappa: 400, keep: 1 }],
+      ["3 Too little memory", ({ ball }) => ball && { kappa: 400, beta: 0.3, keep: 0 }],
+      ["4 Too much", ({ ball }) => ball && { kappa: 400, beta: 0.97, keep: 0 }],
       ["5 Along the axes", { angle: 0 }],
-      ["6 Steps too long", { lr: 1.06 }],
+      ["6 Half the step", { lr: 0.5, keep: 1 }],
+      ["7 Steps too long", { lr: 1.06 }],
     ],
-    readings: [...Object.keys(names).map(name => [name, `${names[name]}: steps`]), ["best", "best β, heavy ball"]],
+    readings: [
+      reading("plain"),
+      reading("ball"),
+      ["best", "best β, heavy ball", "ball"],
+      ...["nesterov", "jacobi", "newton"].map(reading),
+    ],
     compute,
     values(state, { runs }) {
       const counts = Object.entries(runs).map(([name, { took, promised }]) => [name, [took, promised]]);
-      return { ...Object.fromEntries(counts), best: bestBeta(state.kappa) };
+      return { ...Object.fromEntries(counts), best: bestBeta(state) };
     },
     verdict,
+    longest: `Steps to 10⁻¹⁰: ${Object.values(names).join(" 6200, ")}. Not in 300 steps: . β = 0.9068 is above the heavy ball’s best, 0.9067.`,
     start(stage) {
       stage.map = stage.panel(
-        "Level lines of the bowl and the first forty steps of the five methods; the start can be dragged",
+        "Level lines of the bowl and the first forty steps of the methods that run; the start can be dragged",
       );
       stage.decay = stage.panel(
-        "The error of the five methods against the step, on a logarithmic axis, down to the accuracy asked for",
+        "The error of the methods against the step, on a logarithmic axis, down to the accuracy asked for",
       );
       stage.handle(stage.map, startHandle(BOWL.window));
     },
-    draw({ map, decay }, { kappa, angle, eps }, { runs }) {
-      drawBowl(map, kappa, angle);
-      for (const name in names) line(map, runs[name].hist.slice(0, 41), `${KINDS[name]} thin`);
-      drawDecay(decay, eps, runs);
+    draw({ map, decay }, state, { runs }, k) {
+      const those = raceOf(state, runs);
+      drawBowl(map, state.kappa, state.angle);
+      for (const [name, { hist }] of those) line(map, hist.slice(0, Math.min(k, 40) + 1), `${KINDS[name]} thin`);
+      for (const [name, { hist }] of those) if (k < hist.length - 1) stand(map, hist[k], KINDS[name]);
+      drawDecay(decay, state.eps, those, k);
     },
   };
 }

@@ -4,10 +4,10 @@ import json
 import re
 from pathlib import Path
 
-from gdtools.live import chance, compute, turned_bowl, words
+from gdtools.live import chance, compute, turned_bowl, valleys, words
 
 FOLDER = Path(__file__).parent
-TWINS = {"words": words, "compute": compute, "chance": chance, "turned_bowl": turned_bowl}  # in both languages
+TWINS = {"words": words, "compute": compute, "chance": chance, "turned_bowl": turned_bowl, "valleys": valleys}  # in both languages
 IMPORT = re.compile(r"^import [^;]*;$", re.MULTILINE)
 TEXTS = re.compile(r'("[^"]*"|`[^`]*`)')  # in which every space counts
 CONSTANTS = re.compile(r"^const .*;$(?:\nconst .*;$)+", re.MULTILINE)  # one after the other, a line each
@@ -17,7 +17,7 @@ SQUEEZED = [
     (re.compile(r",?\n(?=[\]})])"), ""),
     (re.compile(r"(?<=[\[{(;,])\n"), ""),
 ]
-PARTS = (*TWINS, "draw", "address", "control", "mount")  # what all figures share
+PARTS = (*TWINS, "draw", "address", "control", "pointer", "time", "mount")  # what all figures share
 
 
 def script(figures, folder=FOLDER):

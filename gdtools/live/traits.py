@@ -75,3 +75,20 @@ class Points(Point):
         except ValueError:  # rows of unequal length
             return False
         return len(shape) == 2 and shape[1] == 2 and self.LEAST <= shape[0] <= self.MOST
+
+
+class Names(traitlets.TraitType):
+    """Which controls of its figure stand in the open; none named: the figure's main one."""
+
+    def __init__(self):
+        super().__init__(())
+        self.tag(sync=True)
+
+    def validate(self, obj, value):
+        """The names as a tuple, if each is one of a control with a slider."""
+        known = [name for name, trait in obj.traits().items() if isinstance(trait, Number)]
+        if isinstance(value, str) or not set(value) <= set(known):
+            raise traitlets.TraitError(
+                f"show is {value!r}; expected names of {', '.join(sorted(known))}, such as {tuple(known[:1])!r}"
+            )
+        return tuple(value)

@@ -2,7 +2,11 @@
 const WORDS = SHARED.words;
 
 const minus = text => text.replace(/^-/, "−");
-const twoDigitPower = text => text.replace(/e([+-])(\d)$/, "e$10$2");
+const raised = power => power.replace(/./g, sign => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]));
+export const powerOfTen = power => "10" + raised(String(power));
+
+// A number as a person writes it: −2·10⁻⁷ for -2e-7.
+const byHand = text => minus(text.replace(/e\+?(.*)/, (_, power) => `·${powerOfTen(power)}`)).replace(/^(−?)1·/, "$1");
 
 // Python rounds an exact half to even, JavaScript away from zero: such a value is moved to the side where both agree.
 function halfToEven(value, digits) {
@@ -12,14 +16,13 @@ function halfToEven(value, digits) {
   return isHalf && isEven ? value * (1 - 1e-15) : value;
 }
 
-// As Python's .3e and .4g.
-const scientific = value => minus(twoDigitPower(halfToEven(value, WORDS.digits).toExponential(WORDS.digits - 1)));
+// As Python's .4g, by hand.
 export function general(value, digits = WORDS.digits) {
   if (!value) return "0";
   const near = halfToEven(value, digits);
   const [mantissa, power] = near.toExponential(digits - 1).split("e");
   const short = power < -4 || power >= digits;
-  return minus(short ? twoDigitPower(`${+mantissa}e${power}`) : String(+near.toPrecision(digits)));
+  return byHand(short ? `${+mantissa}e${power}` : String(+near.toPrecision(digits)));
 }
 
 // As Python's .4f: no minus before a zero.
@@ -31,13 +34,14 @@ function decimals(value) {
 
 export const small = value => (value && Math.abs(value) < WORDS.zero ? WORDS.nearly : general(value));
 const plain = value => (Math.abs(value) < WORDS.zero ? "0" : general(value));
-const error = value => (value > 0 && value < WORDS.least ? WORDS.below : scientific(value));
+const error = value => (value > 0 && value < WORDS.least ? WORDS.below : general(value));
 export const amount = value => (value < WORDS.least ? WORDS.below : value > WORDS.most ? WORDS.above : general(value));
 
 // A form for numbers that may be infinite or none at all.
 const ifFinite = (form, otherwise) => value => (Number.isFinite(value) ? form(value) : otherwise);
 const fixed = ifFinite(value => (Math.abs(value) < WORDS.large ? decimals(value) : general(value)), WORDS.none);
 export const percent = ifFinite(share => `${general(100 * share)} %`, WORDS.none);
+const portion = ([share, sure]) => (sure ? percent(share) : `≈ ${Math.round(100 * share)} %`);
 const ratio = ifFinite(value => general(value), WORDS.endless);
 const taken = ifFinite(String, WORDS.none);
 const predicted = ifFinite(String, WORDS.never);
@@ -51,6 +55,7 @@ export const FORMS = {
   amount,
   fixed,
   percent,
+  portion,
   ratio,
   taken,
   predicted,
@@ -59,5 +64,5 @@ export const FORMS = {
 };
 
 // What only the page says: a setting with all its digits, and a count with its noun.
-export const exactly = value => minus(value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value));
+export const exactly = value => byHand(value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value));
 export const count = steps => `${steps} ${steps === 1 ? "step" : "steps"}`;

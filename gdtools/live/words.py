@@ -1,18 +1,20 @@
 """Numbers as the live figures show them. words.js writes the same, with what `shared` tells it."""
 
 import math
+import re
 
 DIGITS = 4  # significant ones
 DECIMALS = 4
 ZERO = 1e-9  # what is closer to zero than this was meant to be zero
 LEAST, MOST = 1e-12, 1e100  # beyond these an error or a loss says no more than that
 LARGE = 1e4  # from here on decimals mean nothing
-BELOW, ABOVE, NEARLY, NONE, NEVER, ENDLESS = "< 1e-12", "> 1e100", "≈ 0", "–", "never", "∞"
+BELOW, ABOVE, NEARLY, NONE, NEVER, ENDLESS = "< 10⁻¹²", "> 10¹⁰⁰", "≈ 0", "–", "never", "∞"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def general(value):
-    """Four significant digits, with a true minus, and none for zero."""
-    return _minus(f"{value:.{DIGITS}g}") if value else "0"
+    """Four significant digits as a person writes them, 0.05141 or 5.141·10⁻⁶; none for zero."""
+    return _by_hand(f"{value:.{DIGITS}g}") if value else "0"
 
 
 def small(value):
@@ -26,8 +28,8 @@ def plain(value):
 
 
 def error(value):
-    """A distance that falls towards zero, in powers of ten; below 1e-12 it is rounding."""
-    return BELOW if 0 < value < LEAST else f"{value:.{DIGITS - 1}e}"
+    """A distance that falls towards zero; below 1e-12 it is rounding."""
+    return BELOW if 0 < value < LEAST else general(value)
 
 
 def amount(value):
@@ -46,6 +48,12 @@ def fixed(value):
 def percent(share):
     """A share of one; that of nothing, not a number, is a dash."""
     return f"{general(100 * share)} %" if math.isfinite(share) else NONE
+
+
+def portion(part):
+    """A pair: a share of one, and whether all its digits are right; of one that is not so sure, whole percents."""
+    share, sure = part
+    return percent(share) if sure else f"≈ {100 * share:.0f} %"
 
 
 def ratio(value):
@@ -77,6 +85,13 @@ def shared():
     """What words.js takes from here."""
     limits = {"digits": DIGITS, "decimals": DECIMALS, "zero": ZERO, "least": LEAST, "most": MOST, "large": LARGE}
     return limits | dict(below=BELOW, above=ABOVE, nearly=NEARLY, none=NONE, never=NEVER, endless=ENDLESS)
+
+
+def _by_hand(text):
+    """A number as Python writes it with a true minus and powers of ten: −2·10⁻⁷ for -2e-07."""
+    mantissa, _, power = _minus(text).partition("e")
+    shown = f"{mantissa}·10{str(int(power)).translate(RAISED)}" if power else mantissa
+    return re.sub("^(−?)1·", r"\1", shown)
 
 
 def _minus(text):

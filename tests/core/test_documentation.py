@@ -15,7 +15,7 @@ VALIDATORS = {name: made for name, made in vars(inputs).items() if name.startswi
 ORDER = ["Attributes", "Parameters", "Returns", "Raises", "References", "Examples"]
 NO_RESULT = {"use_book_style"}
 NO_ERROR = {"bowl", "double_well", "saddle"} | {
-    "plot_curve", "plot_decay", "plot_map", "use_book_style",
+    "plot_curve", "plot_decay", "plot_map", "side_by_side", "use_book_style",
 }  # fmt: skip
 
 

@@ -1,7 +1,11 @@
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from numpy.testing import assert_allclose
 
@@ -15,8 +19,12 @@ from gdtools import (
     plot_map,
     plot_path,
     saddle,
+    side_by_side,
     use_book_style,
 )
+from gdtools.plotting import svg_uri
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +156,35 @@ def test_a_map_fills_its_window_with_rows_upwards():
     assert (image.origin, image.get_interpolation(), image.axes.get_aspect()) == ("lower", "nearest", "auto")
     assert image.get_cmap().name == "magma"
     assert image.colorbar.ax.get_ylabel() == "steps"
+
+
+def test_pictures_side_by_side_are_drawings_with_their_texts_in_order():
+    drawn = {text: plot_path([[0, 0], [1, 2]], ax=plt.figure().gca()).figure for text in ('a "path"', "another")}
+    html = BeautifulSoup(side_by_side(drawn)._repr_html_(), "html.parser")
+    assert [image["alt"] for image in html.select("div.side-by-side > img")] == list(drawn)
+    for image in html.find_all("img"):
+        head, svg = unquote(image["src"]).split(",", 1)
+        root = ElementTree.fromstring(svg)
+        assert (head, root.tag) == ("data:image/svg+xml", f"{SVG}svg")
+    assert plt.get_fignums() == []
+
+
+def test_letters_without_outlines_are_text_that_any_font_can_show():
+    with matplotlib.rc_context({"mathtext.fontset": "cm"}):
+        fig = plot_decay([1.0, 1e-3], ax=plt.figure().gca()).set_title(r"$\eta$").figure
+        fig.supxlabel("0.035")
+    root = ElementTree.fromstring(unquote(svg_uri(fig, outlines=False)).split(",", 1)[1])
+    assert {"η", "10−3", "0.035"} <= {"".join("".join(text.itertext()).split()) for text in root.iter(f"{SVG}text")}
+    assert plt.get_fignums() == []
+
+
+def test_a_picture_is_the_same_letters_each_time_and_has_no_date():
+    one, other = (side_by_side({"a path": plot_path([[0, 0], [1, 2]], ax=plt.figure().gca()).figure}).data for _ in range(2))
+    assert one == other
+    assert "metadata" not in one
+    assert not list(
+        ElementTree.fromstring(unquote(one).split(",", 1)[1].split("' alt")[0].split('" alt')[0]).iter(f"{SVG}text")
+    )
 
 
 def test_a_figure_in_a_notebook_is_a_drawing_without_a_date():

@@ -6,15 +6,17 @@ import pytest
 from browsing import SETTLED, listen
 from live_cases import CASES
 
+DESK = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+
 
 @pytest.fixture(scope="module")
 def reader(browser, address):
-    """Opens the page of a figure with every other host blocked."""
+    """Opens the page of a figure with every other host blocked; nothing plays by itself unless that is asked for."""
     contexts = {}
 
     def open_page(name, query="", **options):
         if repr(options) not in contexts:
-            contexts[repr(options)] = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+            contexts[repr(options)] = browser.new_context(**DESK | options)
             contexts[repr(options)].route(lambda url: not url.startswith(address), lambda route: route.abort())
         page = contexts[repr(options)].new_page()
         seen = listen(page)

@@ -59,10 +59,19 @@ class Element {
     return this.captured.includes(pointer);
   }
   focus() {
+    document.activeElement?.fire("blur");
     document.activeElement = this;
+    this.fire("focus");
+  }
+  // No page is around a figure.
+  closest() {
+    return null;
+  }
+  scrollIntoView() {
+    document.shown.push(this);
   }
   getBoundingClientRect() {
-    return { left: 100, top: 50, width: this.clientWidth };
+    return { left: 100, top: 50, bottom: 450, width: this.clientWidth };
   }
   get viewBox() {
     return { baseVal: { width: Number(this.kept.viewBox.split(" ")[2]) } };
@@ -89,6 +98,10 @@ class Element {
 
 const document = {
   figures: [],
+  shown: [],
+  listeners: {},
+  addEventListener: (kind, call) => (document.listeners[kind] = call),
+  getElementById: id => document.figures.find(el => el.id === id),
   createElement: tag => new Element(tag),
   createElementNS: (space, tag) => Object.assign(new Element(tag), { space }),
   querySelectorAll: () => document.figures,
@@ -122,15 +135,37 @@ function pass(milliseconds) {
   clock.now = end;
 }
 
-const location = { pathname: "/page.html", search: "", hash: "#here" };
+const location = {
+  pathname: "/page.html",
+  search: "",
+  hash: "#here",
+  get href() {
+    return `https://host${location.pathname}${location.search}${location.hash}`;
+  },
+};
 const history = {
   state: { kept: true },
   written: [],
+  before: [],
   replaceState(state, title, address) {
     history.written.push([state, title, address]);
-    location.search = (address.match(/\?[^#]*/) || [""])[0];
+    history.state = state;
+    if (address) location.search = (address.match(/\?[^#]*/) || [""])[0];
+  },
+  pushState(state, title, address) {
+    history.before.push([history.state, location.search]);
+    history.replaceState(state, title, address);
+  },
+  back() {
+    [history.state, location.search] = history.before.pop();
+    document.listeners.popstate({ state: history.state });
   },
 };
+const addEventListener = document.addEventListener;
+const [innerHeight, scrollY] = [800, 120];
+const scrollTo = place => document.shown.push(place);
+const clipboard = { text: null };
+const navigator = { clipboard: { writeText: async text => (clipboard.text = text) } };
 
 const calm = { matches: false };
 const matchMedia = query => (query === "(prefers-reduced-motion: reduce)" ? calm : {});

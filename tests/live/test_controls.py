@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from engine import evaluate
 from live_cases import CASES
-from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, scaled, use
+from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, parsed, use
 from numpy.testing import assert_allclose
 
 from gdtools.live import Basins, Line, Promise
@@ -42,9 +42,9 @@ def test_the_values_of_sliders_are_round():
     ]  # fmt: skip
     assert evaluate("() => [1, 2.4, 2.6, 9].map(value => nearest([1, 2, 3], value))") == [0, 1, 2, 2]
     bound = evaluate(
-        "() => { const control = learningRate(() => 50); return [control.values(), control.mark(), control.text(0.035)]; }"
+        "() => { const control = learningRate(() => 50); return [control.values(), control.mark(), control.note(0.035)]; }"
     )
-    assert bound == [[round(k * 1e-4, 4) for k in range(501)], 0.04, "0.035, ηL = 1.75"]
+    assert bound == [[round(k * 1e-4, 4) for k in range(501)], 0.04, "ηL = 1.75"]
 
 
 @each_figure
@@ -79,10 +79,11 @@ def test_the_range_of_each_slider(name):
 
 @each_figure
 def test_a_slider_sets_its_trait_and_tells_it(name):
-    call = """(el, name) => el.tags("input").map((input, i) => {
-      const control = FIGURES[name].controls.filter(made => made.values)[i], before = { ...el.model.values };
+    call = """(el, name) => el.all("class", "control").map(made => {
+      const [input] = made.tags("input"), trait = made.all("data-control")[0].kept["data-control"];
+      const control = FIGURES[name].controls.find(one => one.name === trait), before = { ...el.model.values };
       const { min, step, max } = input.kept, place = input.value === 3 ? 4 : 3;
-      const choices = control.values(before), marks = el.all("class", "track").map(track => track.children[1].kept);
+      const choices = control.values(before), mark = made.tags("i")[0].kept;
       input.value = place;
       input.fire("input");
       const stands = input.value;
@@ -93,16 +94,17 @@ def test_a_slider_sets_its_trait_and_tells_it(name):
       const changed = Object.keys(before).filter(trait => JSON.stringify(before[trait]) !== JSON.stringify(after[trait]));
       return { changed, name: control.name, ranges: [min, step, Number(max) - choices.length], wanted, stands, place, said,
         moved: after[control.name], output, text: control.text ? control.text(wanted, after) : null, unit: control.unit || "",
-        mark: marks[i], marked: control.mark ? nearest(choices, control.mark(before)) / (choices.length - 1) : null };
+        note: control.note ? `, ${control.note(wanted, after)}` : "",
+        mark, marked: control.mark ? nearest(choices, control.mark(before)) / (choices.length - 1) : null };
     })"""
     for seen in use(name, call):
         assert seen["moved"] == seen["wanted"], seen
         assert seen["changed"] == [seen["name"]]
         assert seen["stands"] == seen["place"]
         assert seen["ranges"] == ["0", "1", -1]
-        assert seen["said"] == (seen["text"] or seen["output"])
+        assert seen["said"] == (seen["text"] or seen["output"] + seen["note"])
         assert seen["output"].endswith(seen["unit"])
-        assert float(seen["output"].replace("−", "-").removesuffix(seen["unit"])) == seen["wanted"]
+        assert parsed(seen["output"]) == seen["wanted"]
         assert seen["mark"] == (
             {"hidden": ""} if seen["marked"] is None else {"style": f"--at: {seen['marked']:.17g};"} | seen["mark"]
         )
@@ -114,18 +116,19 @@ def test_a_slider_sets_its_trait_and_tells_it(name):
 @each_figure
 def test_presets_set_their_state_whatever_came_before(name):
     call = """(el, name) => {
-      const base = { ...el.model.values }, buttons = el.all("aria-pressed");
+      const base = { ...el.model.values }, buttons = el.all("class", "presets")[0].children;
       const seen = buttons.map(button => {
         el.all("class", "handle ")[0]?.fire("keydown", { key: "ArrowLeft" });
         button.fire("click");
-        pass(1000);
+        pass(2000);
         const numbers = Object.fromEntries(el.all("data-value").map(value => [value.kept["data-value"], value.textContent]));
         const pressed = buttons.map(one => one.kept["aria-pressed"]), title = button.textContent;
-        return { title, pressed, state: { ...el.model.values }, numbers, said: el.all("role", "status")[0].textContent };
+        const said = el.all("class", "spoken")[0].textContent;
+        return { title, pressed, state: { ...el.model.values }, numbers, said };
       });
-      el.all("class", "reset")[0].fire("click");
+      const all = el.tags("button"), types = all.map(button => button.kept.type);
+      all.find(button => button.textContent === "Reset").fire("click");
       pass(1000);
-      const types = [...buttons, el.all("class", "reset")[0]].map(button => button.kept.type);
       return { seen, reset: JSON.stringify(el.model.values) === JSON.stringify(base), search: location.search, types };
     }"""
     told = use(name, call)
@@ -145,8 +148,8 @@ def test_the_presets_are_these():
                  {"angle": 30}],
         "promise": [{}, {"lr": 0.01}, {"lr": 0.65}, {"angle": 60}, {"angle": 90}, {"lr": 0.4, "angle": 30}],
         "race": [
-            {}, {"kappa": 400, "beta": 0.82}, {"kappa": 400, "beta": 0.3}, {"kappa": 400, "beta": 0.97},
-            {"angle": 0}, {"lr": 1.06},
+            {}, {"kappa": 400, "keep": 1}, {"kappa": 400, "beta": 0.3}, {"kappa": 400, "beta": 0.97},
+            {"angle": 0}, {"lr": 0.5, "keep": 1}, {"lr": 1.06},
         ],
         "basins": [
             {"x0": [-0.4, 0]}, {}, {"x0": [0.4, 1.8]}, {"tilt": 0, "x0": [0, 1.5], "n_iter": 500},
@@ -155,7 +158,10 @@ def test_the_presets_are_these():
             {"lr": 0.01, "noise": 40, "n_iter": 2000, "seed": 2},
         ],
     }  # fmt: skip
-    call = "(el, name) => el.all('aria-pressed').map(button => { button.fire('click'); return { ...el.model.values }; })"
+    call = """el => el.all("class", "presets")[0].children.map(button => {
+      button.fire("click");
+      return { ...el.model.values };
+    })"""
     for name, presets in wanted.items():
         states = json.loads(json.dumps([defaults(name) | preset for preset in presets]))
         assert use(name, call) == states
@@ -167,9 +173,10 @@ def test_the_presets_are_these():
 
 # The points to drag
 
-HANDLE = (
-    "const knob = el.all('aria-label', label)[0], svg = el.tags('svg').find(panel => panel.all('aria-label', label).length);"
-)
+HANDLE = """
+      const knob = el.all("aria-label").find(it => it.kept["aria-label"].split(",")[0] === label);
+      const svg = el.tags("svg").find(panel => panel.all("class", knob.kept.class).includes(knob));
+"""
 
 
 @each_figure
@@ -180,6 +187,7 @@ def test_arrow_keys_move_the_start_by_a_tenth_and_with_shift_by_a_half(name):
       const place = () => name === "line" ? el.model.get("points")[1] : el.model.get("x0"), first = [...place()];
       const moves = [["ArrowLeft"], ["ArrowDown"], ["ArrowRight"], ["ArrowUp"], ["ArrowUp", {{ shiftKey: true }}], ["a"],
         ["ArrowDown", {{ altKey: true }}], ["ArrowDown", {{ ctrlKey: true }}], ["ArrowDown", {{ metaKey: true }}]];
+      if (name === "line") knob.fire("keydown", {{ key: "Enter" }});
       return moves.map(([key, more]) => {{
         const before = place(), event = knob.fire("keydown", {{ key, ...more }}), after = place();
         pass(1000);
@@ -193,49 +201,86 @@ def test_arrow_keys_move_the_start_by_a_tenth_and_with_shift_by_a_half(name):
         assert prevented == (number < 5), key
         if top or name in ("race", "line"):
             assert_allclose(moved, wanted, atol=snap)
-        assert float(now) == x
+        assert name == "line" or float(now) == x
 
 
 @each_figure
-def test_a_point_is_dragged_to_where_the_pointer_is(name):
+def test_a_point_is_taken_where_it_is_pressed_and_follows_without_a_jump(name):
     label = "point 2" if name == "line" else "start"
     call = f"""(el, name) => {{
       const label = "{label}"; {HANDLE}
       const place = () => name === "line" ? el.model.get("points")[1] : el.model.get("x0"), places = [];
-      const move = (x, y) => {{
-        knob.fire("pointermove", {{ pointerId: 7, clientX: 100 + x, clientY: 50 + y }});
+      const [right, down] = knob.kept.transform.match(/[\\d.]+/g).map(Number), [x, y] = [right + 46, down + 8];
+      const at = (dx, dy) => ({{ pointerId: 7, pointerType: "mouse", clientX: 100 + x + dx, clientY: 50 + y + dy }});
+      const fire = (kind, dx, dy, more) => {{
+        const event = svg.fire(kind, {{ ...at(dx, dy), changedTouches: [at(dx, dy)], ...more }});
         pass(1000);
         places.push([...place()]);
+        return event.prevented;
       }};
-      move(300, 200);
-      const touch = knob.fire("touchstart"), other = knob.fire("pointerdown", {{ button: 2, pointerId: 7 }});
-      move(300, 200);
-      const down = knob.fire("pointerdown", {{ button: 0, pointerId: 7 }}), focus = document.activeElement === knob;
-      move(300, 198);
-      const shown = knob.kept.transform;
-      move(300, 199);
+      fire("pointermove", 30, 20);
+      const other = fire("pointerdown", 5, 5, {{ button: 2 }});
+      const touches = [fire("touchstart", 20, 15), fire("touchstart", 150, 90)];
+      const down_ = fire("pointerdown", 9, 9, {{ button: 0 }}), focus = document.activeElement === knob;
+      fire("pointermove", 9.5, 8.6);
+      fire("pointermove", 59, 29);
+      fire("pointermove", 79, 39, {{ pointerId: 8 }});
       svg.clientWidth = 280;
-      move(150, 99);
+      fire("pointermove", 0, 0, {{ clientX: 100 + (x + 59) / 2, clientY: 50 + (y + 29) / 2 }});
       svg.clientWidth = 560;
-      move(-999, 9999);
-      return {{ first: JSON.parse(el.dataset.state), places, shown, passive: knob.options.touchstart,
-        prevented: [touch.prevented, other.prevented, down.prevented, focus] }};
+      fire("pointermove", -9999, 9999);
+      fire("pointerup", 0, 0);
+      fire("pointermove", 0, 0);
+      return {{ places, passive: svg.options.touchstart, prevented: [other, ...touches, down_, focus] }};
     }}"""
     seen = use(name, call)
     window = ((-3, 3), (-5, 5)) if name == "line" else CASES[name].figure().objective().window
     (left, right), (low, high) = window
-    before = seen["first"]["points"][1] if name == "line" else seen["first"]["x0"]
-    there = [left + (300 - LEFT) / WIDTH * (right - left), high - (198 - TOP) / HEIGHT * (high - low)]
-    assert seen["places"][:2] == [before, before], "not before it is pressed by the first button"
-    assert_allclose(seen["places"][2], there, atol=0.026)
-    assert seen["places"][2] == [round(value, 2) for value in seen["places"][2]]
-    at = [float(part) for part in seen["shown"].removeprefix("translate(").removesuffix(")").split()]
-    assert_allclose(at, scaled([seen["places"][2]], *window)[0], atol=0.06)
-    assert seen["places"][3] == seen["places"][2], "less than half a step of the grid"
-    assert_allclose(seen["places"][4], there, atol=0.026)
-    assert seen["places"][5] == [left, low]
-    assert seen["prevented"] == [True, False, True, True]
+    first = list(CASES[name].figure().points[1] if name == "line" else CASES[name].figure().x0)
+    assert seen["places"][:6] == [first] * 6, "not before it moves, whatever is pressed near it"
+    there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / HEIGHT * (high - low)]
+    for place in seen["places"][6:9]:
+        assert_allclose(place, there, atol=0.026)
+        assert place == [round(value, 2) for value in place]
+    assert seen["places"][9:] == [[left, low]] * 3, "to the edge, and there it is let go"
+    assert seen["prevented"] == [False, True, False, True, True]
     assert seen["passive"] == {"passive": False}
+
+
+@pytest.mark.parametrize("name", ["bowl", "race", "basins"])
+def test_a_click_on_the_map_brings_the_start(name):
+    call = """(el, name) => {
+      const svg = el.tags("svg")[0], seen = [];
+      const fire = (kind, x, y, pointerType) => {
+        const at = { button: 0, pointerId: 7, pointerType, clientX: 100 + x, clientY: 50 + y };
+        const { prevented } = svg.fire(kind, at);
+        pass(1000);
+        seen.push([el.model.get("x0"), prevented]);
+      };
+      fire("pointerdown", 300, 300, "mouse");
+      fire("pointermove", 340, 260, "mouse");
+      fire("pointerup", 340, 260, "mouse");
+      fire("pointerdown", 20, 300, "mouse");
+      fire("pointerdown", 200, 100, "touch");
+      fire("pointerup", 203, 104, "touch");
+      fire("pointerdown", 400, 300, "touch");
+      fire("pointercancel", 400, 300, "touch");
+      fire("pointerup", 400, 300, "touch");
+      fire("pointerdown", 400, 300, "touch");
+      fire("pointerup", 400, 200, "touch");
+      return seen;
+    }"""
+    (left, right), (low, high) = CASES[name].figure().objective().window
+    seen = use(name, call)
+
+    def at(x, y):
+        return [left + (x - LEFT) / WIDTH * (right - left), high - (y - TOP) / HEIGHT * (high - low)]
+
+    for number, place in ((0, at(300, 300)), (1, at(340, 260)), (5, at(203, 104))):
+        assert_allclose(seen[number][0], place, atol=0.026)
+    assert [place for place, _ in seen[1:5]] == [seen[1][0]] * 4, "neither beside the axes nor before the finger is up"
+    assert [place for place, _ in seen[5:]] == [seen[5][0]] * 6, "a finger that scrolls sets nothing"
+    assert [prevented for _, prevented in seen[:5]] == [True, False, False, False, False]
 
 
 def test_a_coordinate_that_hardly_moves_stays_beside_the_grid():
@@ -247,10 +292,11 @@ def test_a_coordinate_that_hardly_moves_stays_beside_the_grid():
 def test_the_end_of_the_step_sets_angle_and_length():
     call = """points => points.map(([x0, point]) => {
       const el = opened("promise", { lr: 0.1, angle: 0, x0 });
-      const knob = el.all("aria-label", "end of the step")[0], svg = el.tags("svg")[0], { x, y } = svg;
-      knob.fire("pointerdown", { pointerId: 1 });
+      const knob = el.all("aria-label", "end of the step")[0], svg = el.tags("svg")[0];
+      const [x, y] = knob.kept.transform.match(/[\\d.]+/g).map(Number);
+      svg.fire("pointerdown", { pointerId: 1, pointerType: "mouse", clientX: 146 + x, clientY: 58 + y });
       const [right, down] = [46 + (point[0] + 2.5) / 5.5 * 500, 8 + (2.5 - point[1]) / 3.85 * 350];
-      knob.fire("pointermove", { pointerId: 1, clientX: 100 + right, clientY: 50 + down });
+      svg.fire("pointermove", { pointerId: 1, clientX: 100 + right, clientY: 50 + down });
       pass(1000);
       return [el.model.get("lr"), el.model.get("angle"), knob.kept["aria-valuetext"]];
     })"""
@@ -311,61 +357,107 @@ def test_a_point_far_away_waits_at_the_edge_and_tells_where_it_is():
       const { kept } = el.all("aria-label", "start")[0];
       return [kept["aria-valuetext"], kept["aria-valuenow"], kept.transform];
     }"""
-    assert use("bowl", call) == ["x = 1e+05, y = −7", "8", f"translate({WIDTH}.0 {HEIGHT}.0)"]
+    assert use("bowl", call) == ["x = 10⁵, y = −7", "8", f"translate({WIDTH}.0 {HEIGHT}.0)"]
 
 
-# Play
+# Time
 
 
-def test_play_walks_to_the_end_and_pauses():
-    call = """(el) => {
-      const button = el.all("class", "play")[0], seen = [];
-      const see = wait => { pass(wait); seen.push([button.textContent, el.model.get("n_iter")]); };
-      see(0);
-      button.fire("click"); see(350);
-      button.fire("click"); see(1000);
-      button.fire("click"); see(250); el.set({ n_iter: 30 }); see(300);
-      el.set({ n_iter: 190, lr: 0.574 }); button.fire("click"); see(3000);
-      button.fire("click"); see(250);
+BAR = """
+      const bar = el.all("class", "time")[0], [play, back, on] = bar.tags("button"), [scrub] = bar.tags("input");
+      const told = () => bar.tags("output")[0].textContent;
+      const see = wait => { pass(wait); return [play.textContent, told(), scrub.value, scrub.kept.max]; };
+"""
+
+
+def test_a_run_is_played_at_one_pace_paused_stepped_and_scrubbed():
+    call = f"""el => {{ {BAR}
+      const seen = {{ rest: see(0) }};
+      play.fire("click");
+      seen.start = see(32);
+      seen.places = [...Array(12).keys()].map(() => (see(500), Number(told().split(" ")[0])));
+      seen.end = see(200);
+      play.fire("click"); pass(1500); play.fire("click");
+      seen.paused = see(1000);
+      on.fire("click"); on.fire("click"); back.fire("click");
+      seen.stepped = see(100);
+      scrub.value = 41; scrub.fire("input");
+      seen.scrubbed = see(100);
+      seen.aria = [scrub.kept["aria-valuetext"], scrub.kept["aria-label"]];
+      play.fire("click");
+      seen.resumed = see(1000);
+      el.set({{ lr: 0.03 }});
+      seen.moved = see(100);
+      on.fire("click");
+      seen.again = see(100);
+      seen.search = location.search;
       return seen;
-    }"""
-    seen = use("line", call)
-    assert seen[:3] == [["Play", 4], ["Pause", 7], ["Play", 7]]
-    assert seen[3] == ["Pause", 9]
-    assert seen[4] == ["Play", 30], "what the reader sets stays"
-    assert seen[5] == ["Play", 200]
-    assert seen[6] == ["Pause", 2], "from the end it starts anew"
+    }}"""
+    seen = use("bowl", call)
+    assert seen["rest"] == ["Play", "60 of 60", 60, "60"]
+    assert seen["start"] == ["Pause", "0 of 60", 0, "60"]
+    assert np.diff(seen["places"]).min() >= 4
+    assert np.diff(seen["places"]).max() <= 6
+    assert seen["end"] == ["Play", "60 of 60", 60, "60"]
+    assert seen["paused"] == ["Play", "14 of 60", 14, "60"]
+    assert seen["stepped"][1] == "15 of 60"
+    assert seen["scrubbed"][1] == "41 of 60"
+    assert seen["aria"] == ["41 of 60", "step"]
+    assert seen["resumed"][:2] == ["Pause", "50 of 60"]
+    assert seen["moved"][:2] == ["Play", "60 of 60"], "a setting that moves is seen whole"
+    assert seen["again"][1] == "0 of 60"
+    assert seen["search"] == "?bowl=lr:0.03", "the place in the run is no setting"
 
 
-def test_play_ends_where_the_run_does():
-    call = """(el) => {
-      const button = el.all("class", "play")[0];
-      return [{ lr: 0, n_iter: 4 }, { lr: 100, n_iter: 70 }, { lr: 0.574, n_iter: 190 }].map(state => {
-        el.set(state);
-        button.fire("click");
-        const start = el.model.get("n_iter");
-        pass(20_000);
-        return [start, button.textContent, el.model.get("n_iter")];
-      });
-    }"""
-    none, off, end = use("line", call)
-    assert none == [0, "Play", 0]
-    assert off[:2] == [70, "Play"]
-    assert 80 <= off[2] < 200
-    assert end == [190, "Play", 200]
+@pytest.mark.parametrize(("settings", "wanted"), [
+    ({"n_iter": 2}, 1000), ({"n_iter": 30}, 3000), ({"n_iter": 1000, "lr": 0.001}, 6000),
+])  # fmt: skip
+def test_a_run_takes_one_to_six_seconds_whatever_its_length(settings, wanted):
+    call = f"""el => {{ el.set({json.dumps(settings)}); {BAR}
+      play.fire("click");
+      let wait = 0;
+      for (; see(16)[0] === "Pause"; wait += 16);
+      return wait;
+    }}"""
+    assert use("bowl", call) == pytest.approx(wanted, abs=50)
+
+
+def test_a_setting_that_is_chosen_is_played_once():
+    call = f"""el => {{ {BAR}
+      const seen = [];
+      el.all("class", "presets")[0].children[0].fire("click");
+      for (const wait of [50, 600, 700, 5000]) seen.push(see(wait)[1]);
+      return seen;
+    }}"""
+    first, middle, *end = use("bowl", call)
+    assert first in ("0 of 60", "1 of 60", "2 of 60")
+    assert 28 <= int(middle.split()[0]) <= 34
+    assert end == ["60 of 60"] * 2
 
 
 def test_who_wants_no_motion_takes_the_steps_singly():
-    call = """(el) => {
+    call = f"""el => {{
       calm.matches = true;
-      el = opened("line", JSON.parse(el.dataset.state));
-      const button = el.all("class", "play")[0], seen = [button.textContent];
-      for (const n_iter of [undefined, undefined, 190, undefined, undefined]) {
-        if (n_iter) el.set({ n_iter, lr: 0.574 });
-        button.fire("click");
-        pass(1000);
-        seen.push(el.model.get("n_iter"));
-      }
-      return [...seen, button.textContent];
-    }"""
-    assert use("line", call) == ["Next step", 5, 6, 200, 0, 1, "Next step"]
+      el = opened("bowl", JSON.parse(el.dataset.state)); {BAR}
+      const seen = [see(0)];
+      el.all("class", "presets")[0].children[0].fire("click");
+      seen.push(see(30));
+      for (let i = 0; i < 3; i++) play.fire("click"), seen.push(see(1000));
+      return seen.map(one => one.slice(0, 2));
+    }}"""
+    assert use("bowl", call) == [["Next step", f"{place} of 60"] for place in (60, 60, 0, 1, 2)]
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "n_iter" in CASES[name].figure().state()])
+def test_what_is_shown_on_the_way_is_what_python_has_after_so_many_steps(name):
+    places = [0, 1, 7, 20]
+    call = f"""el => {{ el.set({{ n_iter: 40 }}); {BAR}
+      return {places}.map(k => {{
+        scrub.value = k;
+        scrub.fire("input");
+        pass(100);
+        return Object.fromEntries(el.all("data-value").map(value => [value.kept["data-value"], value.textContent]));
+      }});
+    }}"""
+    for place, seen in zip(places, use(name, call), strict=True):
+        assert seen == CASES[name].figure(n_iter=place).numbers(), place

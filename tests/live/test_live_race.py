@@ -1,17 +1,31 @@
 """The race of five methods: its counts against theory and against other ways to compute them."""
 
+import re
+
 import numpy as np
 import pytest
+from engine import evaluate
 from hypothesis import given
 from hypothesis import strategies as st
 from live_cases import panels
+from live_plain import defaults, parsed, said
 from numpy.testing import assert_allclose
+from scipy.signal import lfilter, lfiltic
 from traitlets import TraitError
 
 from gdtools import best_step, momentum, predicted_steps, quadratic, spectrum
 from gdtools.live import Race
 
 kappas, betas, angles = st.floats(1, 60), st.floats(0, 0.95), st.integers(-180, 180)
+
+
+def radii(kappa, lr, betas):
+    """The spectral radius of the heavy ball with each memory, at so many times its tuned step."""
+    matrices = np.zeros((2, len(betas), 2, 2))
+    for matrix, curvature in zip(matrices, (2, 2 * kappa), strict=True):
+        matrix[:, 0, 0] = 1 + betas - lr * 2 * (1 + betas) / (2 + 2 * kappa) * curvature
+        matrix[:, 0, 1], matrix[:, 1, 0] = -betas, 1
+    return abs(np.linalg.eigvals(matrices)).max(axis=(0, 2))
 
 
 def test_a_race_from_near_the_minimum_is_run_to_its_end():
@@ -53,10 +67,44 @@ def test_all_tuned_each_needs_about_what_theory_says():
             assert 0.8 * predicted <= took <= 1.4 * predicted + 10
 
 
+@given(kappa=st.floats(1, 1000), lr=st.floats(0.05, 1.2))
+def test_the_best_memory_is_that_of_a_dense_scan(kappa, lr):
+    best, betas = Race(kappa=kappa, lr=lr).best_beta(), np.linspace(0, 0.9995, 2000)
+    rates = radii(kappa, lr, betas)
+    if lr < (1 + 1 / kappa) * (1 - 1e-9):
+        assert betas[rates.argmin()] == pytest.approx(best, abs=2e-3)
+        assert Race(kappa=kappa, lr=lr, beta=min(best, 0.999)).methods()["ball"][0] <= rates.min() + 1e-6
+    else:
+        assert np.isnan(best)
+        assert rates.min() >= 1 - 1e-9
+
+
+def test_the_best_memory_is_that_of_the_step_as_it_is_set():
+    assert Race(lr=0.5).numbers()["best"] == "0.5690"
+    assert [Race(lr=0.5, beta=beta).numbers()["ball"].split(",")[0] for beta in (0.44, 0.57)] == ["121", "58"]
+    assert [Race(lr=lr).numbers()["best"] for lr in (0, 1.03, 1.04, 1.06)] == ["–", "0.6734", "–", "–"]
+
+
+def test_the_memory_is_kept_best_where_that_is_asked_for():
+    for settings in ({}, {"kappa": 400}, {"lr": 0.5}, {"lr": 1.03}, {"kappa": 1.0}):
+        figure = Race(keep=1, beta=0.1, **settings)
+        assert 0 <= figure.memory() - figure.best_beta() <= 1.001e-4
+        assert figure.methods()["ball"][0] == pytest.approx(np.sqrt(figure.memory()))
+        assert f"β = {figure.memory():g} " in figure.sentence()
+    assert Race(keep=1, beta=0.1, lr=1.06).memory() == Race(beta=0.1).memory() == 0.1
+    assert Race(keep=1, kappa=1e4, lr=1e-4).memory() == 0.999
+
+
+def test_who_arrives_on_an_axis_beyond_the_bound_is_counted():
+    figure = Race(angle=0, x0=(-1.5, 1), lr=1.5)
+    assert figure.numbers()["plain"] == "113, theory never"
+    assert figure.runs()["plain"][2][-1] <= 1e-6
+
+
 def test_momentum_is_that_of_gdtools_on_the_same_bowl():
     figure = Race(angle=0, kappa=30)
-    lr = 2 * 1.44 / (2 + 60)
-    hist = momentum(quadratic(np.diag([2.0, 60.0]), [6, 60]).grad, figure.x0, lr, 200, tol=0, beta=0.44).hist
+    lr = 2 * 1.45 / (2 + 60)
+    hist = momentum(quadratic(np.diag([2.0, 60.0]), [6, 60]).grad, figure.x0, lr, 200, tol=0, beta=0.45).hist
     errors = np.linalg.norm(hist - [3, 1], axis=1)
     assert figure.runs()["ball"][1] == np.argmax(errors <= 1e-6 * errors[0])
 
@@ -88,13 +136,13 @@ def test_extremes_of_the_race(settings, name, text):
 
 def test_the_race_shows_its_numbers():
     assert Race().numbers() == {
-        "plain": "173, theory 173", "ball": "44, theory 40", "nesterov": "78, theory 72", "jacobi": "133, theory 133",
+        "plain": "173, theory 173", "ball": "37, theory 35", "nesterov": "68, theory 63", "jacobi": "133, theory 133",
         "newton": "1, theory 1", "best": "0.4444",
     }  # fmt: skip
 
 
 def test_the_sentence_counts_one_method_after_the_other():
-    assert "plain descent 173, theory 173; heavy ball 44, theory 40; Nesterov" in Race().sentence()
+    assert "plain descent 173, theory 173; heavy ball 37, theory 35; Nesterov" in Race().sentence()
 
 
 def test_what_does_not_arrive_is_shown_as_far_as_it_went():
@@ -124,13 +172,181 @@ def test_the_still_of_the_race_draws_each_method_once():
         assert_allclose(line.get_ydata(), error[:100].clip(1e-3, 1e3))
         assert path.get_color() == line.get_color()
     assert len({line.get_color() for line in errors}) == 5
-    assert [text.get_text() for text in low.get_legend().get_texts()] == list(figure.NAMES.values())
+    assert [text.get_text() for text in low.figure.legends[0].get_texts()] == list(figure.NAMES.values())
     assert (top.get_xlim(), top.get_ylim()) == figure.objective().window
     assert len(top.collections[0].levels) == 8
     assert low.get_ylabel() == "error, first = 1"
+
+
+def test_the_still_draws_whom_it_is_told_to():
+    top, low = panels(Race(plain=0, newton=0))
+    assert len(top.lines) - 1 == len(low.lines) == 3
+    assert not [line for line in low.lines if line.get_linestyle() == "--"]
+    assert Race(plain=0).numbers() == Race().numbers()
+
+
+def test_a_page_that_switches_methods_off_begins_without_them():
+    call = """([state, off]) => [state, { ...state, ...off }].map(state => {
+      const el = opened("race", state), texts = (kind, tag) => el.all("class", kind)[0].tags(tag).map(it => it.textContent);
+      const all = it => it.all("aria-pressed").map(button => button.textContent);
+      const key = el.all("class", "key"), more = el.all("class", "more")[0];
+      const [presets, first] = [texts("presets", "button"), texts("first", "dt")];
+      return { presets, first, key: all(key[0]), more: all(more) };
+    })"""
+    names = list(Race.NAMES.values())
+    every, plain = evaluate(call, [defaults("race"), dict.fromkeys(list(Race.NAMES)[1:], 0)])
+    assert [title[0] for title in every["presets"]] == list("1234567")
+    assert plain["presets"] == [
+        "1 All tuned",
+        "2 Sixteen times κ",
+        "3 Along the axes",
+        "4 Half the step",
+        "5 Steps too long",
+    ]
+    assert (every["key"], every["more"]) == (names, ["keep β best"])
+    assert (plain["key"], plain["more"]) == (names[:1], [*names[1:], "keep β best"])
+    assert every["first"] == ["plain descent: steps", "heavy ball: steps", "best β, heavy ball"]
+    assert plain["first"] == ["plain descent: steps"]
 
 
 def test_the_still_leaves_out_what_is_far_away():
     top, low = panels(Race(lr=3))
     assert max(np.abs(line.get_xydata()).max() for line in top.lines) < 1e3
     assert max(line.get_ydata().max() for line in low.lines) == 1e3
+
+
+# The sentence, word by word against runs that are computed in another way
+
+TITLES = {title: name for name, title in Race.NAMES.items()}
+
+
+def random_states(rng):
+    """Steps on both sides of all bounds, starts off and on the axes of the bowl, some methods switched off."""
+    for i in range(240):
+        state = {
+            "kappa": float(f"{10 ** rng.uniform(0, 3 if i % 5 else 3.9):.2g}"),
+            "lr": round(rng.choice([rng.uniform(0.01, 2.2), rng.uniform(0.9, 1.1), 1.0]), 2),
+            "beta": round(rng.uniform(0, 0.99), 2),
+            "keep": int(rng.random() < 0.3),
+            "angle": int(rng.integers(-90, 91)),
+            "eps": float(f"3e-{rng.integers(1, 10)}"),  # which no power of a rate is by itself
+            "x0": rng.uniform((-2, -2.5), (8, 4.5)).round(2).tolist(),
+        }
+        best = Race(kappa=state["kappa"], lr=state["lr"]).best_beta()
+        if i % 7 == 0 and best < 0.98:
+            state["beta"] = np.ceil(100 * best) / 100
+        on_an_axis = {"angle": 0, "x0": [[-1.5, 1.0], [3.0, 4.0]][i % 8 // 4]} if i % 4 == 0 else {}
+        yield state | on_an_axis | {name: int(rng.random() < 0.8) for name in Race.NAMES}
+
+
+def errors_of(state, beta, steps=15_000):
+    """The errors of each method, the first one 1: a recursion of its own for each direction of its matrix."""
+    kappa, lr, ahead = state["kappa"], state["lr"], np.sqrt(beta)
+    turn = np.radians(state["angle"])
+    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    H, z = axes @ np.diag([2, 2 * kappa]) @ axes.T, np.array(state["x0"]) - [3, 1]
+    unscaled = H / np.diag(H)[:, None]
+
+    def error(ways, factors, first, then):
+        parts = np.linalg.solve(ways, z)
+        tracks = [recursion(start, first(q), *then(q), steps) for start, q in zip(parts, factors, strict=True)]
+        return np.hypot(*(ways @ tracks)) / np.hypot(*z)
+
+    plain = lambda q: (q, 0)  # noqa: E731
+    q = lr * 2 / (1 + kappa) * np.array([1, kappa])  # what a tuned step takes away in each direction
+    values, ways = np.linalg.eig(unscaled)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return {
+            "plain": error(axes, 1 - q, lambda q: q, plain),
+            "ball": error(axes, (1 + beta) * (1 - q), lambda b: b - beta, lambda b: (b, -beta)),
+            "nesterov": error(
+                axes,
+                1 - lr / kappa * np.array([1, kappa]),
+                lambda q: (1 + ahead) * q - ahead,
+                lambda q: ((1 + ahead) * q, -ahead * q),
+            ),
+            "jacobi": error(ways, 1 - lr * values, lambda q: q, plain),
+            "newton": error(axes, [1 - lr] * 2, lambda q: q, plain),
+        }
+
+
+def recursion(start, first, b, c, steps):
+    """start, first · start, and from then on b times the last one and c times the one before."""
+    following = lfilter([1], [1, -b, -c], np.zeros(steps - 1), zi=lfiltic([1], [1, -b, -c], [first * start, start]))[0]
+    return np.concatenate([[start, first * start], following])
+
+
+def arrival(errors, eps):
+    """The first step whose error is small enough; none is a number beyond all."""
+    return np.argmax(errors <= eps) if (errors <= eps).any() else len(errors)
+
+
+def told(sentence, state):
+    """The methods that are said to have arrived, with their steps, not to have, and to run away."""
+    lists = [re.search(f"{start}([^.]*)", sentence) for start in ("Steps to \\S*: ", "in 300 steps: ", "Running away: ")]
+    home, out, away = (found[1].split(", ") if found else [] for found in lists)
+    counts = {TITLES[title]: int(count) for title, count in (entry.rsplit(" ", 1) for entry in home)}
+    assert list(counts.values()) == sorted(counts.values())
+    named = [*counts, *(TITLES[title] for title in out + away)]
+    assert sorted(named) == sorted(name for name in TITLES.values() if state[name])
+    return counts, *([TITLES[title] for title in titles] for titles in (out, away))
+
+
+def test_the_sentence_says_what_each_run_does_and_what_the_memory_is_worth():
+    states = list(random_states(np.random.default_rng(5)))
+    kinds = set()
+    for state, (*_, sentence) in zip(states, said("race", [(state, 1) for state in states]), strict=True):
+        if not any(state[name] for name in Race.NAMES):
+            assert sentence.startswith("Nobody runs")
+            continue
+        beta = Race(**state).memory()
+        errors = errors_of(state, beta)
+        counts, out, away = told(sentence, state)
+        assert {name: arrival(errors[name], state["eps"]) for name in counts} == counts, (state, sentence)
+        for name in out + away:
+            assert arrival(errors[name][:301], state["eps"]) > 300, (state, sentence)
+            assert not errors[name][300] <= 1 or name in out, (state, sentence)
+            assert errors[name][300] <= 1 + 1e-9 or name in away or errors[name][-1] < 1, (state, sentence)
+        kinds |= {("home", bool(counts)), ("out", bool(out)), ("away", bool(away)), memory_told(sentence, state, beta)}
+    assert len(kinds) == 6 + 6, "all that can be said was said"
+
+
+def memory_told(sentence, state, beta):
+    """What the sentence says of the memory, which is compared with all memories that there are."""
+    if not state["ball"]:
+        assert "β" not in sentence
+        return "nothing"
+    betas = np.linspace(0, 0.9995, 2000)
+    rates, (rate,) = radii(state["kappa"], state["lr"], betas), radii(state["kappa"], state["lr"], np.array([beta]))
+    best = betas[rates.argmin()]
+    if "No β" in sentence:
+        assert rates.min() > 1 - 1e-9
+        return "none"
+    seen, word, value = re.search(r"β = ([\d.]+) is (\w+) the heavy ball’s best(.*)\.$", sentence).groups()
+    assert float(seen) == beta
+    if word in ("about", "kept"):
+        assert np.log(rate) <= 0.93 * np.log(rates.min())
+        assert (word == "kept", value) == (state["keep"] == 1, "")
+        return word
+    assert parsed(value.removeprefix(", ")) == pytest.approx(best, abs=1e-3)
+    assert np.log(rate) > 0.97 * np.log(rates.min())
+    assert (beta < best) == (word == "below")
+    return word
+
+
+def test_in_the_middle_of_a_race_the_sentence_tells_where_each_stands():
+    rng = np.random.default_rng(6)
+    asked = [(state, rng.uniform(0, 0.99)) for state in list(random_states(rng))[::3]]
+    for (state, _), (k, last, sentence) in zip(asked, said("race", asked), strict=True):
+        if not any(state[name] for name in Race.NAMES):
+            continue
+        assert k < last
+        errors = errors_of(state, Race(**state).memory())
+        there, left = (re.search(f"{start}: (.*?)\\.(?: |$)", sentence) for start in ("Arrived", "Error after .*?"))
+        home = {name for name in TITLES.values() if state[name] and arrival(errors[name][: k + 1], state["eps"]) <= k}
+        assert {TITLES[title] for title in there[1].split(", ")} == home if there else not home
+        for entry in left[1].split(", ") if left else []:
+            (title,) = (title for title in TITLES if entry.startswith(title))
+            assert TITLES[title] not in home
+            assert parsed(entry.removeprefix(title)) == pytest.approx(errors[TITLES[title]][k], rel=0.06), state
+        assert re.match(f"Error after {k} steps?: |Arrived: ", sentence)

@@ -7,6 +7,8 @@ from engine import evaluate
 from live_cases import CASES
 from live_plain import defaults, use
 
+from gdtools.live import Line
+
 each_figure = pytest.mark.parametrize("name", CASES)
 
 
@@ -52,9 +54,9 @@ def test_the_address_is_spelt_in_the_order_of_the_controls():
     ("bowl", "kappa:,n_iter:2.5,,lr:Infinity,bowl", {}),
     ("bowl", "lr:1e300,n_iter:10000,kappa:1e6,angle:-180", {"lr": 1e300, "n_iter": 10000, "kappa": 1e6, "angle": -180}),
     ("bowl", "lr:1.1e300,n_iter:10001,kappa:0.99,angle:181,x0:1e7~0", {}),
-    ("line", "points:1~2,points:1~2~3,points:1~2~3~x,points:1~2~3~1e9,lr:-1,n:1,n:2.5,x0:1~2~3~4", {}),
-    ("line", "points:1~2~3~-4", {"points": [[1, 2], [3, -4]]}),
-    ("line", "points:" + "~".join(["1"] * 100), {"points": [[1, 1]] * 50}), ("line", "points:" + "~".join(["1"] * 102), {}),
+    ("line", "points:1~2,points:0~1~2,points:51~1~2,points:1.5~1~2,points:1~2~3~x,lr:-1,n:1,x0:1~2~3~4", {}),
+    ("line", "points:1~2~1e9,n:2.5", {}),
+    ("line", "points:3~2~-4~50~1~1", {"points": [*Line().points[:2], [2, -4], *Line().points[3:49], [1, 1]]}),
 ])  # fmt: skip
 def test_only_what_fits_is_read_from_the_address(name, query, found):
     seen = use(name, "el => ({ ...el.model.values })", f"{name}={query}")
@@ -75,55 +77,138 @@ def test_two_figures_of_one_kind_have_an_address_each():
     assert evaluate(call, defaults("bowl")) == [[0.01, 0.035, 0.02], [25, 4, 25], "?bowl2=kappa:4&bowl3=lr:0.02&bowl=lr:0.01"]
 
 
-# How a figure keeps step with its model
-
-
-def test_the_verdict_waits_for_rest_but_no_longer_than_a_second():
-    call = """(el) => {
-      const said = el.all("role", "status")[0], at = [];
-      const fresh = opened("bowl", JSON.parse(el.dataset.state));
-      const says = () => fresh.all("role", "status")[0].textContent;
-      const before = says();
-      fresh.model.set("lr", 0.041);
-      pass(17);
-      const quick = [says() === before, fresh.all("data-control", "lr")[0].textContent];
-      pass(240);
-      const soon = says() === before;
-      pass(20);
-      const rested = says();
-      for (let i = 0; i < 20; i++) {
-        fresh.model.set("lr", 0.001 * (i + 1));
-        pass(100);
-        at.push(says());
-      }
-      return { quick, soon, rested, changed: at.findIndex(text => text !== rested), live: said.kept["aria-live"] };
+def test_only_the_points_that_are_moved_stand_in_the_address():
+    call = """el => {
+      el.all("class", "handle dot")[4].fire("keydown", { key: "Enter" });
+      el.all("class", "handle dot")[4].fire("keydown", { key: "ArrowUp" });
+      pass(1000);
+      return [location.search, el.model.get("points")[4]];
     }"""
-    seen = use("bowl", call)
-    assert seen["quick"] == [True, "0.041"]
-    assert seen["soon"]
-    assert "diverges" in seen["rested"]
-    assert 9 <= seen["changed"] <= 11
-    assert seen["live"] == "polite"
+    search, (x, y) = use("line", call)
+    assert search == f"?line=points:5~{x}~{y}"
 
 
-def test_a_figure_speaks_at_once_when_it_is_opened():
+TEXT = """
+      const follow = search => {
+        const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+        const link = { dataset: { sets: "bowl" }, search };
+        document.listeners.click({ ...event, target: { closest: () => link } });
+      };
+      const note = el.all("class", "set-by")[0], see = () => [el.model.get("lr"), el.model.get("kappa"), location.search,
+        note.textContent];
+"""
+
+
+def test_the_text_sets_a_figure_and_the_way_back_returns():
+    call = f"""el => {{ {TEXT}
+      el.model.set("kappa", 4);
+      follow("?bowl=lr:0.01");
+      const seen = [see()];
+      pass(600);
+      const way = el.all("class", "time")[0].tags("output")[0].textContent;
+      pass(2000);
+      seen.push(see());
+      note.tags("button")[0].fire("click");
+      seen.push(see());
+      follow("?bowl=lr:0.02");
+      pass(100);
+      el.model.set("lr", 0.03);
+      pass(1000);
+      return {{ seen: [...seen, see()], way, top: document.shown.find(it => it.top)?.top, before: history.before.length }};
+    }}"""
+    seen = use("bowl", call, "other=1")
+    said = "set by the text back"
+    assert seen["seen"] == [
+        [0.01, 25, "?other=1&bowl=lr:0.01", said], [0.01, 25, "?other=1&bowl=lr:0.01", said],
+        [0.035, 4, "?other=1&bowl=kappa:4", ""], [0.03, 25, "?other=1&bowl=lr:0.03", ""],
+    ]  # fmt: skip
+    assert 20 < int(seen["way"].split()[0]) < 40, "it is played"
+    assert seen["top"] == 120, "where the page stood"
+    assert seen["before"] == 1
+
+
+@pytest.mark.parametrize(("query", "hash_", "shown"), [
+    ("bowl=lr:0.01", "", True), ("bowl=lr:0.01", "#live-bowl", True), ("", "#live-bowl", True), ("", "", False),
+    ("bowl=lr:0.01", "#else", False), ("race=lr:1", "", False),
+])  # fmt: skip
+def test_a_link_with_a_setting_opens_at_its_figure(query, hash_, shown):
+    call = """([state, query, hash]) => {
+      location.hash = hash;
+      const el = opened("bowl", state, query);
+      return [document.shown.length, document.shown[0] === el];
+    }"""
+    assert evaluate(call, [defaults("bowl"), query, hash_]) == [int(shown), shown]
+
+
+def test_controls_that_are_named_stand_in_the_open():
     call = """state => {
       document.figures = [];
       const el = host("bowl", state);
+      el.dataset.show = "kappa lr";
       mountAll();
-      const before = el.all("role", "status")[0].textContent;
-      pass(1);
-      return [before, el.all("role", "status")[0].textContent];
+      const names = kind => el.all("class", kind)[0].all("data-control").map(output => output.kept["data-control"]);
+      return [names("drive"), names("more")];
     }"""
+    assert evaluate(call, defaults("bowl")) == [["lr", "kappa"], ["n_iter", "angle"]]
+
+
+# How a figure keeps step with its model
+
+
+SAYS = """
+      const [seen, room, spoken] = el.all("class", "verdict")[0].children, says = () => [seen.textContent, spoken.textContent];
+"""
+
+
+def test_the_sentence_is_seen_at_once_and_spoken_after_rest_or_a_second():
+    call = f"""el => {{ {SAYS}
+      const first = says(), at = [];
+      el.model.set("lr", 0.041);
+      pass(17);
+      const quick = [...says(), el.all("data-control", "lr")[0].textContent];
+      pass(240);
+      const soon = says();
+      pass(20);
+      const rested = says();
+      for (let i = 0; i < 20; i++) {{
+        el.model.set("lr", 0.001 * (i + 1));
+        pass(100);
+        at.push(says());
+      }}
+      return {{ first, quick, soon, rested, at, kept: [seen.kept, room.kept, spoken.kept] }};
+    }}"""
+    seen = use("bowl", call)
+    zigzags, diverges = seen["first"][0], seen["quick"][0]
+    assert "zigzags" in zigzags
+    assert "diverges" in diverges
+    assert seen["quick"] == [diverges, zigzags, "0.041"]
+    assert seen["soon"] == [diverges, zigzags]
+    assert seen["rested"] == [diverges, diverges]
+    assert len({shown for shown, _ in seen["at"]}) == 20
+    assert 9 <= next(i for i, (_, said) in enumerate(seen["at"]) if said != diverges) <= 11
+    assert seen["kept"][:2] == [{"aria-hidden": "true"}, {"class": "room", "aria-hidden": "true"}]
+    assert seen["kept"][2] == {"class": "spoken", "role": "status", "aria-live": "polite"}
+
+
+def test_a_figure_speaks_at_once_when_it_is_opened():
+    call = f"""state => {{
+      document.figures = [];
+      const el = host("bowl", state);
+      mountAll(); {SAYS}
+      const before = says();
+      pass(1);
+      return [before, says()];
+    }}"""
     before, after = evaluate(call, defaults("bowl"))
-    assert before == ""
-    assert "zigzags" in after
+    assert "zigzags" in before[0]
+    assert before[1] == ""
+    assert after == [before[0]] * 2
 
 
 def test_a_figure_is_drawn_once_a_frame_and_anew_when_its_width_changes():
     call = """(el) => {
       const { draw } = FIGURES.bowl, drawn = [];
-      FIGURES.bowl.draw = (stage, state, result) => { drawn.push(state.lr); draw(stage, state, result); };
+      FIGURES.bowl.draw = (stage, state, ...more) => { drawn.push(state.lr); draw(stage, state, ...more); };
       for (const lr of [0.01, 0.02, 0.02, 0.03]) el.model.set("lr", lr);
       pass(100);
       for (const svg of el.tags("svg")) svg.clientWidth = 300;
@@ -147,7 +232,7 @@ def test_a_figure_is_drawn_once_a_frame_and_anew_when_its_width_changes():
     assert narrow == "0 0 300 212"
     assert small == "0 0 200 142"
     assert unknown == "0 0 320 226"
-    assert watched[-1] == "panels"
+    assert watched[-1] == "stage"
 
 
 def test_level_lines_are_drawn_anew_when_the_ground_changes_and_kept_while_it_does_not():
@@ -174,7 +259,7 @@ def test_what_is_taken_down_leaves_nothing_behind():
       const stop = render({ model, el });
       pass(1000);
       const untouched = model.get("lr") === state.lr && location.search === `?${name}=lr:0.01`;
-      el.all("aria-pressed")[1].fire("click");
+      el.all("class", "presets")[0].children[1].fire("click");
       const kept = saved;
       pass(1000);
       el.all("class", "play")[0]?.fire("click");
@@ -216,7 +301,10 @@ def test_every_control_is_named_and_told_in_the_order_of_the_page(name):
       labels: el.tags("label").map(label => label.textContent),
       names: el.all("role", "slider").map(knob => knob.kept["aria-label"]),
       panels: el.all("role", "group").map(group => group.kept["aria-label"]),
-      tags: el.children.map(child => child.kept.class || child.tag),
+      tags: el.children[0].children.map(child => child.kept.class || child.tag),
+      first: el.all("class", "first")[0].children.length,
+      shown: el.all("class", "drive")[0].all("data-control").map(output => output.kept["data-control"]),
+      main: FIGURES[name].main, longest: FIGURES[name].longest,
       tabs: el.all("tabindex", "0").length,
       live: el.tags("output").map(output => output.kept["aria-live"]),
     })"""
@@ -227,7 +315,11 @@ def test_every_control_is_named_and_told_in_the_order_of_the_page(name):
     assert all(names)
     assert seen["panels"][0] == "Settings to try, in order"
     assert all(len(label) > 40 for label in seen["panels"][1:])
-    play = ["play"] if name == "line" else []
-    assert seen["tags"] == ["presets", "panels", *play, "verdict", "controls", "dl"]
-    assert seen["tabs"] == len(seen["names"])
+    key = ["key"] if name in ("race", "line") else []
+    rest = ["drive", "verdict", "side", "more", "first", "numbers", "tools"]
+    assert seen["tags"] == ["presets", "map", *key, *rest], "as on a phone"
+    assert seen["first"] == 3
+    assert seen["shown"] == [seen["main"]]
+    assert len(seen["longest"]) > 60
+    assert seen["tabs"] == len(seen["names"]) + (name == "line"), "one for all points"
     assert set(seen["live"]) == {"off"}

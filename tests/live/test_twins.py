@@ -18,7 +18,8 @@ each_figure = pytest.mark.parametrize("name", CASES)
 # The texts of each state after the defaults, as the page shows them.
 TOLD = """({ name, defaults, states }) => states.map(settings => {
   const state = { ...defaults, ...settings }, result = FIGURES[name].compute(state);
-  return { numbers: numbersOf(name, state, result), verdict: FIGURES[name].verdict(state, result) };
+  const last = FIGURES[name].time?.last(state, result);
+  return { numbers: numbersOf(name, state, result), verdict: FIGURES[name].verdict(state, result, last) };
 })"""
 
 
@@ -51,7 +52,7 @@ def test_every_setting_has_a_verdict_of_whole_sentences(name):
 
 
 @each_figure
-def test_what_a_number_is_called_and_how_it_is_written_are_told_of_each(name):
+def test_what_a_numberis_called_and_how_it_is_written_are_told_of_each(name):
     figure = CASES[name].figure
     readings = evaluate("name => FIGURES[name].readings.map(reading => reading[0])", name)
     assert sorted(readings) == sorted(figure.forms) == sorted(figure().values())
@@ -86,7 +87,7 @@ def written(form, given):
 
 
 @pytest.mark.parametrize("form", SIGNED + POSITIVE)
-def test_a_number_is_written_as_python_writes_it(form):
+def test_a_numberis_written_as_python_writes_it(form):
     numbers = [float(value) for value in values(np.random.default_rng(1))]
     numbers += [-value for value in numbers] if form in SIGNED else []
     numbers += [math.inf] if form in ("ratio", "fixed", "percent", "amount") else []
@@ -116,9 +117,9 @@ def test_a_setting_is_written_with_all_its_digits():
         0.035: "0.035",
         -0.4: "−0.4",
         1e-4: "0.0001",
-        1e-6: "1e-6",
-        -5e-5: "−5e-5",
-        1.5e-7: "1.5e-7",
+        1e-6: "10⁻⁶",
+        -5e-5: "−5·10⁻⁵",
+        1.5e-7: "1.5·10⁻⁷",
         10000: "10000",
     }
     assert evaluate("given => given.map(exactly)", list(shown)) == list(shown.values())
@@ -130,8 +131,8 @@ def test_two_digits_are_written_where_asked_for():
         "12",
         "14",
         "0.12",
-        "1e+02",
-        "1e-07",
+        "10²",
+        "10⁻⁷",
     ]
 
 
@@ -291,16 +292,19 @@ def test_the_line_is_that_of_python_coefficient_by_coefficient():
         assert seen["product"] == pytest.approx(figure.lr * figure.curvatures()[1])
 
 
-def test_the_bowl_knows_how_much_of_its_start_is_steep():
-    for angle, x0, steep in (
-        (0, (-1, 4), 3),
-        (90, (-1, 4), 4),
-        (30, (3, 1), 0),
-        (0, (-1, 1), 0),
-        (45, (4, 2), 0),
-        (45, (4, 0), 2**0.5),
+def test_the_bowl_knows_what_part_of_its_start_is_flat_and_what_is_steep():
+    for angle, x0, parts in (
+        (0, (-1, 4), [0.8, 0.6]),
+        (90, (-1, 4), [0.6, 0.8]),
+        (0, (-1, 1), [1, 0]),
+        (45, (4, 2), [1, 0]),
+        (45, (4, 0), [0, 1]),
     ):
-        assert computed([Bowl(angle=angle, x0=x0)])[0]["steep"] == pytest.approx(steep, abs=1e-12)
+        figure = Bowl(angle=angle, x0=x0)
+        (seen,) = computed([figure])
+        assert seen["parts"] == pytest.approx(parts, abs=1e-12)
+        assert figure.felt().tolist() == [curvature for curvature, part in zip((2, 50), parts, strict=True) if part]
+        assert seen["promised"] == figure.values()["predicted"]
 
 
 def test_the_promise_ends_where_python_steps():

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from building import build
-from pages import CHAPTERS, EXERCISES, PAGES, ROOT, article, cells, html, source
+from pages import CHAPTERS, EXERCISES, LIVE, PAGES, ROOT, article, cells, html, source
 from sphinx.errors import ExtensionError
 
 TAGS = {"hide-input", "remove-cell", "remove-input"}
@@ -58,9 +58,9 @@ def test_every_figure_has_a_name_a_caption_and_a_text_that_tells_what_it_shows(n
             figure, image = cell.metadata["mystnb"]["figure"], cell.metadata["mystnb"].get("image", {})
             assert figure["name"].startswith("fig-")
             assert len(figure["caption"]) > 60
-            if "gdtools.live" in cell.source:  # a live figure writes its own text, and its caption asks
+            if LIVE.search(cell.source):  # a live figure writes its own text, and its caption asks
                 assert "?" in figure["caption"]
-            else:
+            elif "side_by_side(" not in cell.source:  # pictures with a text each
                 assert len(image["alt"]) > 80
 
 
@@ -102,6 +102,25 @@ def test_a_built_page_is_whole(site, name):
     for figure in page.find_all("figure"):
         assert figure.find("img") or figure.find("table")
         assert figure.find("figcaption")
+
+
+def squeezed(text):
+    return "".join(text.split())
+
+
+@each_executed
+def test_hidden_code_is_folded_below_what_it_draws_and_called_by_its_number(site, name):
+    page = article(site, name)
+    folds = page.select("details.figure-code")
+    assert not page.select(".tag_hide-input details.hide")
+    hidden = [cell.source for cell in cells(name) if "hide-input" in cell.metadata.get("tags", [])]
+    assert squeezed("".join(hidden)) == squeezed("".join(code.get_text() for fold in folds for code in fold.select("pre")))
+    for fold in folds:
+        number = fold.parent.select_one("figure .caption-number")
+        assert fold.parent.find_all(recursive=False)[-1] is fold
+        assert re.fullmatch(number.get_text().strip() if number else "“.+”", fold.summary.get_text().removeprefix("code of "))
+        assert fold.summary.find(string=True) == "code"
+    assert len(folds) == len(page.select(".tag_hide-input"))
 
 
 @each_executed

@@ -39,12 +39,12 @@ INVISIBLE = """all => all.filter(it => !it.closest("details:not([open])") && !it
                           .map(it => it.outerHTML.slice(0, 200))"""
 
 # How high the letters of each picture are shown, in pixels, indices apart: Matplotlib draws them a hundred points high, on a
-# smaller scale. A picture in a fold is shown when it is opened.
+# smaller scale, or writes them as text. A picture in a fold is shown when it is opened.
 LETTERS = r"""async () => {
   for (const fold of document.querySelectorAll("article details")) fold.open = true;
   const letters = async image => {
-    const scales = (await (await fetch(image.src)).text()).matchAll(/scale\((0\.\d+) -\1\)/g);
-    return [...scales].map(scale => scale[1] * 100 * 4 / 3 * image.clientWidth / image.naturalWidth);
+    const found = [...(await (await fetch(image.src)).text()).matchAll(/scale\((0\.\d+) -\1\)|font(?:-size)?: ([\d.]+)px/g)];
+    return found.map(([, scale, size = scale * 100]) => size * 4 / 3 * image.clientWidth / image.naturalWidth);
   };
   return (await Promise.all([...document.querySelectorAll("article img")].map(letters))).map(all => Math.min(...all));
 }"""

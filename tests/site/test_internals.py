@@ -64,6 +64,7 @@ BUTTONS = "theme/sphinx_book_theme/macros/buttons.html"
 SEARCHED = "theme/pydata_sphinx_theme/components/search-button-field.html"
 MACROS = "theme/pydata_sphinx_theme/static/webpack-macros.html"
 BOOTSTRAP = "theme/pydata_sphinx_theme/static/scripts/bootstrap.js"
+SCRIPT = "theme/sphinx_book_theme/static/scripts/sphinx-book-theme.js"
 SPELLED = [
     ("accessibility", "pydata_sphinx_theme", THEME, 'id="pst-primary-sidebar" class', "the sidebar is no region with a name"),
     ("accessibility", "pydata_sphinx_theme", THEME, '<dialog id="pst-primary-sidebar-modal"', "a dialog has no name"),
@@ -76,6 +77,8 @@ SPELLED = [
     ("buttons", "sphinx_book_theme", BUTTONS, '"link":', "no button at all"),
     ("accessibility", "pydata_sphinx_theme", SEARCHED, "search-button-field search-button__button pst-js-only", "see its name"),
     ("buttons", "sphinx_book_theme", BUTTONS, 'onclick="{{ javascript }}"', "the button to print has no script to replace"),
+    ("figure_code", "myst_nb", "core/render.py", 'cell_container["hide_mode"]', "hidden code stands above its figure again"),
+    ("live", "sphinx_book_theme", SCRIPT, '"full-width"', "a wide figure lies on the page's contents"),
     ("first_paint", "pydata_sphinx_theme", THEME, "document.documentElement.dataset.mode", "who reads the mode now?"),
     ("first_paint", "pydata_sphinx_theme", THEME, "document.documentElement.dataset.theme", "the page starts in another light"),
     ("front_title", "sphinx", "themes/basic/layout.html", "docstitle", "the front page says its title twice"),
@@ -186,6 +189,18 @@ def test_sphinx_gives_a_page_s_head_to_its_template(bare, key):
 
 
 # The theme and other extensions
+
+
+def test_words_of_a_role_can_hold_a_formula():
+    from myst_parser.mocking import MockInliner
+
+    sentence = "myst_parser no longer has MockInliner.parse(text, lineno, memo, parent): see the role of _ext/settings.py"
+    assert [*inspect.signature(MockInliner.parse).parameters] == ["self", "text", "lineno", "memo", "parent"], sentence
+
+
+def test_sphinx_keeps_the_numbers_of_figures_by_page_and_id(bare):
+    sentence = "Sphinx no longer has env.toc_fignumbers: _ext/figure_code.py cannot name the code of a figure"
+    assert isinstance(getattr(bare.app.env, "toc_fignumbers", None), dict), sentence
 
 
 def test_the_theme_makes_a_list_of_buttons_before_ours_come(bare):

@@ -44,7 +44,7 @@ def lay(paper, address, name):
 
 SHOWN = "all => all.filter(it => it.checkVisibility()).map(it => it.outerHTML.slice(0, 150))"
 TO_CLICK = "button, input, nav, header, footer, dialog, aside, .headerlink, .bd-sidebar, .onlyprint, .skip-link"
-FOLDED = "details:not([open]), details.hide > summary, .sd-summary-state-marker"
+FOLDED = "details:not([open]), details.hide > summary, .figure-code > summary, .sd-summary-state-marker"
 OUTSIDE = """all => all.filter(it => it.checkVisibility() && it.getBoundingClientRect().right > innerWidth + 1)
                        .map(it => it.outerHTML.slice(0, 150))"""
 # A contrast of 4.5 with white is a luminance of 0.183.
