@@ -31,7 +31,7 @@ def state(view):
 
 def shown(view):
     view.page.evaluate(SETTLED)
-    return {it.get_attribute("data-value"): it.inner_text() for it in view.figure.locator("[data-value]").all()}
+    return {it.get_attribute("data-value"): it.text_content() for it in view.figure.locator("[data-value]").all()}
 
 
 def agrees(view):

@@ -55,10 +55,12 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
     const toAndFro = parts[0] < least ? "jumps to and fro and converges" : "zigzags and converges";
     const straight = rate > 0.97 ? "crawls straight on and converges" : "converges without a zigzag";
     const way = product > 1 && parts[1] > seen ? toAndFro : straight;
-    const goal = `to ${exactly(accuracy)} of the first error`;
-    if (took < Infinity) return `${way}. ${count(took)} ${goal}, predicted ${promised}.`;
-    const lost = promised > farthest ? "too many to walk here" : "but rounding ends the run before";
-    return `${way}. ${count(promised)} predicted ${goal}, ${lost}.`;
+    if (took < Infinity)
+      return `${way}. ${count(took)} to ${exactly(accuracy)} of the first error, predicted ${promised}.`;
+    const predicted = `${count(promised)} predicted`;
+    const lost =
+      promised > farthest ? predicted + ", too many to walk here" : "Rounding ends the run before the " + predicted;
+    return `${way}. ${lost}.`;
   }
 
   // The axes stay as they are from setting to setting, unless a run goes beyond.

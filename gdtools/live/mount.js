@@ -92,17 +92,17 @@ function mount(model, el, name, key) {
     // As the query of an address says, which is that of a text of the page or the page's own.
     set(search, byText) {
       const state = { ...defaults, ...readAddress(key, limits, defaults, search) };
+      const address = values => location.pathname + queryWith(key, values, defaults) + location.hash;
+      const [here, back] = [{ ...history.state, top: scrollY }, address(now())];
       note.replaceChildren();
       if (!byText) return change(state);
-      writeAddress(key, now(), defaults);
-      const query = queryWith(key, state, defaults);
-      history.replaceState({ ...history.state, top: scrollY }, "");
-      history.pushState({}, "", location.pathname + query + location.hash);
       choose(state);
       note.replaceChildren(
         "set by the text ",
         actionButton("back", {}, () => history.back()),
       );
+      history.replaceState(here, "", back);
+      history.pushState({}, "", address(state));
       return showMap(map);
     },
     anchor: () => anchorOf(el, key),

@@ -1,5 +1,7 @@
 """What the pages of the book load for their live figures."""
 
+import re
+
 from gdtools.live.basins import Basins
 from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
@@ -17,5 +19,6 @@ def page_script(folder=FOLDER):
 
 
 def page_style(folder=FOLDER):
-    """The style sheet of all figures."""
-    return (folder / "live.css").read_text(encoding="utf-8")
+    """The style sheet of all figures, without what is there for people."""
+    text = re.sub(r"/\*.*?\*/", "", (folder / "live.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r":\s+", ":", text)).replace(";}", "}").strip()

@@ -173,7 +173,7 @@ function showKnob(made, panel, place, text) {
   const [x, y] = place.map((value, i) => between(value, range[i]));
   const told = text || `x = ${general(place[0])}, y = ${general(place[1])}`;
   knob.setAttribute("transform", `translate(${spot(panel, x, y)})`);
-  if (group) return knob.setAttribute("aria-label", `${label}, ${told}`);
+  if (group) return knob.setAttribute("aria-label", `${label}, ${told}; Enter takes it up and puts it down`);
   knob.setAttribute("aria-valuenow", x);
   knob.setAttribute("aria-valuetext", told);
 }

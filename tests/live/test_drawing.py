@@ -76,11 +76,10 @@ def test_the_path_of_the_bowl_is_the_run(lr):
     assert_allclose(drawn(path), scaled(figure.run().hist, *figure.objective().window), atol=0.06)
     (errors, _), (theory, _) = (paths("bowl", 1, kind, {"lr": lr, "angle": 20}) for kind in ("run", "theory"))
     exponents = np.log10(np.linalg.norm(figure.run().hist - [3, 1], axis=1))
-    low, rate = min(0, np.floor(exponents.min())), max(abs(1 - 2 * lr), abs(1 - 50 * lr))
-    low = min(low, np.floor(np.log10(5 * rate**60)))
-    assert_allclose(drawn(errors), scaled(np.column_stack([range(61), exponents]), (0, 60), (low, 1)), atol=0.06)
+    rate = max(abs(1 - 2 * lr), abs(1 - 50 * lr))
+    assert_allclose(drawn(errors), scaled(np.column_stack([range(61), exponents]), (0, 60), (-3, 2)), atol=0.06)
     line = [[k, np.log10(5 * rate**k)] for k in (0, 15, 30, 45, 60)]
-    assert_allclose(drawn(theory), scaled(line, (0, 60), (low, 1)), atol=0.06)
+    assert_allclose(drawn(theory), scaled(line, (0, 60), (-3, 2)), atol=0.06)
 
 
 def test_the_level_lines_of_the_bowl_are_lines_of_one_height():
@@ -181,6 +180,31 @@ def test_the_picture_of_the_promise_shows_its_step_the_steepest_way_and_what_bot
         assert drawn(curve)[40, 1] == pytest.approx(down, abs=0.06)
     (gap,) = paths("promise", 1, "gap", {"angle": 40})
     assert_allclose(drawn(gap), scaled([[0.1, promised], [0.1, delivered]], (0, 0.15), (low, high)), atol=0.06)
+
+
+def test_the_axes_of_the_error_stay_from_setting_to_setting():
+    call = """el => el.all("class", "presets")[0].children.map(button => {
+      button.fire("click");
+      pass(2000);
+      return el.tags("svg").filter(svg => svg.kept.class === "panel")[1].children[0].outerHTML;
+    })"""
+    assert len(set(use("bowl", call))) == 1
+
+
+def test_quantities_look_as_in_a_formula():
+    call = """texts => texts.map(text => [node("p", {}, text).innerHTML, shape("text", {}, text).textContent])"""
+    shown = {
+        "learning rate η": ["learning rate <math><mi>η</mi></math>", "learning rate 𝜂"],
+        "ηL = 2": ["<math><mi>η</mi><mi>L</mi></math> = 2", "𝜂𝐿 = 2"],
+        "‖x − x★‖ then": [
+            "‖<math><mi>x</mi></math> − <math><msup><mi>x</mi><mo>⋆</mo></msup></math>‖ then", "‖𝑥 − 𝑥⋆‖ then",
+        ],
+        "f and h of a step": ["<math><mi>f</mi></math> and <math><mi>h</mi></math> of a step", "𝑓 and ℎ of a step"],
+        "Nesterov’s √β": ["Nesterov’s √<math><mi>β</mi></math>", "Nesterov’s √𝛽"],
+        "2/L, −∇f": ["2/<math><mi>L</mi></math>, −∇<math><mi>f</mi></math>", "2/𝐿, −∇𝑓"],
+        "5 Round": ["5 Round", "5 Round"],
+    }  # fmt: skip
+    assert evaluate(call, list(shown)) == list(shown.values())
 
 
 # Axes

@@ -80,6 +80,20 @@ def test_a_control_is_shared_with_the_browser_and_knows_its_range():
             Other(**wrong)
 
 
+@pytest.mark.parametrize("value", [("lt",), ("x0",), "lr", ("lr", "show")])
+def test_what_stands_in_the_open_is_named_by_its_controls(value):
+    with pytest.raises(TraitError) as caught:
+        Bowl(show=value)
+    expected = "expected names of angle, kappa, lr, n_iter, such as ("
+    assert f"show is {value!r}; {expected}" in str(caught.value)
+    figure = Bowl(show=["kappa", "lr"])
+    assert figure.show == ("kappa", "lr")
+    assert part(figure)["data-show"] == "kappa lr"
+    assert "data-show" not in part(Bowl()).attrs
+    assert "show" in figure.get_state()
+    assert "show" not in figure.state()
+
+
 # The numbers
 
 

@@ -48,6 +48,7 @@ def test_the_page_of_plain_data_is_like_chromium(view, name):
     states = [{}, *CASES[name].states(2), *(values for values, _ in CASES[name].extremes[:2])]
     widths = [svg.evaluate("it => it.clientWidth") for svg in view.figure.locator("svg.panel").all()]
     call = """([name, defaults, widths, states]) => {
+      calm.matches = true;
       const el = opened(name, defaults);
       el.tags("svg").filter(svg => svg.kept.class === "panel").forEach((svg, i) => { svg.clientWidth = widths[i]; });
       for (const watch of watches) watch.call();

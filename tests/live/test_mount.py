@@ -77,6 +77,81 @@ def test_two_figures_of_one_kind_have_an_address_each():
     assert evaluate(call, defaults("bowl")) == [[0.01, 0.035, 0.02], [25, 4, 25], "?bowl2=kappa:4&bowl3=lr:0.02&bowl=lr:0.01"]
 
 
+def test_only_the_points_that_are_moved_stand_in_the_address():
+    call = """el => {
+      el.all("class", "handle dot")[4].fire("keydown", { key: "Enter" });
+      el.all("class", "handle dot")[4].fire("keydown", { key: "ArrowUp" });
+      pass(1000);
+      return [location.search, el.model.get("points")[4]];
+    }"""
+    search, (x, y) = use("line", call)
+    assert search == f"?line=points:5~{x}~{y}"
+
+
+TEXT = """
+      const follow = search => {
+        const event = { prevented: false, preventDefault: () => (event.prevented = true) };
+        const link = { dataset: { sets: "bowl" }, search };
+        document.listeners.click({ ...event, target: { closest: () => link } });
+      };
+      const note = el.all("class", "set-by")[0], see = () => [el.model.get("lr"), el.model.get("kappa"), location.search,
+        note.textContent];
+"""
+
+
+def test_the_text_sets_a_figure_and_the_way_back_returns():
+    call = f"""el => {{ {TEXT}
+      el.model.set("kappa", 4);
+      follow("?bowl=lr:0.01");
+      const seen = [see()];
+      pass(600);
+      const way = el.all("class", "time")[0].tags("output")[0].textContent;
+      pass(2000);
+      seen.push(see());
+      note.tags("button")[0].fire("click");
+      seen.push(see());
+      follow("?bowl=lr:0.02");
+      pass(100);
+      el.model.set("lr", 0.03);
+      pass(1000);
+      return {{ seen: [...seen, see()], way, top: document.shown.find(it => it.top)?.top, before: history.before.length }};
+    }}"""
+    seen = use("bowl", call, "other=1")
+    said = "set by the text back"
+    assert seen["seen"] == [
+        [0.01, 25, "?other=1&bowl=lr:0.01", said], [0.01, 25, "?other=1&bowl=lr:0.01", said],
+        [0.035, 4, "?other=1&bowl=kappa:4", ""], [0.03, 25, "?other=1&bowl=lr:0.03", ""],
+    ]  # fmt: skip
+    assert 20 < int(seen["way"].split()[0]) < 40, "it is played"
+    assert seen["top"] == 120, "where the page stood"
+    assert seen["before"] == 1
+
+
+@pytest.mark.parametrize(("query", "hash_", "shown"), [
+    ("bowl=lr:0.01", "", True), ("bowl=lr:0.01", "#live-bowl", True), ("", "#live-bowl", True), ("", "", False),
+    ("bowl=lr:0.01", "#else", False), ("race=lr:1", "", False),
+])  # fmt: skip
+def test_a_link_with_a_setting_opens_at_its_figure(query, hash_, shown):
+    call = """([state, query, hash]) => {
+      location.hash = hash;
+      const el = opened("bowl", state, query);
+      return [document.shown.length, document.shown[0] === el];
+    }"""
+    assert evaluate(call, [defaults("bowl"), query, hash_]) == [int(shown), shown]
+
+
+def test_controls_that_are_named_stand_in_the_open():
+    call = """state => {
+      document.figures = [];
+      const el = host("bowl", state);
+      el.dataset.show = "kappa lr";
+      mountAll();
+      const names = kind => el.all("class", kind)[0].all("data-control").map(output => output.kept["data-control"]);
+      return [names("drive"), names("more")];
+    }"""
+    assert evaluate(call, defaults("bowl")) == [["lr", "kappa"], ["n_iter", "angle"]]
+
+
 # How a figure keeps step with its model
 
 

@@ -28,6 +28,13 @@ def test_the_scripts_of_all_figures_are_small_together():
     assert len(gzip.compress(page_script().encode())) + len(gzip.compress(page_style().encode())) <= 26 * 1024
 
 
+def test_the_style_says_what_its_file_says(tmp_path):
+    rule = '/* a; b */\n.x :is(.a, .b)[c="d e"] { color: red; margin: 1px 2px; }\n'
+    text = rule + "@media print { /* {} */\n  .x, .y { top: 0; }\n}\n"
+    (tmp_path / "live.css").write_text(text, encoding="utf-8")
+    assert page_style(tmp_path) == '.x :is(.a,.b)[c="d e"]{color:red;margin:1px 2px}@media print{.x,.y{top:0}}'
+
+
 def test_the_script_asks_no_host_and_stands_alone():
     assert page_script().count("://") == 2  # the names of SVG and of MathML
     assert not re.search(r"\b(import|export)\b", page_script())
