@@ -172,13 +172,6 @@ CASES = {
         ({"restarts": 1, "x0": [-0.4, 0], "seed": 3}, "Of 2 runs 1 ends left"),
         ({"x0": [-0.4, 0]}, "the deeper, after 39 steps."),
     ]),
-    "roll": Case("index", Roll, roll_settings, [
-        ({"x0": [-0.4, 0]}, "left valley"), ({"x0": [0.4, 0]}, "right valley"), ({"x0": [0.127, 0]}, "on the pass"),
-        ({"x0": [3, 3]}, "Which starts lead to the other one?"), ({"past": [[0.4, 1.4], [2, 0]]}, "Which starts"),
-        ({"past": [[-2, 0], [-1, 1.5]]}, "Two starts 1.4 apart parted: find two that are closer."),
-        ({"past": [[0.3, 1.5], [2, 0]]}, "0.1 apart parted: find"), ({"x0": [0.13, 0], "past": [[0.12, 0]]}, "0.01 apart"),
-        ({"x0": [0.13, 0], "past": [[0.09, 0]]}, "0.04 apart parted: the border runs between them."),
-    ]),
     "line": Case("chapters/least-squares", Line, line_settings, [
         ({"lr": 0}, "no step"), ({"lr": 1e6, "n_iter": 100}, "ran off after"), ({"lr": 100, "n_iter": 90}, "ever wider"),
         ({"lr": 0.6, "n_iter": 0}, "too long a step"), ({"points": [[-2, 1], [2, 1]], "lr": 0.3}, "still falls"),
@@ -191,5 +184,16 @@ CASES = {
         ({"points": [[100, 100], [-100, 100], [99, 9]], "lr": 1e-5}, "above"),
         ({"n": 2, "n_iter": 200}, "above"), ({"lr": 1e-20}, "above its lowest"), ({"n_iter": 16}, "the loss is 0.00"),
         ({"points": PAIR, "lr": 0.5, "n_iter": 1}, "at least 100 %"), ({"n_iter": 20}, "the loss looks flat"),
+    ]),
+}  # fmt: skip
+
+# And the one on the front page, which has neither presets nor sliders.
+EVERY = CASES | {
+    "roll": Case("index", Roll, roll_settings, [
+        ({"x0": [-0.4, 0]}, "left valley"), ({"x0": [0.4, 0]}, "right valley"), ({"x0": [0.127, 0]}, "on the pass"),
+        ({"x0": [3, 3]}, "Which starts lead to the other one?"), ({"past": [[0.4, 1.4], [2, 0]]}, "Which starts"),
+        ({"past": [[-2, 0], [-1, 1.5]]}, "Two starts 1.4 apart parted: find two that are closer."),
+        ({"past": [[0.3, 1.5], [2, 0]]}, "0.1 apart parted: find"), ({"x0": [0.13, 0], "past": [[0.12, 0]]}, "0.01 apart"),
+        ({"x0": [0.13, 0], "past": [[0.09, 0]]}, "0.04 apart parted: the border runs between them."),
     ]),
 }  # fmt: skip

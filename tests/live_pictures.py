@@ -8,7 +8,7 @@ import json
 import re
 
 from engine import evaluate
-from live_cases import CASES
+from live_cases import EVERY
 from pages import ROOT
 
 FILE = ROOT / "tests" / "live" / "pictures.json"
@@ -38,8 +38,8 @@ SEEN = """([name, defaults, states]) => {
 
 def pictures(name):
     """The figure in each of its states: its verdict, and a digest of each part of what it shows."""
-    states = {dumped(state): state for state in [*(state for state, _ in CASES[name].extremes), *CHOSEN[name]]}
-    seen = evaluate(SEEN, [name, CASES[name].figure().state(), states])
+    states = {dumped(state): state for state in [*(state for state, _ in EVERY[name].extremes), *CHOSEN[name]]}
+    seen = evaluate(SEEN, [name, EVERY[name].figure().state(), states])
     return {title: {"verdict": verdict} | {part: digest(parts[part]) for part in parts} for title, verdict, parts in seen}
 
 
@@ -55,7 +55,7 @@ def accepted():
 
 def accept():
     """Write the file anew, a line for each state."""
-    shown = {name: pictures(name) for name in CASES}
+    shown = {name: pictures(name) for name in EVERY}
     lines = {name: ",\n".join(f"{dumped(state)}: {dumped(seen)}" for state, seen in shown[name].items()) for name in shown}
     text = ",\n".join(f"{dumped(name)}: {{\n{lines[name]}\n}}" for name in lines)
     FILE.write_text(f"{{\n{text}\n}}\n", encoding="utf-8")

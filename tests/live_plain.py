@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 from engine import evaluate
-from live_cases import CASES
+from live_cases import EVERY
 
 LEFT, TOP, WIDTH, HEIGHT = 46, 8, 560 - 46 - 14, 350  # of the plot in a panel of the plain page
 PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -19,7 +19,7 @@ def parsed(text):
 
 def defaults(name):
     """The state that the figure begins with."""
-    return CASES[name].figure().state()
+    return EVERY[name].figure().state()
 
 
 def use(name, function, query=""):
@@ -28,11 +28,11 @@ def use(name, function, query=""):
     return evaluate(call, [name, defaults(name), query])
 
 
-def scaled(points, xlim, ylim):
+def scaled(points, xlim, ylim, height=HEIGHT):
     """Where points stand in a plot, in pixels."""
     (left, right), (low, high) = xlim, ylim
     x, y = np.array(points, float).T
-    return np.column_stack([(x - left) / (right - left) * WIDTH, HEIGHT - (y - low) / (high - low) * HEIGHT])
+    return np.column_stack([(x - left) / (right - left) * WIDTH, height - (y - low) / (high - low) * height])
 
 
 def drawn(path):

@@ -169,7 +169,7 @@ const append = (panel, places, kind) =>
 export const dots = (panel, points, kind) =>
   append(
     panel,
-    points.map(([x, y]) => spot(panel, x, y)),
+    points.filter(([x, y]) => Number.isFinite(panel.x(x) + panel.y(y))).map(([x, y]) => spot(panel, x, y)),
     kind,
   );
 

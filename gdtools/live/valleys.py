@@ -28,11 +28,11 @@ def flats(tilt):
     return np.sort(np.roots([4, 0, -8, tilt]).real)
 
 
-def leads(x, y, lr, tilt, patience=None):
+def leads(x, y, lr, tilt):
     """Where starts lead without noise: LEFT, RIGHT or OFF, an array of the shape of x."""
     starts = np.array([np.ravel(x), np.ravel(y)])
-    if patience is None:
-        patience = max(PATIENCE, math.ceil(FLOW / lr))
+    lr = max(lr, SHORTEST)
+    patience = max(PATIENCE, math.ceil(FLOW / lr))
     ends = gradient_descent_batch(two_valleys(tilt).grad, starts, lr, patience, tol=SETTLED)
     kinds = np.where(ends.stopped == "diverged", OFF, np.where(ends.x[0] < flats(tilt)[1], LEFT, RIGHT))
     return kinds.reshape(np.shape(x))
@@ -40,14 +40,13 @@ def leads(x, y, lr, tilt, patience=None):
 
 def basins(lr, tilt):
     """The share of the left basin, row by row between the borders; the lower half mirrors the upper."""
-    lr, exact = max(lr, SHORTEST), lr >= SHORTEST
     (left, right), (_, high) = WINDOW
     plain = leads(np.array([left, right]), np.array([high, high]), lr, tilt).tolist() == [LEFT, RIGHT]
     widths = _widths_left(lr, tilt, *(PLAIN if plain else BENT))
     share = widths.mean()
     if plain:  # a border that is one smooth curve
         share += (2 * widths[-1] - 3 * widths[-2] + widths[-3]) / (24 * widths.size)
-    return Basins(share, plain and exact)
+    return Basins(share, plain and lr >= SHORTEST)
 
 
 def _widths_left(lr, tilt, rows, cells, halvings):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from browsing import SETTLED, listen
-from live_cases import CASES
+from live_cases import EVERY
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 
@@ -20,7 +20,7 @@ def reader(browser, address):
             contexts[repr(options)].route(lambda url: not url.startswith(address), lambda route: route.abort())
         page = contexts[repr(options)].new_page()
         seen = listen(page)
-        page.goto(f"{address}{CASES[name].page}.html{query}")
+        page.goto(f"{address}{EVERY[name].page}.html{query}")
         page.evaluate(SETTLED)
         return SimpleNamespace(page=page, seen=seen, figure=page.locator(f"[data-live={name}]"), name=name)
 

@@ -6,16 +6,17 @@ import re
 import numpy as np
 import pytest
 from engine import evaluate
-from live_cases import CASES
+from live_cases import EVERY
 from live_pictures import CHOSEN, accepted, pictures
 from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, drawn, parsed, paths, scaled, use
 from numpy.testing import assert_allclose
 
+from gdtools.live.valleys import basins
 from gdtools.live import Basins, Bowl, Line, Promise, Race
 
 METHODS = ("run", "second", "third", "fourth", "theory")  # the kinds of their lines
 
-each_figure = pytest.mark.parametrize("name", CASES)
+each_figure = pytest.mark.parametrize("name", EVERY)
 
 
 # What is seen and said
@@ -30,7 +31,7 @@ def test_pictures_and_sentences_are_those_that_were_accepted(name):
 
 
 def test_the_accepted_states_are_presets_and_extremes():
-    for name, case in CASES.items():
+    for name, case in EVERY.items():
         presets = use(name, "(el, name) => FIGURES[name].presets.map(preset => preset[0])")
         states = [json.dumps(state) for state, _ in case.extremes]
         assert list(accepted()[name]) == [*presets, *states, *map(json.dumps, CHOSEN[name])]
@@ -38,7 +39,7 @@ def test_the_accepted_states_are_presets_and_extremes():
 
 @each_figure
 def test_no_setting_draws_or_says_what_is_not_a_number(name):
-    states = [state for state, _ in CASES[name].extremes] + CASES[name].states()[::4]
+    states = [state for state, _ in EVERY[name].extremes] + EVERY[name].states()[::4]
     call = """([name, defaults, states]) => {
       const el = opened(name, defaults);
       return states.map(state => {
@@ -52,7 +53,7 @@ def test_no_setting_draws_or_says_what_is_not_a_number(name):
 
 @each_figure
 def test_what_is_shown_is_what_gdtools_returns(name):
-    states = CASES[name].states()[::6]
+    states = EVERY[name].states()[::6]
     call = """([name, defaults, states]) => {
       const el = opened(name, defaults);
       return states.map(state => {
@@ -62,7 +63,7 @@ def test_what_is_shown_is_what_gdtools_returns(name):
       });
     }"""
     for state, seen in zip(states, evaluate(call, [name, defaults(name), states]), strict=True):
-        figure = CASES[name].figure(**state)
+        figure = EVERY[name].figure(**state)
         assert seen["numbers"] == figure.numbers(), state
         settings = figure.state() | ({"beta": figure.memory()} if name == "race" else {})
         for control, text in seen["controls"].items():
@@ -101,7 +102,8 @@ def test_each_piece_of_a_level_line_is_of_one_height(name, figure):
     pieces = [drawn(piece) for piece in paths(name, 0, "level", {})[0].split("M")[1:]]
     assert len(pieces) > 500
     corners = np.array(pieces[::7])
-    x, y = left + corners[..., 0] / WIDTH * (right - left), high - corners[..., 1] / HEIGHT * (high - low)
+    unit = WIDTH / (right - left)
+    x, y = left + corners[..., 0] / unit, high - corners[..., 1] / unit
     heights = ground(np.array([x, y]))
     assert_allclose(heights[:, 0], heights[:, 1], atol=0.15)
 
@@ -123,19 +125,26 @@ def test_the_picture_of_the_basins_shows_the_run_its_heights_and_the_cells():
     ((left, right), _) = figure.objective().window
     bottom = np.floor(figure.objective()([figure.flats()[0], 0])) - 1
     (path,), (side,) = (paths("basins", panel, "run", {"restarts": 2, "n_iter": 50}) for panel in (0, 1))
-    assert_allclose(drawn(path), scaled(first.hist, *figure.objective().window), atol=0.06)
+    window, high = figure.objective().window, round(WIDTH * 3.6 / 4.4)
+    assert_allclose(drawn(path), scaled(first.hist, *window, high), atol=0.06)
     heights = np.column_stack([first.hist[:, 0], figure.objective()(first.hist.T)])
     assert_allclose(drawn(side), scaled(heights, (left, right), (bottom, 4)), atol=0.06)
-    restarts = paths("basins", 0, "restart", {"restarts": 2, "n_iter": 50})
-    for run, path in zip(others, restarts[::2], strict=True):
-        assert_allclose(drawn(path), scaled(run.hist, *figure.objective().window), atol=0.06)
-    areas = np.zeros(2)
-    for number, kind in enumerate(("basin", "basin right")):
-        (path,) = paths("basins", 0, kind, {})
-        for box in path.split("M")[1:]:
-            wide, tall = box.split("h")[1].split("v")[0], box.split("v")[1].split("h")[0]
-            areas[number] += float(wide) * float(tall) * (1 + number)  # the right one is striped
-    assert_allclose(areas / WIDTH / HEIGHT, [(figure.basins() == kind).mean() for kind in (0, 1)], atol=2e-3)
+    restarts = paths("basins", 0, "restart thin faint", {"restarts": 2, "n_iter": 50})
+    for run, path in zip(others, restarts, strict=True):
+        assert_allclose(drawn(path), scaled(run.hist, *window, high), atol=0.06)
+
+
+def test_the_basins_are_filled_as_far_as_they_reach():
+    """Each row a line as thick as the row is high."""
+    call = """state => opened("basins", state).all("class").filter(path => / basin$/.test(path.kept.class))
+      .map(path => [path.kept.d, path.kept.style])"""
+    for lr in (0.03, 0.12):
+        share, _ = basins(lr, 1)
+        (left, style), (right, _) = evaluate(call, Basins(lr=lr).state())
+        tall = float(style.split(": ")[1])
+        for path, part in ((left, share), (right, 1 - share)):
+            long = [float(row.split("H")[1]) - float(row.split()[0]) for row in path.split("M")[1:]]
+            assert sum(long) * tall / WIDTH / round(WIDTH * 3.6 / 4.4) == pytest.approx(part, abs=0.02)
 
 
 def test_the_picture_of_the_line_shows_points_lines_and_both_losses():
@@ -158,16 +167,21 @@ def test_the_picture_of_the_line_shows_points_lines_and_both_losses():
         assert_allclose(drawn(path), scaled(np.column_stack([range(10), np.log10(losses)]), (0, 60), (low, 1)), atol=0.06)
 
 
-def test_the_arrow_of_the_promise_is_its_step():
+def test_the_picture_of_the_promise_shows_its_step_the_steepest_way_and_what_both_deliver():
     figure = Promise(angle=40)
-    (path,) = paths("promise", 0, "run", {"angle": 40})
-    ends = [figure.x0, np.array(figure.x0) + figure.step()]
-    assert_allclose(drawn(path), scaled(ends, *figure.objective().window), atol=1e-6)
-    (path, _), (gap, _) = (paths("promise", 1, kind, {"angle": 40}) for kind in ("theory", "gap"))
-    promised, delivered = figure.values()["promised"], figure.values()["delivered"]
-    line, ((x, from_), (_, to)) = drawn(path), drawn(gap)
-    unit = (line[0, 1] - line[-1, 1]) / (1.5 * promised)
-    assert_allclose([x, (line[0, 1] - from_) / unit, (line[0, 1] - to) / unit], [WIDTH / 1.5, promised, delivered], rtol=1e-3)
+    window, x0 = figure.objective().window, np.array(figure.x0)
+    (step,), (_, steepest) = (paths("promise", 0, kind, {"angle": 40}) for kind in ("run", "theory"))
+    assert_allclose(drawn(step), scaled([x0, x0 + figure.step()], *window), atol=0.06)
+    assert_allclose(drawn(steepest), scaled([x0, x0 - 0.1 * figure.gradient()], *window), atol=0.06)
+    values = figure.values()
+    promised, delivered, other = (values[name] for name in ("promised", "delivered", "steepest"))
+    low, high = 0, 1.2 * other + 0.6 * other
+    for kind, height in (("theory", promised), ("run", delivered), ("third", other)):
+        curve, *_ = paths("promise", 1, kind, {"angle": 40})
+        ((_, down),) = scaled([[0, height]], (0, 1), (low, high))
+        assert drawn(curve)[40, 1] == pytest.approx(down, abs=0.06)
+    (gap,) = paths("promise", 1, "gap", {"angle": 40})
+    assert_allclose(drawn(gap), scaled([[0.1, promised], [0.1, delivered]], (0, 0.15), (low, high)), atol=0.06)
 
 
 def test_the_axes_of_the_error_stay_from_setting_to_setting():

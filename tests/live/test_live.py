@@ -173,7 +173,8 @@ def test_half_the_curvature_along_a_short_step_is_the_gap():
 
 def test_the_promise_shows_its_numbers():
     assert Promise().numbers() == {
-        "slope": "−6.325", "length": "0.6325", "promised": "4", "delivered": "2.32", "gap": "1.68", "curved": "2.08",
+        "slope": "−6.325", "length": "0.6325", "promised": "4", "delivered": "2.32", "steepest": "2.32", "gap": "1.68",
+        "curved": "2.08",
     }  # fmt: skip
     level, still, flat = Promise(angle=90).numbers(), Promise(lr=0, angle=60).numbers(), Promise(x0=(0, 0)).numbers()
     assert level["promised"] == "≈ 0"
@@ -213,8 +214,8 @@ def test_a_still_is_as_wide_as_a_page_and_in_the_style_of_the_book(figure):
     fig = figure().still()
     plt.close(fig)
     width, height = fig.get_size_inches()
-    assert (width, height) == (5.6, 7 if figure.__name__ == "Basins" else 6)
-    assert {ax.spines["top"].get_visible() for ax in fig.axes} == {False}
+    assert (width, height) == (5.6, {"Basins": 7, "Roll": 4.6}.get(figure.__name__, 6))
+    assert {ax.spines["top"].get_visible() for ax in fig.axes if ax.axison} <= {False}
 
 
 def test_the_still_of_the_promise_draws_what_is_promised_and_what_comes():
@@ -267,7 +268,7 @@ def test_the_picture_on_a_page_is_light_and_tells_nothing_of_its_making():
 
 @each_figure
 def test_a_page_holds_the_state_a_picture_and_a_sentence(figure):
-    made, open_before = figure(lr=0.03), plt.get_fignums()
+    made, open_before = figure(x0=(0.03, 1)), plt.get_fignums()
     div = part(made)
     state = json.loads(div["data-state"])
     assert figure(**state).state() == made.state()
@@ -275,7 +276,6 @@ def test_a_page_holds_the_state_a_picture_and_a_sentence(figure):
     image, sentence = div.find_all(recursive=False)
     assert len(image["alt"]) > 80
     assert ET.fromstring(unquote(image["src"].removeprefix("data:image/svg+xml,"))).tag.endswith("svg")
-    assert "0.03" in sentence.text
     assert any(number in sentence.text for number in made.numbers().values())
     assert plt.get_fignums() == open_before
 

@@ -5,15 +5,16 @@ import math
 import numpy as np
 import pytest
 from engine import evaluate
-from live_cases import CASES
+from live_cases import EVERY
 from numpy.testing import assert_allclose
 
-from gdtools import contraction, factors, gradient_descent, predicted_steps, two_valleys
+from gdtools import contraction, factors, gradient_descent, predicted_steps
 from gdtools.live import Basins, Bowl, Line, Promise, Race, chance, words
 from gdtools.live.compute import direction
 from gdtools.live.turned_bowl import CENTRE, entries, turned_bowl
+from gdtools.live.valleys import basins, leads
 
-each_figure = pytest.mark.parametrize("name", CASES)
+each_figure = pytest.mark.parametrize("name", EVERY)
 
 # The texts of each state after the defaults, as the page shows them.
 TOLD = """({ name, defaults, states }) => states.map(settings => {
@@ -25,27 +26,27 @@ TOLD = """({ name, defaults, states }) => states.map(settings => {
 
 def told(name, states):
     """What JavaScript says in each of the states: its numbers and its verdict."""
-    return evaluate(TOLD, {"name": name, "defaults": CASES[name].figure().state(), "states": states})
+    return evaluate(TOLD, {"name": name, "defaults": EVERY[name].figure().state(), "states": states})
 
 
 @each_figure
 def test_the_numbers_are_those_of_gdtools(name):
-    states = CASES[name].states()
+    states = EVERY[name].states()
     for state, seen in zip(states, told(name, states), strict=True):
-        assert seen["numbers"] == CASES[name].figure(**state).numbers(), state
+        assert seen["numbers"] == EVERY[name].figure(**state).numbers(), state
 
 
 @each_figure
 def test_extremes_have_numbers_and_words(name):
-    extremes = CASES[name].extremes
+    extremes = EVERY[name].extremes
     for (state, word), seen in zip(extremes, told(name, [state for state, _ in extremes]), strict=True):
-        assert seen["numbers"] == CASES[name].figure(**state).numbers(), state
+        assert seen["numbers"] == EVERY[name].figure(**state).numbers(), state
         assert word in seen["verdict"], (state, seen["verdict"])
 
 
 @each_figure
 def test_every_setting_has_a_verdict_of_whole_sentences(name):
-    for seen in told(name, CASES[name].states()):
+    for seen in told(name, EVERY[name].states()):
         assert seen["verdict"][0].isupper() or seen["verdict"].startswith("η")
         assert seen["verdict"].endswith(".")
         assert not any(word in seen["verdict"] for word in ("NaN", "Infinity", "undefined", "null", "  "))
@@ -53,7 +54,7 @@ def test_every_setting_has_a_verdict_of_whole_sentences(name):
 
 @each_figure
 def test_what_a_numberis_called_and_how_it_is_written_are_told_of_each(name):
-    figure = CASES[name].figure
+    figure = EVERY[name].figure
     readings = evaluate("name => FIGURES[name].readings.map(reading => reading[0])", name)
     assert sorted(readings) == sorted(figure.forms) == sorted(figure().values())
 
@@ -108,7 +109,7 @@ def test_pairs_are_written_as_python_writes_them(form, pair):
 
 def test_every_form_stands_in_both_languages():
     forms = evaluate("() => Object.keys(FORMS)")
-    assert set(forms) == {form.__name__ for case in CASES.values() for form in case.figure.forms.values()}
+    assert set(forms) == {form.__name__ for case in EVERY.values() for form in case.figure.forms.values()}
 
 
 def test_a_setting_is_written_with_all_its_digits():
@@ -228,24 +229,26 @@ def computed(figures):
 
 
 @pytest.mark.parametrize("lr", [0.003, 0.03, 0.12, 0.15, 0.2])
-def test_the_basins_are_those_of_python_cell_by_cell(lr):
+def test_the_basins_are_those_of_python_row_by_row(lr):
     figures = [Basins(lr=lr, tilt=tilt) for tilt in (0, 0.7, 1, 4)]
     for figure, seen in zip(figures, computed(figures), strict=True):
-        kinds = figure.basins()
-        assert np.reshape(seen["kinds"], (36, 88)).tolist() == kinds[36:].tolist()
         assert_allclose(seen["valleys"], figure.flats(), atol=1e-9)
+        share, sure = figure.values()["share"]
+        assert (seen["share"], seen["sure"]) == (pytest.approx(share, abs=1e-9), sure)
+        heights = 1.8 * (np.arange(36) + 0.5) / 36
+        for y, row in zip(heights, seen["rows"], strict=True):
+            kinds, starts, ends = map(np.array, zip(*row, strict=True))
+            assert [starts[0], *ends] == [-2.2, *starts[1:], 2.2]
+            assert leads((starts + ends) / 2, np.full(len(row), y), lr, figure.tilt).tolist() == kinds.tolist()
 
 
 def test_the_basins_are_kept_only_while_ground_and_step_stay():
     call = """states => states.map(([lr, tilt]) => {
       const state = { lr, tilt, n_iter: 1, noise: 0, restarts: 0, seed: 1, x0: [0, 0] };
-      return FIGURES.basins.compute(state).kinds;
+      return FIGURES.basins.compute(state).share;
     })"""
-    seen = evaluate(call, [[0.03, 1], [0.03, 1], [0.03, 2], [0.15, 2], [0, 1]])
-    wanted = [
-        Basins(lr=lr, tilt=tilt).basins()[36:].ravel().tolist() for lr, tilt in ((0.03, 1), (0.03, 1), (0.03, 2), (0.15, 2))
-    ]
-    assert seen == [*wanted, []]
+    asked = [[0.03, 1], [0.03, 1], [0.03, 2], [0.15, 2]]
+    assert evaluate(call, asked) == [pytest.approx(basins(lr, tilt).share, abs=1e-9) for lr, tilt in asked]
 
 
 def test_noisy_runs_and_restarts_are_those_of_python_point_by_point():
@@ -254,7 +257,6 @@ def test_noisy_runs_and_restarts_are_those_of_python_point_by_point():
     for figure, seen in zip(figures, computed(figures), strict=True):
         for run, one in zip(figure.runs(), seen["runs"], strict=True):
             assert_allclose(one["hist"], run.hist, rtol=1e-9, atol=1e-9)
-            assert one["height"] == pytest.approx(two_valleys(figure.tilt)(run.x), abs=1e-9)
             assert one["left"] == (run.x[0] < figure.flats()[1])
             assert not one["off"]
 
@@ -310,4 +312,4 @@ def test_the_bowl_knows_what_part_of_its_start_is_flat_and_what_is_steep():
 def test_the_promise_ends_where_python_steps():
     figures = [Promise(), Promise(angle=40, lr=0.3, x0=(1.5, -0.2)), Promise(angle=-120, x0=(-2, 1)), Promise(x0=(0, 0))]
     for figure, seen in zip(figures, computed(figures), strict=True):
-        assert_allclose(seen["end"], np.array(figure.x0) + figure.step(), atol=1e-12)
+        assert_allclose(seen["length"] * np.array(seen["way"]), figure.step(), atol=1e-12)
