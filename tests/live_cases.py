@@ -140,7 +140,7 @@ CASES = {
         ({"lr": 0}, "no step"), ({"lr": 1e6}, "Running away: plain descent, heavy"), ({"lr": 1e-20}, "Not in 300 steps: plain"),
         ({"x0": [3, 1]}, "is the minimum"), ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [3 + 8e-10, 1]}, "rounding"),
         ({"x0": [3 + 1e-8, 1]}, "Steps to 10⁻⁶"), ({"x0": [-900, 5000]}, "heavy ball"),
-        ({"kappa": 1e4}, "Not in 300 steps: plain descent"), ({"kappa": 1447}, "plain descent 9996"),
+        ({"kappa": 1e4, "beta": 0.999}, "Not in 300 steps: plain descent, heavy ball"), ({"kappa": 1447}, "plain descent 9996"),
         ({"kappa": 1448}, "Not in 300 steps: plain"), ({"kappa": 1, "beta": 0}, "is about the heavy ball’s best."),
         ({"beta": 0.999}, "above the heavy ball’s best, 0.4444"), ({"beta": 0}, "below the heavy ball’s best"),
         ({"beta": 0.4444}, "about"), ({"beta": 0.443}, "below"), ({"beta": 0.462}, "about"), ({"beta": 0.464}, "above"),
