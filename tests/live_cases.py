@@ -146,7 +146,7 @@ CASES = {
         ({"beta": 0.4444}, "about"), ({"beta": 0.443}, "below"), ({"beta": 0.462}, "about"), ({"beta": 0.464}, "above"),
         ({"lr": 0.5, "beta": 0.44}, "β = 0.44 is below the heavy ball’s best, 0.5690."),
         ({"lr": 0.5, "keep": 1}, "β = 0.5691 is kept the heavy ball’s best."), ({"lr": 1.05}, "No β helps"),
-        ({"lr": 1.04 - 1e-6}, "heavy ball’s best, 0.99"), ({"kappa": 1e4, "lr": 1e-4, "keep": 1}, "0.999 is below"),
+        ({"lr": 1.0399}, "heavy ball’s best, 0.9"), ({"kappa": 1e4, "lr": 1e-4, "keep": 1}, "0.999 is below"),
         ({"eps": 0.5}, "to 0.5:"), ({"eps": 1e-10}, "to 10⁻¹⁰:"), ({"lr": 1.5}, "Running away: plain"),
         ({"lr": 1.5, "angle": 0, "x0": [-1.5, 1]}, "plain descent 113"),
         ({"lr": 1.04}, "Not in 300 steps: plain descent, heavy ball."),
