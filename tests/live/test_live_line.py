@@ -8,7 +8,7 @@ from browsing import SETTLED
 from hypothesis import given
 from hypothesis import strategies as st
 from live_cases import PAIR, panels
-from live_page import agrees, centre, reaches, rest, show, shown, state
+from live_page import agrees, centre, rest, show, shown, state, unfold
 from live_plain import said
 from numpy.testing import assert_allclose
 from traitlets import TraitError
@@ -232,7 +232,7 @@ def name():
 
 
 def point(view, number):
-    return view.figure.get_by_role("slider", name=f"point {number}", exact=True)
+    return view.figure.get_by_role("button", name=f"point {number},")
 
 
 def test_a_point_is_dragged_with_the_mouse_and_the_line_follows(view):
@@ -257,13 +257,15 @@ def test_a_point_is_dragged_with_the_mouse_and_the_line_follows(view):
 def test_keys_move_the_points_and_the_sliders(view):
     knob, (x, y) = point(view, 1), state(view)["points"][0]
     knob.focus()
+    view.page.keyboard.press("Enter")
     view.page.keyboard.press("ArrowUp")
     assert state(view)["points"][0][0] == x, "a point that moves up keeps its place beside the grid"
     view.page.keyboard.press("Shift+ArrowLeft")
     assert_allclose(state(view)["points"][0], (x - 0.5, y + 0.1), atol=0.06)
-    assert knob.get_attribute("aria-valuetext").startswith("x = ")
     agrees(view)
-    for control in view.figure.locator("input").all():
+    assert view.figure.locator("path.moved:not(.swatch path)").count() == 1, "its residual is seen"
+    unfold(view)
+    for control in view.figure.locator(".control input").all():
         before = state(view)
         control.focus()
         view.page.keyboard.press("PageUp")
@@ -276,54 +278,32 @@ def test_only_the_points_used_are_shown_and_reached(view):
     for n in (12, 2, 50):
         show(view, [{"n": n}])
         assert knobs.evaluate_all("all => all.filter(it => getComputedStyle(it).display !== 'none').length") == n
-        assert view.figure.get_by_role("slider", name="point").count() == n + 1, "and the slider of their number"
+        assert view.figure.get_by_role("button", name=re.compile(r"^point \d")).count() == n
 
 
-def test_play_walks_to_the_end_and_pauses(view):
-    button = view.figure.locator("button.play")
+def test_the_run_is_played_and_paused_and_read_at_each_step(reader):
+    view = reader("line", reduced_motion="no-preference")
+    button, told = view.figure.locator("button.play"), view.figure.locator(".time output")
+    heard = view.figure.locator(".spoken").inner_text()
+    assert told.inner_text() == "60 of 60"
     button.click()
-    assert button.inner_text() == "Pause"
-    reaches(view, "it.n_iter > 5")
+    view.page.wait_for_function("it => /^[1-9] of|^[1-4]. of/.test(it.textContent)", arg=told.element_handle())
     button.click()
     assert button.inner_text() == "Play"
-    paused = state(view)["n_iter"]
     rest(view)
-    assert state(view)["n_iter"] == paused
-    agrees(view)
-    button.click()
-    reaches(view, f"it.n_iter > {paused}")
-    view.figure.get_by_role("button", name="2 Looks flat").click()
-    rest(view)
-    assert state(view)["n_iter"] == 30, "what the reader sets stays"
-    assert button.inner_text() == "Play"
-    show(view, [{"n_iter": 197}, {"n_iter": 200}])
-    button.click()
-    reaches(view, "0 < it.n_iter && it.n_iter < 197")  # from the end it starts anew
-    button.click()
-    show(view, [{"lr": 0.574, "n_iter": 190}])
-    button.click()
-    view.figure.get_by_role("button", name="Play").wait_for()
-    assert state(view)["n_iter"] == 200
-
-
-def test_the_verdict_keeps_up_with_a_walk(view):
-    said = view.figure.locator("p[role=status]")
-    before = said.inner_text()
-    view.figure.locator("button.play").click()
-    walking = "([said, before, button]) => said.textContent !== before && button.textContent === 'Pause'"
-    button = view.figure.locator("button.play").element_handle()
-    view.page.wait_for_function(walking, arg=[said.element_handle(), before, button])
-
-
-def test_who_wants_no_motion_takes_the_steps_singly(reader):
-    view = reader("line", reduced_motion="reduce")
-    button = view.figure.get_by_role("button", name="Next step")
-    for wanted in (5, 6):
-        button.click()
-        rest(view)
-        assert state(view)["n_iter"] == wanted
-    agrees(view)
+    k = int(told.inner_text().split()[0])
+    assert 0 < k < 60
+    assert shown(view) == Line(n_iter=k).numbers()
+    assert f"after {k} step" in view.figure.locator(".spoken").inner_text() != heard
+    assert state(view)["n_iter"] == 60
     assert not view.seen.errors
+
+
+def test_who_wants_no_motion_takes_the_steps_singly(view):
+    button = view.figure.get_by_role("button", name="Next step")
+    for wanted in (0, 1, 2):
+        button.click()
+        assert shown(view) == Line(n_iter=wanted).numbers()
 
 
 def test_a_notebook_hears_of_a_moved_point_and_tells_of_one():
