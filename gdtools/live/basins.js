@@ -246,8 +246,8 @@ import { startHandle } from "./pointer.js";
     },
     verdict,
     longest:
-      "Settles in the right valley, the shallower, after 156 steps; nothing there tells of a better one. " +
-      "Of 31 runs 20 end left; all 30 restarts would miss with chance 0.00012.",
+      "Settles in the right valley, the shallower, after 1156 steps; nothing there tells of a better one. " +
+      "Of 31 runs 20 end left; all 30 restarts would miss with chance 0.000012.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of two valleys, their basins and the path of the run; the start can be dragged",
