@@ -191,7 +191,7 @@ CASES = {
 EVERY = CASES | {
     "roll": Case("index", Roll, roll_settings, [
         ({"x0": [-0.4, 0]}, "left valley"), ({"x0": [0.4, 0]}, "right valley"), ({"x0": [0.127, 0]}, "on the pass"),
-        ({"x0": [3, 3]}, "Which starts lead to the other one?"), ({"past": [[0.4, 1.4], [2, 0]]}, "Which starts"),
+        ({"x0": [3, 3]}, "Find a start that leads to the other one."), ({"past": [[0.4, 1.4], [2, 0]]}, "Find a start"),
         ({"past": [[-2, 0], [-1, 1.5]]}, "Two starts 1.4 apart parted: find two that are closer."),
         ({"past": [[0.3, 1.5], [2, 0]]}, "0.1 apart parted: find"), ({"x0": [0.13, 0], "past": [[0.12, 0]]}, "0.01 apart"),
         ({"x0": [0.13, 0], "past": [[0.09, 0]]}, "0.04 apart parted: the border runs between them."),

@@ -17,6 +17,6 @@ from gdtools.live.traits import Number, Point, Points
 from gdtools.live.words import general
 
 __all__ = [
-    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "general", "page_script",
-    "page_style",
+    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "general",
+    "page_script", "page_style",
 ]  # fmt: skip

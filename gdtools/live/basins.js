@@ -33,7 +33,8 @@ import { startHandle } from "./pointer.js";
     const valleys = flats(state.tilt);
     const runs = [...Array(state.restarts + 1).keys()].map(number => runOf(number, state, valleys[1]));
     const last = Math.max(...runs.map(run => run.steps));
-    const { rows = [], share, sure } = state.lr > 0 ? basins(state.lr, state.tilt) : {};
+    const none = { rows: [], share: NaN, sure: true };
+    const { rows, share, sure } = state.lr > 0 ? basins(state.lr, state.tilt) : none;
     const { stay, found } = at(state, { runs, valleys, last }, last);
     return { runs, valleys, last, rows, share, sure, stay, found };
   }
@@ -104,7 +105,7 @@ import { startHandle } from "./pointer.js";
   // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines too,
   // so that they differ without colours.
   function fill(map, rows) {
-    const tall = high / rows.length;
+    const tall = high / (rows.length || 1);
     const paths = ["", "", "", ""];
     rows.forEach((row, r) => {
       for (const y of [r + 0.5, -r - 0.5]) {
@@ -245,8 +246,8 @@ import { startHandle } from "./pointer.js";
     },
     verdict,
     longest:
-      "Settles in the right valley, the shallower, after 156 steps; nothing there tells of a better one. " +
-      "Of 31 runs 20 end left; all 30 restarts would miss with chance 0.00012.",
+      "Settles in the right valley, the shallower, after 1156 steps; nothing there tells of a better one. " +
+      "Of 31 runs 20 end left; all 30 restarts would miss with chance 0.000012.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of two valleys, their basins and the path of the run; the start can be dragged",

@@ -14,6 +14,7 @@
 //   time      { last(state, result) → N }, if there: the run can be played, stepped and scrubbed from 0 to N. pace: the
 //             milliseconds of a step when the run is played once; alone: it is played at first and when its start is
 //             let go, and has no bar
+//   keep      (state) → { trait: value, … }, if there: what stays when the text of the page sets the figure
 //   reset     what the button says that sets all as it was, if not Reset
 //   readings  [[name, label, trait], …], numbers to show; the first three are always seen, but for those with a trait
 //             that is 0 on the page

@@ -33,7 +33,7 @@ function mount(model, el, name, key) {
   // A setting that is chosen is played.
   const choose = state => {
     change(state);
-    time?.show();
+    stage.play();
   };
   const presets = presetsOf(figure, defaults, choose);
   const sliders = slidersOf(figure, model.get("show"), change, defaults);
@@ -98,7 +98,7 @@ function mount(model, el, name, key) {
     },
     // As the query of an address says, which is that of a text of the page or the page's own.
     set(search, byText) {
-      const state = { ...defaults, ...readAddress(key, limits, defaults, search) };
+      const state = { ...defaults, ...figure.keep?.(now()), ...readAddress(key, limits, defaults, search) };
       const address = values => location.pathname + queryWith(key, values, defaults) + location.hash;
       const [here, back] = [{ ...history.state, top: scrollY }, address(now())];
       note.replaceChildren();

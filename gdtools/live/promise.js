@@ -150,8 +150,8 @@ import { startHandle } from "./pointer.js";
     values,
     verdict,
     longest:
-      "Promised a fall of 0.06325, delivered a rise of 0.01234: the step is too long, and curvature took back more than " +
-      "all. The steepest way, as far: a rise of 0.01234.",
+      "Promised a rise of 0.006981, delivered a rise of 0.008359: more than 90° from the negative gradient, the first " +
+      "steps go up. The steepest way, as far: a fall of 0.008359.",
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",

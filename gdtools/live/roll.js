@@ -42,7 +42,8 @@ import { startHandle } from "./pointer.js";
     return { ended: [all.filter(one => one.left).length, all.length], pair, apart };
   }
 
-  const isThere = ({ run }, k) => k >= run.steps;
+  const remembered = ({ x0, past }) => [...past.slice(-199), x0];
+  const isThere = ({ run }, k) => !(k < run.steps);
 
   function verdict(state, result, k) {
     const { run, apart } = result;
@@ -50,7 +51,7 @@ import { startHandle } from "./pointer.js";
     const side = run.left ? "in the left valley" : "in the right valley";
     const place = Math.abs(run.x[0] - valleys[1]) < near ? "on the pass between the valleys" : side;
     const said = `From here the ball comes to rest ${place}, after ${count(run.steps)}.`;
-    if (apart === Infinity) return `${said} Which starts lead to the other one?`;
+    if (apart === Infinity) return `${said} Find a start that leads to the other one.`;
     const parted = `${said} Two starts ${general(apart, 2)} apart parted: `;
     return parted + (apart > near ? "find two that are closer." : "the border runs between them.");
   }
@@ -99,6 +100,7 @@ import { startHandle } from "./pointer.js";
       ["apart", "nearest two that parted"],
     ],
     reset: "Clear",
+    keep: state => ({ past: remembered(state) }),
     compute,
     values(state, result, k) {
       return { steps: Math.min(k, result.run.steps), left: result.ended, apart: result.apart };
@@ -114,10 +116,10 @@ import { startHandle } from "./pointer.js";
         kind: "ink",
         snap: 0.01,
         // The start before stays behind once it has been let go.
-        move(x0, { x0: old, past }) {
-          const stays = !stage.held && `${x0}` !== `${old}`;
+        move(x0, state) {
+          const stays = !stage.held && `${x0}` !== `${state.x0}`;
           stage.held = true;
-          return stays ? { x0, past: [...past.slice(-199), old] } : { x0 };
+          return stays ? { x0, past: remembered(state) } : { x0 };
         },
         drop() {
           stage.held = false;

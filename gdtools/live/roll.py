@@ -61,7 +61,7 @@ class Roll(LiveFigure):
 
     def alt(self):
         return (
-            "Lines of equal height on a ground with two oval valleys side by side. A ball has rolled from a start between them, "
+            "Lines of equal height on a ground with two oval valleys side by side. A ball has rolled from its start, "
             f"on a path that bends, and rests in the {self._side()} valley."
         )
 

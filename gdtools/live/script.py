@@ -7,7 +7,13 @@ from pathlib import Path
 from gdtools.live import chance, compute, turned_bowl, valleys, words
 
 FOLDER = Path(__file__).parent
-TWINS = {"words": words, "compute": compute, "chance": chance, "turned_bowl": turned_bowl, "valleys": valleys}  # in both languages
+TWINS = {
+    "words": words,
+    "compute": compute,
+    "chance": chance,
+    "turned_bowl": turned_bowl,
+    "valleys": valleys,
+}  # in both languages
 IMPORT = re.compile(r"^import [^;]*;$", re.MULTILINE)
 TEXTS = re.compile(r'("[^"]*"|`[^`]*`)')  # in which every space counts
 CONSTANTS = re.compile(r"^const .*;$(?:\nconst .*;$)+", re.MULTILINE)  # one after the other, a line each

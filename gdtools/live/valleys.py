@@ -64,7 +64,7 @@ def _widths_left(lr, tilt, rows, cells, halvings):
 
 
 def _narrowed(low, high, y, before, setting, halvings):
-    """Where the kind of start changes between two places of a row: two halvings at a time, which an array does as fast as one."""
+    """Where the kind of start changes between two places of a row: two halvings at a time, as fast as one in an array."""
     for _ in range(halvings // 2 if low.size else 0):
         width = (high - low) / 4
         inner = low[:, None] + width[:, None] * [1, 2, 3]

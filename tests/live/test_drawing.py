@@ -11,8 +11,8 @@ from live_pictures import CHOSEN, accepted, pictures
 from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, drawn, parsed, paths, scaled, use
 from numpy.testing import assert_allclose
 
-from gdtools.live.valleys import basins
 from gdtools.live import Basins, Bowl, Line, Promise, Race
+from gdtools.live.valleys import basins
 
 METHODS = ("run", "second", "third", "fourth", "theory")  # the kinds of their lines
 
@@ -98,7 +98,7 @@ def test_the_level_lines_of_the_bowl_are_lines_of_one_height():
 
 @pytest.mark.parametrize(("name", "figure"), [("promise", Promise()), ("basins", Basins())])
 def test_each_piece_of_a_level_line_is_of_one_height(name, figure):
-    ground, ((left, right), (low, high)) = figure.objective(), figure.objective().window
+    ground, ((left, right), (_, high)) = figure.objective(), figure.objective().window
     pieces = [drawn(piece) for piece in paths(name, 0, "level", {})[0].split("M")[1:]]
     assert len(pieces) > 500
     corners = np.array(pieces[::7])
@@ -139,12 +139,12 @@ def test_the_basins_are_filled_as_far_as_they_reach():
     call = """state => opened("basins", state).all("class").filter(path => / basin$/.test(path.kept.class))
       .map(path => [path.kept.d, path.kept.style])"""
     for lr in (0.03, 0.12):
-        share, _ = basins(lr, 1)
+        share, sure = basins(lr, 1)
         (left, style), (right, _) = evaluate(call, Basins(lr=lr).state())
-        tall = float(style.split(": ")[1])
-        for path, part in ((left, share), (right, 1 - share)):
+        tall = float(style.split(": ")[1]) - 0.2  # so that no seam is seen between two
+        for path, part in ((left, share), (right, 1 - share))[: 1 + sure]:  # else some run off
             long = [float(row.split("H")[1]) - float(row.split()[0]) for row in path.split("M")[1:]]
-            assert sum(long) * tall / WIDTH / round(WIDTH * 3.6 / 4.4) == pytest.approx(part, abs=0.02)
+            assert sum(long) * tall / WIDTH / round(WIDTH * 3.6 / 4.4) == pytest.approx(part, abs=2e-3)
 
 
 def test_the_picture_of_the_line_shows_points_lines_and_both_losses():
@@ -175,7 +175,7 @@ def test_the_picture_of_the_promise_shows_its_step_the_steepest_way_and_what_bot
     assert_allclose(drawn(steepest), scaled([x0, x0 - 0.1 * figure.gradient()], *window), atol=0.06)
     values = figure.values()
     promised, delivered, other = (values[name] for name in ("promised", "delivered", "steepest"))
-    low, high = 0, 1.2 * other + 0.6 * other
+    low, high = 0, 1.8 * promised
     for kind, height in (("theory", promised), ("run", delivered), ("third", other)):
         curve, *_ = paths("promise", 1, kind, {"angle": 40})
         ((_, down),) = scaled([[0, height]], (0, 1), (low, high))

@@ -59,7 +59,8 @@ def test_the_still_shows_the_way_the_ball_and_the_starts_by_their_valley():
 
 # On the page
 
-KNOB = """const svg = el.tags("svg")[0], [knob] = el.all("role", "slider"), said = () => el.all("class", "spoken")[0].textContent;
+KNOB = """const svg = el.tags("svg")[0], [knob] = el.all("role", "slider");
+  const said = () => el.all("class", "spoken")[0].textContent;
   const [width, high] = [558, Math.round(558 * 3.6 / 4.4)];
   const fire = (kind, [x, y], more) => svg.fire(kind, { button: 0, pointerId: 7, pointerType: "mouse",
     clientX: 101 + (x + 2.2) / 4.4 * width, clientY: 51 + (1.8 - y) / 3.6 * high, ...more });
@@ -89,7 +90,7 @@ def test_a_start_that_is_let_go_rolls_and_stays_behind():
     seen = use("roll", call)
     steps = Roll().numbers()["steps"]
     assert seen["first"] == [
-        f"From here the ball comes to rest in the right valley, after {steps} steps. Which starts lead to the other one?",
+        f"From here the ball comes to rest in the right valley, after {steps} steps. Find a start that leads to the other one.",
         steps,
     ]
     assert seen["held"] == [[-1.5, 1], [[0.4, 1.5]]]
