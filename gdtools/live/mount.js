@@ -35,7 +35,7 @@ function mount(model, el, name, key) {
     change(state);
     stage.play();
   };
-  const presets = presetsOf(figure, defaults, choose);
+  const presets = presetsOf(figure, model.get("show"), defaults, choose);
   const sliders = slidersOf(figure, model.get("show"), change, defaults);
   const readings = readingsOf(figure, defaults);
   const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
@@ -139,9 +139,12 @@ function newStage(now, change, play) {
 }
 
 // Those of no use to the page's defaults are left out, and the others numbered anew.
-function presetsOf(figure, defaults, choose) {
+// Where a page names the controls in the open, no preset sets one that is folded, but for the length of the run.
+function presetsOf(figure, named, defaults, choose) {
   const all = figure.presets.map(([title, values]) => [title, values.call ? values(defaults) : values]);
-  const useful = all.filter(([, values]) => values);
+  const sliders = figure.controls.filter(control => control.values && control.name !== "n_iter").map(({ name }) => name);
+  const folded = named?.length ? sliders.filter(name => !named.includes(name)) : [];
+  const useful = all.filter(([, values]) => values && !folded.some(name => name in values));
   const presets = useful.map(([title, values], i) => {
     const state = { ...defaults, ...values };
     return { state, button: actionButton(i + 1 + title.slice(1), {}, () => choose(state)) };

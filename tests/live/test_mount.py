@@ -140,16 +140,18 @@ def test_a_link_with_a_setting_opens_at_its_figure(query, hash_, shown):
     assert evaluate(call, [defaults("bowl"), query, hash_]) == [int(shown), shown]
 
 
-def test_controls_that_are_named_stand_in_the_open():
+def test_controls_that_are_named_stand_in_the_open_and_no_preset_sets_others():
     call = """state => {
       document.figures = [];
       const el = host("bowl", state);
       el.dataset.show = "kappa lr";
       mountAll();
       const names = kind => el.all("class", kind)[0].all("data-control").map(output => output.kept["data-control"]);
-      return [names("drive"), names("more")];
+      return [names("drive"), names("more"), el.all("class", "presets")[0].children.map(button => button.textContent)];
     }"""
-    assert evaluate(call, defaults("bowl")) == [["lr", "kappa"], ["n_iter", "angle"]]
+    drive, more, presets = evaluate(call, defaults("bowl"))
+    assert [drive, more] == [["lr", "kappa"], ["n_iter", "angle"]]
+    assert presets == ["1 Crawl", "2 Zigzag", "3 Thrown out", "4 On the edge", "5 Round"], "not the one that turns the bowl"
 
 
 # How a figure keeps step with its model
