@@ -15,9 +15,13 @@ STILL = re.compile(r'(.*<div class="live-figure"[^>]*>)<img src="data:image/svg\
 
 
 def write(folder, svg):
-    """The file of a picture, named for what it shows, as myst_nb names those that it writes."""
+    """The file of a picture, named for what it shows, as myst_nb names those that it writes.
+
+    What is there is left alone: of two pages that show it the first would else seem older than its picture, and be read again.
+    """
     path = folder / f"{hashlib.sha256(svg.encode()).hexdigest()}.svg"
-    path.write_text(svg, encoding="utf-8")
+    if not path.is_file() or path.read_text(encoding="utf-8") != svg:
+        path.write_text(svg, encoding="utf-8")
     return path
 
 

@@ -149,7 +149,9 @@ def lab(binder, tmp_path_factory):
     runtime = tmp_path_factory.mktemp("runtime")
     command = [prefix / "bin" / "jupyter-lab", "--no-browser", "--allow-root", "--ServerApp.port=0"]
     for_tests = ["--IdentityProvider.token=", "--ServerApp.password=", "--LabApp.expose_app_in_browser=True"]
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime), "JUPYTERLAB_SETTINGS_DIR": str(runtime)}
+    # No settings and no open notebooks of whoever runs the tests.
+    own = ("JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    environment = {**os.environ, **dict.fromkeys(own, str(runtime))}
     with (runtime / "log").open("w") as log:
         server = subprocess.Popen([*command, *for_tests], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:

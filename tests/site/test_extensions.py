@@ -1,6 +1,7 @@
 """What each extension does by itself, the order in which they are loaded, and the rules for finished pages."""
 
 import io
+import pickle
 import re
 import subprocess
 import sys
@@ -145,6 +146,14 @@ def test_a_live_figure_s_still_is_a_file_of_the_page(site):
     assert len(found) == 1
     assert 'loading="lazy"' in found[0]
     assert (site / re.search('src="([^"]*)"', found[0])[1]).is_file()
+
+
+def test_what_a_page_is_made_of_is_older_than_the_page(site):
+    """Else the next build reads the page again, and Sphinx loses terms of the glossary from the search index."""
+    env = pickle.loads((site.parent / ".doctrees" / "environment.pickle").read_bytes())
+    made_of = [(page, ROOT / file, env.all_docs[page] / 1e6) for page in env.all_docs for file in env.dependencies[page]]
+    assert len(made_of) > 30
+    assert not [(page, file.name) for page, file, read in made_of if not file.is_file() or file.stat().st_mtime > read]
 
 
 # Rules for finished pages
