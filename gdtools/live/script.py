@@ -29,9 +29,7 @@ SQUEEZED = [
 NAME = re.compile(r"[A-Za-z_]\w*")
 RESERVED = {"as", "do", "if", "in", "is", "of"}
 # What is declared: variables, functions and what these are given.
-GIVEN = re.compile(
-    r"(?:const|let|function|class) (\w+)|,(\w+)=(?!=)|[,(](\w+)(?=[\w,]*\)=>)|\b(\w+)=>|\bfunction \w+\(([\w,]+)"
-)
+GIVEN = re.compile(r"(?:const|let|class) (\w+)|function ([\w,(]+)|,(\w+)=(?!=)|[,(](\w+)(?=[\w,]*\)=>)|\b(\w+)=>")
 # What others may know: parts of objects, and texts, which may name such parts.
 KNOWN = re.compile(r'\.(\w+)|(\w+):|{([\w,:=.[\]{}" ]*)}|("[^"]*")|`([^`]*)`')
 WITHIN = re.compile(r"\$\{([^}]*)\}")  # code in a text
