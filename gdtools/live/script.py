@@ -24,15 +24,26 @@ SQUEEZED = [
     (re.compile(r"(?<=[\w)\]]) ([-+/^]) (?=[\w(\[.])"), r"\1"),  # spaces about an operator: two in a row would be another
     (re.compile(r" ?([\[\]{}()<>=*?:;,&|]+) ?"), r"\1"),  # and beside these signs
     (re.compile(r",?\n(?=[\]})])"), ""),
-    (re.compile(r"(?<=[\[{(;,])\n"), ""),
+    (re.compile(r"(?<=[\[{(;,}])\n"), ""),
+    (re.compile(r";(?=})"), ""),
+    (re.compile(r"(?<![\w.])0(?=\.\d)"), ""),
 ]
 NAME = re.compile(r"[A-Za-z_]\w*")
 RESERVED = {"as", "do", "if", "in", "is", "of"}
 # What is declared: variables, functions and what these are given.
-GIVEN = re.compile(r"(?:const|let|class) (\w+)|function ([\w,(]+)|,(\w+)=(?!=)|[,(](\w+)(?=[\w,]*\)=>)|\b(\w+)=>")
+GIVEN = re.compile(
+    r"(?:const|let|class) (\w+)|const \[([\w,]+)\]=|function ([\w,([\]]+)|,(\w+)=(?!=)|[,([](\w+)(?=[\w,[\]]*\)=>)|\b(\w+)=>"
+)
 # What others may know: parts of objects, and texts, which may name such parts.
 KNOWN = re.compile(r'\.(\w+)|(\w+):|{([\w,:=.[\]{}" ]*)}|("[^"]*")|`([^`]*)`')
 WITHIN = re.compile(r"\$\{([^}]*)\}")  # code in a text
+VALUE = re.compile(r"(?:\.\.\.|:)(?:\w+|\[[\w,]+\])")  # what an object's part is, or is called here
+# Parts of our own objects, whose names no browser, text or address knows.
+OURS = set(
+    "FIGURES BOWL alone bare clicked curvatures decay defaults drawn drop errors factors folded gaps grad handles heights held "
+    "high hist inside invert knob last leftmost listeners made move nodes norm offset options others pace pair parts place "
+    "rightmost rows shown sides sliders snap stopped sure told unit usual wanted wide widest xlabel xlim ylabel ylim".split()
+)
 PARTS = (*TWINS, "draw", "address", "control", "pointer", "time", "mount")  # what all figures share
 
 
@@ -64,7 +75,7 @@ def squeezed(code):
 
 def shortened(code):
     """The same code with a letter or two for each name that is its own: no part of an object, in no text."""
-    own = named(GIVEN, code) - named(KNOWN, WITHIN.sub(r"`\1`", code))
+    own = OURS | named(GIVEN, code) - named(KNOWN, VALUE.sub(":", WITHIN.sub(r"`\1`", code)))
     found = Counter(NAME.findall(code))
     often = sorted((name for name in own if len(name) > 2), key=lambda name: (-found[name], name))
     short = ("".join(letters) for letters in product(["", *ascii_letters], ascii_letters))

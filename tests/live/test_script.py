@@ -10,7 +10,7 @@ from live_cases import CASES
 from pages import ROOT
 
 from gdtools.live import FIGURES, Bowl, LiveFigure, page_script, page_style
-from gdtools.live.script import FOLDER, NAME, PARTS, TWINS, name_of, script, shared, shortened, source, squeezed
+from gdtools.live.script import FOLDER, NAME, OURS, PARTS, TWINS, name_of, script, shared, shortened, source, squeezed
 
 NAMES = [*PARTS, *map(name_of, FIGURES)]
 FILES = [*FOLDER.glob("*.js"), *(ROOT / "_static").glob("*.js"), *(ROOT / "tests" / "live").glob("*.js")]
@@ -65,8 +65,9 @@ def test_the_script_is_the_parts_in_their_order_without_what_is_there_for_people
     ("a = b - -c + +d / e;", "a=b - -c + +d/e;"), ("x ? [1, 2] : { y };", "x?[1,2]:{y};"),
     ('f("a  ,  b", `c  =  ${d}`);', 'f("a  ,  b",`c  =  ${d}`);'),
     ("const a = 1;\nconst b = 2;\nlet c;", "const a=1,b=2;let c;"),
-    ("const f = x => {\ny();\n};\nconst g = 1;", "const f=x=>{y();};const g=1;"),
+    ("const f = x => {\ny();\n};\nconst g = 1;", "const f=x=>{y()};const g=1;"),
     ("return (t ^ (t >>> 14)) >>> 0;", "return(t^(t>>>14))>>>0;"),
+    ("if (a) {\nb(0.5, 10.5);\n}\nc(a.b0.d, 0);", "if(a){b(.5,10.5)}c(a.b0.d,0);"),
     ("for (const x of [1, 2]) y(x);", "for(const x of[1,2])y(x);"),
 ])  # fmt: skip
 def test_code_is_squeezed_where_spaces_mean_nothing(code, short):
@@ -82,6 +83,12 @@ def test_code_is_squeezed_where_spaces_mean_nothing(code, short):
 ])  # fmt: skip
 def test_names_are_shortened_that_nobody_else_knows(code, short):
     assert shortened(code) == short
+
+
+def test_no_text_and_no_address_has_names_of_ours():
+    texts = re.findall(r'"[^"]*"|`[^`]*`', re.sub(r"\$\{[^}]*\}", "", script(FIGURES)))
+    assert not OURS & set(NAME.findall(" ".join(texts)))
+    assert set(NAME.findall(script(FIGURES))) >= OURS
 
 
 def test_the_script_with_short_names_does_what_the_files_do():
