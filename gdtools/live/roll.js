@@ -108,7 +108,7 @@ import { startHandle } from "./pointer.js";
     verdict,
     room: 132,
     start(stage) {
-      stage.map = stage.panel("Lines of equal height of a ground with two valleys, and a ball that rolls; its start can be dragged");
+      stage.map = stage.panel("Level lines of two valleys and the path of the ball; the start can be dragged");
       stage.handle(stage.map, {
         ...startHandle(window),
         kind: "ink",
