@@ -250,7 +250,7 @@ import { startHandle } from "./pointer.js";
     room: 168,
     start(stage) {
       stage.map = stage.panel(
-        "Level lines of the bowl and the first forty steps of each method; the start can be dragged",
+        "Level lines of the bowl and the path of each method; the start can be dragged",
       );
       stage.decay = stage.panel(
         "The error of each method against the step, on a logarithmic axis",
