@@ -4,8 +4,8 @@ from browsing import SETTLED
 from live_cases import CASES
 
 # Sets each state after the defaults, waits for the drawing, and returns all that is shown.
-SHOW = """async ([name, states]) => {
-  const el = document.querySelector(`[data-live=${name}]`), shown = [];
+SHOW = """async (el, states) => {
+  const shown = [];
   el.defaults ||= { ...el.model.values };
   for (const state of states) {
     for (const [trait, value] of Object.entries({ ...el.defaults, ...state })) el.model.set(trait, value);
@@ -22,7 +22,7 @@ SHOW = """async ([name, states]) => {
 
 def show(view, states):
     """What the figure shows in each of the states, its numbers, controls and markup."""
-    return view.page.evaluate(SHOW, [view.name, states])
+    return view.figure.evaluate(SHOW, states)
 
 
 def state(view):

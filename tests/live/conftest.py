@@ -11,7 +11,10 @@ DESK = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 
 @pytest.fixture(scope="module")
 def reader(browser, address):
-    """Opens the page of a figure with every other host blocked; nothing plays by itself unless that is asked for."""
+    """Opens the page of a figure with every other host blocked, the last of its kind is the one to try.
+
+    In a query {key} stands for its name in the address. Nothing plays by itself unless that is asked for.
+    """
     contexts = {}
 
     def open_page(name, query="", **options):
@@ -20,9 +23,10 @@ def reader(browser, address):
             contexts[repr(options)].route(lambda url: not url.startswith(address), lambda route: route.abort())
         page = contexts[repr(options)].new_page()
         seen = listen(page)
-        page.goto(f"{address}{EVERY[name].page}.html{query}")
+        key = EVERY[name].key
+        page.goto(f"{address}{EVERY[name].page}.html{query.format(key=key)}")
         page.evaluate(SETTLED)
-        return SimpleNamespace(page=page, seen=seen, figure=page.locator(f"[data-live={name}]"), name=name)
+        return SimpleNamespace(page=page, seen=seen, figure=page.locator(f"[data-live={name}]").last, name=name, key=key)
 
     yield open_page
     for context in contexts.values():
