@@ -1,6 +1,5 @@
 """What the tests ask of a live figure in Chromium; a view is what the fixture ``reader`` opens."""
 
-from browsing import SETTLED
 from live_cases import CASES
 
 # Sets each state after the defaults, waits for the drawing, and returns all that is shown.
@@ -13,6 +12,7 @@ SHOW = """async (el, states) => {
     shown.push({
       numbers: Object.fromEntries([...el.querySelectorAll("[data-value]")].map(it => [it.dataset.value, it.textContent])),
       controls: Object.fromEntries([...el.querySelectorAll("[data-control]")].map(it => [it.dataset.control, it.textContent])),
+      sentence: el.querySelector(".verdict p").textContent,
       markup: el.innerHTML,
     });
   }
@@ -21,7 +21,7 @@ SHOW = """async (el, states) => {
 
 
 def show(view, states):
-    """What the figure shows in each of the states, its numbers, controls and markup."""
+    """What the figure shows in each of the states, its numbers, controls, sentence and markup."""
     return view.figure.evaluate(SHOW, states)
 
 
@@ -29,9 +29,16 @@ def state(view):
     return view.figure.evaluate("it => it.model.values")
 
 
+def redrawn(view):
+    """The figure is drawn as it is set now."""
+    view.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def shown(view):
-    view.page.evaluate(SETTLED)
-    return {it.get_attribute("data-value"): it.text_content() for it in view.figure.locator("[data-value]").all()}
+    redrawn(view)
+    return view.figure.evaluate(
+        "it => Object.fromEntries([...it.querySelectorAll('[data-value]')].map(one => [one.dataset.value, one.textContent]))"
+    )
 
 
 def agrees(view):

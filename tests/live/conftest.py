@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from browsing import SETTLED, listen
+from browsing import SETTLED, foreign, listen
 from live_cases import EVERY
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
@@ -11,7 +11,7 @@ DESK = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 
 @pytest.fixture(scope="module")
 def reader(browser, address):
-    """Opens the page of a figure with every other host blocked, the last of its kind is the one to try.
+    """Opens the page of a figure; the last of its kind is the one to try.
 
     In a query {key} stands for its name in the address. Nothing plays by itself unless that is asked for.
     """
@@ -20,7 +20,6 @@ def reader(browser, address):
     def open_page(name, query="", **options):
         if repr(options) not in contexts:
             contexts[repr(options)] = browser.new_context(**DESK | options)
-            contexts[repr(options)].route(lambda url: not url.startswith(address), lambda route: route.abort())
         page = contexts[repr(options)].new_page()
         seen = listen(page)
         key = EVERY[name].key
@@ -34,10 +33,11 @@ def reader(browser, address):
 
 
 @pytest.fixture
-def view(reader, name):
-    """The figure at its defaults, in a page of its own; nothing may go wrong while it is used."""
+def view(reader, address, name):
+    """The figure at its defaults, in a page of its own; nothing may go wrong while it is used, and no other host is asked."""
     it = reader(name)
     yield it
     assert not it.seen.errors
     assert not it.seen.failures
+    assert not foreign(it.seen.requests, address)
     it.page.close()

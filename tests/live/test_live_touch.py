@@ -1,9 +1,8 @@
 """What a reader's hands feel: nothing moves under a finger, time, links and the text set the figures, in Chromium."""
 
 import pytest
-from browsing import SETTLED
 from live_cases import CASES
-from live_page import agrees, centre, handle, place, rest, state, unfold, verdict
+from live_page import agrees, centre, handle, place, redrawn, rest, state, unfold, verdict
 
 each_figure = pytest.mark.parametrize("name", CASES)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -81,7 +80,7 @@ def test_a_run_is_seen_to_happen(reader):
     slider.focus()
     view.page.keyboard.press("Home")
     view.figure.get_by_role("button", name="a step on").click()
-    view.page.evaluate(SETTLED)
+    redrawn(view)
     assert told.inner_text() == "1 of 60"
     assert view.figure.locator("[data-value=error]").inner_text() == CASES["bowl"].figure(n_iter=1).numbers()["error"]
     rest(view)
@@ -184,11 +183,12 @@ def test_a_finger_that_scrolls_sets_nothing(reader):
 
 
 def test_a_point_among_many_is_taken_where_it_is_pressed(reader):
-    """Of each of fifty points the middle is pressed: no other is taken, and none jumps."""
+    """Of a third of fifty points the middle is pressed: no other is taken, and none jumps."""
     view = reader("line", "?{key}=n:50")
     handles = view.figure.locator(".handle.dot").all()
+    assert len(handles) == 50
     taken = 0
-    for number, knob in enumerate(handles):
+    for number, knob in list(enumerate(handles))[::3]:
         x, y = centre(knob.bounding_box())
         before = state(view)["points"]
         view.page.mouse.move(x, y)
@@ -196,7 +196,7 @@ def test_a_point_among_many_is_taken_where_it_is_pressed(reader):
         view.page.mouse.up()
         assert state(view)["points"] == before
         taken += view.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(f"point {number + 1},")
-    assert taken >= 48, "but for points that lie upon each other"
+    assert taken >= 16, "but for points that lie upon each other"
 
 
 def test_points_are_one_stop_between_which_arrows_go(reader):
