@@ -43,6 +43,11 @@ def test_extreme_inputs_are_told_in_words(view, name):
         assert word in seen["sentence"], values
 
 
+def shortened(markup):
+    """Without the last digits of long numbers, in which two versions of one engine may differ."""
+    return re.sub(r"(\.\d{6})\d+", r"\1", markup)
+
+
 @each_figure
 def test_the_page_of_plain_data_is_like_chromium(view, name):
     """What tests without a browser see, of dom.js, is what Chromium makes of it."""
@@ -63,7 +68,7 @@ def test_the_page_of_plain_data_is_like_chromium(view, name):
     for values, wanted in zip(states, plain, strict=True):
         show(view, [values])
         verdict(view)
-        assert view.figure.evaluate("it => it.innerHTML") == wanted, values
+        assert shortened(view.figure.evaluate("it => it.innerHTML")) == shortened(wanted), values
 
 
 # Mouse, touch, keyboard
@@ -258,6 +263,7 @@ def test_it_follows_the_width_of_the_screen(view, name):
         for panel in panels:
             sizes = panel.evaluate("it => [...it.querySelectorAll('text')].map(n => parseFloat(getComputedStyle(n).fontSize))")
             assert min(sizes) >= 11
+        assert view.figure.evaluate(OUTSIDE) == []
         tops = {round(panel.bounding_box()["y"]) for panel in panels}
         assert len(tops) == (len(panels) if width < 600 else 1)
     agrees(view)
@@ -268,7 +274,7 @@ GROWN = """([it, high]) => [...it.querySelectorAll("svg.panel")].every(svg => [.
   parseFloat(getComputedStyle(text).fontSize) * svg.clientWidth / svg.viewBox.baseVal.width
     >= Math.min(high, 12 * svg.clientWidth / 200) - 0.5))"""
 SLIDERS = "it => [...it.querySelectorAll('input')].map(slider => slider.clientWidth)"
-OUTSIDE = """it => [...it.querySelectorAll("button, input, output, p, dl *, svg.panel")].filter(
+OUTSIDE = """it => [...it.querySelectorAll("button, input, output, p, dl *, svg.panel, svg text")].filter(
   part => !part.closest(".presets") && part.getBoundingClientRect().right > it.getBoundingClientRect().right + 1
 ).map(part => part.outerHTML)"""
 SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
