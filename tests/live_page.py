@@ -83,3 +83,15 @@ def unfold(view):
 def place(view):
     """Where that point is."""
     return state(view)["points"][4] if view.name == "line" else state(view)["x0"]
+
+
+ALONE = """it => {
+  for (const other of document.querySelectorAll("math, img, .highlight, .cell_output")) {
+    if (!it.contains(other) && !other.contains(it)) other.remove();
+  }
+}"""
+
+
+def alone(view):
+    """Take from the page what costs seconds to be coloured or set anew, formulas above all, and has no part in the figure."""
+    view.figure.evaluate(ALONE)

@@ -8,7 +8,7 @@ from axe_core import AXE
 from browsing import FITTING, SIDEWAYS
 from engine import evaluate
 from live_cases import CASES
-from live_page import agrees, centre, handle, place, redrawn, show, shown, state, unfold, verdict
+from live_page import agrees, alone, centre, handle, place, redrawn, show, shown, state, unfold, verdict
 from live_plain import parsed
 
 each_figure = pytest.mark.parametrize("name", CASES)
@@ -254,6 +254,7 @@ def test_nonsense_in_the_address_is_ignored(reader, name):
 
 @each_figure
 def test_it_follows_the_width_of_the_screen(view, name):
+    unfold(view)
     for width in (1280, 390, 320, 800):
         view.page.set_viewport_size({"width": width, "height": 900})
         redrawn(view)
@@ -283,6 +284,7 @@ SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
 @each_figure
 @pytest.mark.parametrize("size", [24, 32])  # in place of 16
 def test_it_grows_with_the_reader_s_letters(view, name, size):
+    alone(view)
     view.page.set_viewport_size({"width": 800, "height": 900})
     view.page.evaluate(SIZE, size)
     unfold(view)
@@ -321,6 +323,7 @@ SEEN = """it => {
 @pytest.mark.parametrize(("name", "theme", "ground"), [*((name, "light", "dark") for name in CASES), ("bowl", "dark", "light")])
 def test_it_is_seen_in_a_contrast_theme_of_another_ground(reader, name, theme, ground):
     view = reader(name, color_scheme=ground, forced_colors="active")
+    alone(view)
     view.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     preset = view.figure.locator(".presets [aria-pressed]").first
     preset.click()
@@ -339,6 +342,7 @@ def test_it_follows_theme_and_print(view, name):
         return view.figure.evaluate("""it => [getComputedStyle(it).color,
           ...[...it.querySelectorAll(".run, .third, .trail, .level")].map(line => getComputedStyle(line).stroke)]""")
 
+    alone(view)
     light = colours()
     view.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert not set(light) & set(colours())
