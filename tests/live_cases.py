@@ -1,10 +1,12 @@
 """The settings in which the live figures are tried, the same ones by node and by browser."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from pages import source
 
 from gdtools import spectrum
 from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll
@@ -20,6 +22,12 @@ class Case(NamedTuple):
     figure: type
     settings: Callable
     extremes: list
+
+    @property
+    def key(self):
+        """What the address calls the last figure of its kind on the page, the one that has the defaults of its class."""
+        number = len(re.findall(rf"^{self.figure.__name__}\(", source(self.page), re.MULTILINE))
+        return self.figure.figure.default_value + (str(number) if number > 1 else "")
 
     def states(self, number=ROUNDS):
         """So many settings, evenly from all: each begins from the defaults."""

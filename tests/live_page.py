@@ -1,11 +1,10 @@
 """What the tests ask of a live figure in Chromium; a view is what the fixture ``reader`` opens."""
 
-from browsing import SETTLED
 from live_cases import CASES
 
 # Sets each state after the defaults, waits for the drawing, and returns all that is shown.
-SHOW = """async ([name, states]) => {
-  const el = document.querySelector(`[data-live=${name}]`), shown = [];
+SHOW = """async (el, states) => {
+  const shown = [];
   el.defaults ||= { ...el.model.values };
   for (const state of states) {
     for (const [trait, value] of Object.entries({ ...el.defaults, ...state })) el.model.set(trait, value);
@@ -13,6 +12,7 @@ SHOW = """async ([name, states]) => {
     shown.push({
       numbers: Object.fromEntries([...el.querySelectorAll("[data-value]")].map(it => [it.dataset.value, it.textContent])),
       controls: Object.fromEntries([...el.querySelectorAll("[data-control]")].map(it => [it.dataset.control, it.textContent])),
+      sentence: el.querySelector(".verdict p").textContent,
       markup: el.innerHTML,
     });
   }
@@ -21,17 +21,24 @@ SHOW = """async ([name, states]) => {
 
 
 def show(view, states):
-    """What the figure shows in each of the states, its numbers, controls and markup."""
-    return view.page.evaluate(SHOW, [view.name, states])
+    """What the figure shows in each of the states, its numbers, controls, sentence and markup."""
+    return view.figure.evaluate(SHOW, states)
 
 
 def state(view):
     return view.figure.evaluate("it => it.model.values")
 
 
+def redrawn(view):
+    """The figure is drawn as it is set now."""
+    view.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def shown(view):
-    view.page.evaluate(SETTLED)
-    return {it.get_attribute("data-value"): it.text_content() for it in view.figure.locator("[data-value]").all()}
+    redrawn(view)
+    return view.figure.evaluate(
+        "it => Object.fromEntries([...it.querySelectorAll('[data-value]')].map(one => [one.dataset.value, one.textContent]))"
+    )
 
 
 def agrees(view):
@@ -76,3 +83,15 @@ def unfold(view):
 def place(view):
     """Where that point is."""
     return state(view)["points"][4] if view.name == "line" else state(view)["x0"]
+
+
+ALONE = """it => {
+  for (const other of document.querySelectorAll("math, img, .highlight, .cell_output")) {
+    if (!it.contains(other) && !other.contains(it)) other.remove();
+  }
+}"""
+
+
+def alone(view):
+    """Take from the page what costs seconds to be coloured or set anew, formulas above all, and has no part in the figure."""
+    view.figure.evaluate(ALONE)

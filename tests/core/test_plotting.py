@@ -1,3 +1,4 @@
+import re
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -182,6 +183,7 @@ def test_a_picture_is_the_same_letters_each_time_and_has_no_date():
     one, other = (side_by_side({"a path": plot_path([[0, 0], [1, 2]], ax=plt.figure().gca()).figure}).data for _ in range(2))
     assert one == other
     assert "metadata" not in one
+    assert re.search(r"scale\(\d+\.\d{3}", unquote(one)), "letters are not rounded away"
     assert not list(
         ElementTree.fromstring(unquote(one).split(",", 1)[1].split("' alt")[0].split('" alt')[0]).iter(f"{SVG}text")
     )

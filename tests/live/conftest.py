@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from browsing import SETTLED, listen
+from browsing import SETTLED, foreign, listen
 from live_cases import EVERY
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
@@ -11,18 +11,21 @@ DESK = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 
 @pytest.fixture(scope="module")
 def reader(browser, address):
-    """Opens the page of a figure with every other host blocked; nothing plays by itself unless that is asked for."""
+    """Opens the page of a figure; the last of its kind is the one to try.
+
+    In a query {key} stands for its name in the address. Nothing plays by itself unless that is asked for.
+    """
     contexts = {}
 
     def open_page(name, query="", **options):
         if repr(options) not in contexts:
             contexts[repr(options)] = browser.new_context(**DESK | options)
-            contexts[repr(options)].route(lambda url: not url.startswith(address), lambda route: route.abort())
         page = contexts[repr(options)].new_page()
         seen = listen(page)
-        page.goto(f"{address}{EVERY[name].page}.html{query}")
+        key = EVERY[name].key
+        page.goto(f"{address}{EVERY[name].page}.html{query.format(key=key)}")
         page.evaluate(SETTLED)
-        return SimpleNamespace(page=page, seen=seen, figure=page.locator(f"[data-live={name}]"), name=name)
+        return SimpleNamespace(page=page, seen=seen, figure=page.locator(f"[data-live={name}]").last, name=name, key=key)
 
     yield open_page
     for context in contexts.values():
@@ -30,10 +33,11 @@ def reader(browser, address):
 
 
 @pytest.fixture
-def view(reader, name):
-    """The figure at its defaults, in a page of its own; nothing may go wrong while it is used."""
+def view(reader, address, name):
+    """The figure at its defaults, in a page of its own; nothing may go wrong while it is used, and no other host is asked."""
     it = reader(name)
     yield it
     assert not it.seen.errors
     assert not it.seen.failures
+    assert not foreign(it.seen.requests, address)
     it.page.close()

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 from axe_core import AXE
-from browsing import FITTING, SETTLED, SIDEWAYS
+from browsing import FITTING, SIDEWAYS
 from engine import evaluate
 from live_cases import CASES
-from live_page import agrees, centre, handle, place, show, shown, state, unfold, verdict
+from live_page import agrees, alone, centre, handle, place, redrawn, show, shown, state, unfold, verdict
 from live_plain import parsed
 
 each_figure = pytest.mark.parametrize("name", CASES)
@@ -29,17 +29,23 @@ def test_the_numbers_are_those_of_gdtools(view, name):
     for values, seen in zip(states, show(view, states), strict=True):
         made = CASES[name].figure(**values)
         assert seen["numbers"] == made.numbers(), values
+        places = made.state() | ({"beta": made.memory()} if name == "race" else {})
         for control, text in seen["controls"].items():
-            assert parsed(text) == made.state()[control], values
+            assert parsed(text) == places[control], values
 
 
 @each_figure
 def test_extreme_inputs_are_told_in_words(view, name):
-    for values, word in CASES[name].extremes[::3]:
-        (seen,) = show(view, [values])
+    extremes = CASES[name].extremes[::3]
+    for (values, word), seen in zip(extremes, show(view, [values for values, _ in extremes]), strict=True):
         assert not re.search("NaN|Infinity|undefined|null", seen["markup"]), values
         assert seen["numbers"] == CASES[name].figure(**values).numbers(), values
-        assert word in verdict(view), values
+        assert word in seen["sentence"], values
+
+
+def shortened(markup):
+    """Without the last digits of long numbers, in which two versions of one engine may differ."""
+    return re.sub(r"(\.\d{6})\d+", r"\1", markup)
 
 
 @each_figure
@@ -47,9 +53,9 @@ def test_the_page_of_plain_data_is_like_chromium(view, name):
     """What tests without a browser see, of dom.js, is what Chromium makes of it."""
     states = [{}, *CASES[name].states(2), *(values for values, _ in CASES[name].extremes[:2])]
     widths = [svg.evaluate("it => it.clientWidth") for svg in view.figure.locator("svg.panel").all()]
-    call = """([name, defaults, widths, states]) => {
+    call = """([name, defaults, show, widths, states]) => {
       calm.matches = true;
-      const el = opened(name, defaults);
+      const el = opened(name, { ...defaults, show });
       el.tags("svg").filter(svg => svg.kept.class === "panel").forEach((svg, i) => { svg.clientWidth = widths[i]; });
       for (const watch of watches) watch.call();
       return states.map(state => {
@@ -57,11 +63,12 @@ def test_the_page_of_plain_data_is_like_chromium(view, name):
         return el.innerHTML;
       });
     }"""
-    plain = evaluate(call, [name, CASES[name].figure().state(), widths, states])
+    controls = (view.figure.get_attribute("data-show") or "").split()
+    plain = evaluate(call, [name, CASES[name].figure().state(), controls, widths, states])
     for values, wanted in zip(states, plain, strict=True):
         show(view, [values])
         verdict(view)
-        assert view.figure.evaluate("it => it.innerHTML") == wanted, values
+        assert shortened(view.figure.evaluate("it => it.innerHTML")) == shortened(wanted), values
 
 
 # Mouse, touch, keyboard
@@ -80,7 +87,7 @@ def test_the_start_is_dragged_with_the_mouse(view, name):
     after = place(view)
     assert after[0] != before[0]
     assert after[1] < before[1]
-    view.page.evaluate(SETTLED)
+    redrawn(view)
     assert np.allclose(centre(knob.bounding_box()), (max(x - 40, 0), y + 40), atol=45)
     view.page.mouse.move(x + 90, y - 10)
     assert place(view) == after, "the mouse was up"
@@ -95,7 +102,7 @@ def test_a_point_follows_the_mouse_and_stays_in_the_picture(view, name):
     view.page.mouse.move(x, y)
     view.page.mouse.down()
     view.page.mouse.move(x + 30, y + 30, steps=3)
-    view.page.evaluate(SETTLED)
+    redrawn(view)
     assert np.allclose(centre(knob.bounding_box()), (x + 30, y + 30), atol=3)
     view.page.mouse.move(x - 2000, y, steps=3)
     view.page.mouse.up()
@@ -170,7 +177,7 @@ def test_the_end_of_the_step_sets_direction_and_length(reader):
     view.page.mouse.up()
     assert state(view)["angle"] > 20
     assert state(view)["lr"] > 0.12
-    view.page.evaluate(SETTLED)
+    redrawn(view)
     assert np.allclose(centre(knob.bounding_box()), (x - 20, y + 40), atol=5)
     agrees(view)
     knob.focus()
@@ -191,12 +198,13 @@ def test_presets_lead_through_in_order_and_reset_returns(view, name):
     for number, preset in enumerate(buttons, start=1):
         assert preset.inner_text().startswith(f"{number} ")
         preset.click()
-        view.page.evaluate(SETTLED)
+        redrawn(view)
         assert preset.get_attribute("aria-pressed") == "true"
         agrees(view)
-        verdicts.append(verdict(view))
+        verdicts.append(view.figure.locator(".verdict p").first.text_content())
+    verdict(view)
     assert len(set(verdicts)) == len(buttons)
-    assert f"{name}=" in view.page.url
+    assert f"{view.key}=" in view.page.url
     view.figure.get_by_role("button", name="Reset").click()
     verdict(view)
     assert state(view) == defaults
@@ -235,7 +243,7 @@ def test_the_address_holds_the_state(reader, name):
 @each_figure
 def test_nonsense_in_the_address_is_ignored(reader, name):
     defaults = state(reader(name))
-    view = reader(name, f"?{name}={NONSENSE}")
+    view = reader(name, f"?{{key}}={NONSENSE}")
     assert state(view) == defaults
     agrees(view)
     assert not view.seen.errors
@@ -246,15 +254,17 @@ def test_nonsense_in_the_address_is_ignored(reader, name):
 
 @each_figure
 def test_it_follows_the_width_of_the_screen(view, name):
+    unfold(view)
     for width in (1280, 390, 320, 800):
         view.page.set_viewport_size({"width": width, "height": 900})
-        view.page.evaluate(SETTLED)
+        redrawn(view)
         assert view.page.evaluate(SIDEWAYS) <= 0
         panels = view.figure.locator("svg.panel").all()
         view.page.wait_for_function(FITTING, arg=f"[data-live={name}]")
         for panel in panels:
             sizes = panel.evaluate("it => [...it.querySelectorAll('text')].map(n => parseFloat(getComputedStyle(n).fontSize))")
             assert min(sizes) >= 11
+        assert view.figure.evaluate(OUTSIDE) == []
         tops = {round(panel.bounding_box()["y"]) for panel in panels}
         assert len(tops) == (len(panels) if width < 600 else 1)
     agrees(view)
@@ -265,7 +275,7 @@ GROWN = """([it, high]) => [...it.querySelectorAll("svg.panel")].every(svg => [.
   parseFloat(getComputedStyle(text).fontSize) * svg.clientWidth / svg.viewBox.baseVal.width
     >= Math.min(high, 12 * svg.clientWidth / 200) - 0.5))"""
 SLIDERS = "it => [...it.querySelectorAll('input')].map(slider => slider.clientWidth)"
-OUTSIDE = """it => [...it.querySelectorAll("button, input, output, p, dl *, svg.panel")].filter(
+OUTSIDE = """it => [...it.querySelectorAll("button, input, output, p, dl *, svg.panel, svg text")].filter(
   part => !part.closest(".presets") && part.getBoundingClientRect().right > it.getBoundingClientRect().right + 1
 ).map(part => part.outerHTML)"""
 SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
@@ -274,6 +284,7 @@ SIZE = "size => { document.documentElement.style.fontSize = `${size}px`; }"
 @each_figure
 @pytest.mark.parametrize("size", [24, 32])  # in place of 16
 def test_it_grows_with_the_reader_s_letters(view, name, size):
+    alone(view)
     view.page.set_viewport_size({"width": 800, "height": 900})
     view.page.evaluate(SIZE, size)
     unfold(view)
@@ -312,6 +323,7 @@ SEEN = """it => {
 @pytest.mark.parametrize(("name", "theme", "ground"), [*((name, "light", "dark") for name in CASES), ("bowl", "dark", "light")])
 def test_it_is_seen_in_a_contrast_theme_of_another_ground(reader, name, theme, ground):
     view = reader(name, color_scheme=ground, forced_colors="active")
+    alone(view)
     view.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     preset = view.figure.locator(".presets [aria-pressed]").first
     preset.click()
@@ -330,11 +342,12 @@ def test_it_follows_theme_and_print(view, name):
         return view.figure.evaluate("""it => [getComputedStyle(it).color,
           ...[...it.querySelectorAll(".run, .third, .trail, .level")].map(line => getComputedStyle(line).stroke)]""")
 
+    alone(view)
     light = colours()
     view.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert not set(light) & set(colours())
     view.page.emulate_media(media="print")
-    view.page.evaluate(SETTLED)
+    redrawn(view)
     assert not view.figure.locator("button").locator("visible=true").count()
     assert not view.figure.locator("input").first.is_visible()
     assert view.figure.locator("svg.panel").first.is_visible()
@@ -354,7 +367,9 @@ def test_screen_readers_hear_names_and_values(view, name):
     )
     assert len(sliders) == len(set(names)) == len(names)
     for label in names:
-        assert view.figure.get_by_role("slider", name=label, exact=True).count() == 1
+        signs = map(re.escape, label.replace(" ", ""))
+        spelt = re.compile(r"^" + r"\s*".join(signs) + "$")  # a formula may be told sign by sign
+        assert view.figure.get_by_role("slider", name=spelt).count() == 1
     assert all(slider.get_attribute("aria-valuetext") for slider in sliders)
     assert view.figure.locator(".spoken").inner_text()
     assert all(output.get_attribute("aria-live") == "off" for output in view.figure.locator("output").all())
@@ -373,7 +388,7 @@ def test_without_javascript_there_is_a_picture_and_a_sentence(reader, browser, a
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}{CASES[name].page}.html")
-    figure = page.locator(f"[data-live={name}]")
+    figure = page.locator(f"[data-live={name}]").last
     assert figure.locator("img[alt]").is_visible()
     assert figure.locator("p").is_visible()
     context.close()

@@ -4,11 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from browsing import SETTLED
 from hypothesis import given
 from hypothesis import strategies as st
 from live_cases import PAIR, panels
-from live_page import agrees, centre, rest, show, shown, state, unfold
+from live_page import agrees, centre, redrawn, rest, show, shown, state, unfold
 from live_plain import said
 from numpy.testing import assert_allclose
 from traitlets import TraitError
@@ -247,7 +246,7 @@ def test_a_point_is_dragged_with_the_mouse_and_the_line_follows(view):
     assert [i for i in range(50) if after[i] != before[i]] == [4]
     assert after[4][1] > before[4][1] + 1
     assert shown(view)["ols_slope"] != numbers["ols_slope"]
-    view.page.evaluate(SETTLED)
+    redrawn(view)
     assert_allclose(centre(knob.bounding_box()), (x, y - 60), atol=3)
     agrees(view)
     view.page.mouse.move(x + 50, y)

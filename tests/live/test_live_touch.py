@@ -1,19 +1,16 @@
 """What a reader's hands feel: nothing moves under a finger, time, links and the text set the figures, in Chromium."""
 
-import re
-
 import pytest
-from browsing import SETTLED
 from live_cases import CASES
-from live_page import agrees, centre, handle, place, rest, state, unfold, verdict
+from live_page import agrees, centre, handle, place, redrawn, rest, state, unfold, verdict
 
 each_figure = pytest.mark.parametrize("name", CASES)
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 # Where all that can be pressed stands on the page, while each slider goes through its values and the start goes about; and
 # the heights of the sentence and of the box that it has.
-SWEEP = """async ([name, starts]) => {
-  const it = document.querySelector(`[data-live=${name}]`), seen = { moved: [], full: [], sentences: new Set() };
+SWEEP = """async (it, starts) => {
+  const seen = { moved: [], full: [], sentences: new Set() };
   const parts = () => [...it.querySelectorAll("button, input, summary, output, svg.panel, dl")];
   const where = () => parts().map(part => part.getBoundingClientRect()).map(({ left, top }) => [left, top + scrollY]);
   const [sentence, room] = it.querySelectorAll(".verdict p"), box = room.parentElement;
@@ -52,7 +49,7 @@ SWEEP = """async ([name, starts]) => {
 def test_nothing_moves_and_no_sentence_needs_more_room_whatever_is_set(reader, name, width):
     view = reader(name, viewport={"width": width, "height": 844})
     unfold(view)
-    seen = view.page.evaluate(SWEEP, [name, [values for values, _ in CASES[name].extremes]])
+    seen = view.figure.evaluate(SWEEP, [values for values, _ in CASES[name].extremes])
     assert not seen["moved"]
     assert not seen["full"]
     assert seen["sentences"] > 10
@@ -83,17 +80,17 @@ def test_a_run_is_seen_to_happen(reader):
     slider.focus()
     view.page.keyboard.press("Home")
     view.figure.get_by_role("button", name="a step on").click()
-    view.page.evaluate(SETTLED)
+    redrawn(view)
     assert told.inner_text() == "1 of 60"
     assert view.figure.locator("[data-value=error]").inner_text() == CASES["bowl"].figure(n_iter=1).numbers()["error"]
     rest(view)
-    assert "bowl=" not in view.page.url, "the place in the run is no setting"
+    assert "bowl" not in view.page.url, "the place in the run is no setting"
     assert not view.seen.errors
 
 
-LINK = """([name, query]) => {
+LINK = """([key, query]) => {
   const link = Object.assign(document.createElement("a"), { href: `${query}#top`, textContent: "try it" });
-  link.dataset.sets = name;
+  link.dataset.sets = key;
   document.querySelector("article h1").after(link);
 }"""
 
@@ -108,7 +105,7 @@ def test_the_text_sets_a_figure_which_says_so_and_the_way_back_returns(reader, n
     wanted, query = state(view), view.page.url.split("?")[1]
     view.figure.get_by_role("button", name="Reset").click()
     verdict(view)
-    view.page.evaluate(LINK, [name, f"?{query}"])
+    view.page.evaluate(LINK, [view.key, f"?{query}"])
     view.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     view.page.get_by_role("link", name="try it").click()
     view.page.wait_for_function(
@@ -139,9 +136,9 @@ def test_a_link_with_a_setting_is_copied_and_opens_at_its_figure(reader):
     button.click()
     view.page.wait_for_function("it => it.textContent === 'Copied'", arg=view.figure.locator(".copy").element_handle())
     copied = view.page.evaluate("navigator.clipboard.readText()")
-    assert re.search(r"\\?bowl=lr:0.041,n_iter:25#fig-bowl$", copied)
+    assert copied.endswith(f"?{view.key}=lr:0.041,n_iter:25#fig-bowl")
     button.wait_for()
-    for query in (copied.split(".html")[1], "?bowl=lr:0.041"):
+    for query in (copied.split(".html")[1], "?{key}=lr:0.041"):
         again = reader("bowl", query)
         again.page.wait_for_function("it => Math.abs(it.getBoundingClientRect().top) < 200", arg=again.figure.element_handle())
         assert state(again)["lr"] == 0.041
@@ -186,11 +183,12 @@ def test_a_finger_that_scrolls_sets_nothing(reader):
 
 
 def test_a_point_among_many_is_taken_where_it_is_pressed(reader):
-    """Of each of fifty points the middle is pressed: no other is taken, and none jumps."""
-    view = reader("line", "?line=n:50")
+    """Of a third of fifty points the middle is pressed: no other is taken, and none jumps."""
+    view = reader("line", "?{key}=n:50")
     handles = view.figure.locator(".handle.dot").all()
+    assert len(handles) == 50
     taken = 0
-    for number, knob in enumerate(handles):
+    for number, knob in list(enumerate(handles))[::3]:
         x, y = centre(knob.bounding_box())
         before = state(view)["points"]
         view.page.mouse.move(x, y)
@@ -198,7 +196,7 @@ def test_a_point_among_many_is_taken_where_it_is_pressed(reader):
         view.page.mouse.up()
         assert state(view)["points"] == before
         taken += view.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith(f"point {number + 1},")
-    assert taken >= 48, "but for points that lie upon each other"
+    assert taken >= 16, "but for points that lie upon each other"
 
 
 def test_points_are_one_stop_between_which_arrows_go(reader):
@@ -217,5 +215,5 @@ def test_points_are_one_stop_between_which_arrows_go(reader):
     assert state(view)["points"][5][1] > before[1][1]
     assert view.figure.locator(".handle.dot[tabindex='0']").count() == 1
     verdict(view)
-    assert len(view.page.url.split("line=")[1]) < 30
+    assert len(view.page.url.split(f"{view.key}=")[1]) < 30
     agrees(view)
