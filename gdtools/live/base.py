@@ -42,6 +42,10 @@ class LiveFigure(anywidget.AnyWidget):
         """The settings, trait by trait."""
         return {name: getattr(self, name) for name, trait in self.traits().items() if isinstance(trait, Control)}
 
+    def idle(self):
+        """The controls that move nothing as the figure is set, and for each a setting that lets it."""
+        return {}
+
     def numbers(self):
         """The numbers that the figure shows, as it shows them."""
         return {name: self.forms[name](value) for name, value in self.values().items()}

@@ -4,7 +4,9 @@
 //             trait. values is what its slider can be set to: evenSteps(low, high, step), powers(low, high) or such;
 //             note is shown beside the value, text is for screen readers alone; mark, if there, is a value marked on
 //             the slider; a control that is but a name has no slider.
-//             place(state) is where a slider stands and set(value) what it sets, where that is not the trait. toggle:
+//             place(state) is where a slider stands and set(value) what it sets, where that is not the trait;
+//             form(value) writes it, if not with all digits. idle(state): whether it moves nothing, so that it is hidden
+//             where it is folded. toggle:
 //             a button for 0 and 1; with a kind, it stands below the map and names that kind of lines,
 //             unless the page has switched it off
 //   main      the name of the control that stands in the open, where a page names no others; the rest is folded
@@ -102,8 +104,8 @@ function nearest(values, wanted) {
 
 // A slider with its label and its value above it.
 export function slider(control, change) {
-  const { name, label, values, text, note, mark, unit = "" } = control;
-  const { place = state => state[name], set = value => ({ [name]: value }) } = control;
+  const { name, label, values, text, note, mark, idle, unit = "" } = control;
+  const { place = state => state[name], set = value => ({ [name]: value }), form = exactly } = control;
   const marked = node("i");
   const input = node("input", { type: "range", min: 0, step: 1 });
   const output = node("output", { "aria-live": "off", "data-control": name });
@@ -115,7 +117,7 @@ export function slider(control, change) {
     choices = values(state);
     const value = place(state);
     const last = choices.length - 1;
-    const shown = exactly(value) + unit;
+    const shown = form(value) + unit;
     const meant = note ? note(value, state) : "";
     input.max = last;
     input.value = nearest(choices, value);
@@ -129,13 +131,14 @@ export function slider(control, change) {
   };
   return {
     name,
+    idle,
     show,
     node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), track), meaning, output),
   };
 }
 
 // A button that switches a trait between 0 and 1; with a kind of lines it names these too.
-export function toggle({ name, label, kind }, change) {
+export function toggle({ name, label, kind, idle }, change) {
   const button = node("button", { type: "button", class: "toggle" }, ...(kind ? [swatch(kind)] : []), label);
   let on;
   button.addEventListener("click", () => change({ [name]: on ? 0 : 1 }));
@@ -143,7 +146,7 @@ export function toggle({ name, label, kind }, change) {
     on = state[name];
     button.setAttribute("aria-pressed", on === 1);
   };
-  return { name, kind, show, node: button };
+  return { name, kind, idle, show, node: button };
 }
 
 // A finger that goes up or down on a slider scrolls the page, and the slider stays as it was.

@@ -102,10 +102,11 @@ function setScales(panel, xlim, ylim, width, height, log) {
   ];
 }
 
+// A dot at the end of a line is drawn whole.
 function setSize(panel, width, height) {
-  const { left, top, bottom } = panel.margin;
+  const { left, right, top, bottom } = panel.margin;
   panel.svg.setAttribute("viewBox", `0 0 ${panel.wide} ${height + top + bottom}`);
-  setAll(panel.plot, { x: left, y: top, width, height });
+  setAll(panel.plot, { x: left, y: top, width: width + right / 2, height });
   panel.top.setAttribute("transform", `translate(${left} ${top})`);
 }
 

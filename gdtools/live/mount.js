@@ -70,7 +70,10 @@ function mount(model, el, name, key) {
     const k = time?.at();
     const texts = numbersOf(name, state, result, k);
     figure.draw(stage, state, result, k);
-    for (const part of parts) part.show(state, texts);
+    for (const part of parts) {
+      part.show(state, texts);
+      if (part.idle) part.node.hidden = part.idle(state);
+    }
     time?.draw();
     verdict.say(state, figure.verdict(state, result, k));
   }
