@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 from gdtools.live.script import FOLDER, script
-from gdtools.live.traits import Control, Names
+from gdtools.live.traits import Control, Names, Number
 from gdtools.plotting import svg_uri
 
 
@@ -34,9 +34,11 @@ class LiveFigure(anywidget.AnyWidget):
 
     @classmethod
     def shared(cls):
-        """What the figure's JavaScript takes from here: limits, the names of the forms, constants."""
-        limits = {name: trait.limits() for name, trait in cls.class_traits().items() if isinstance(trait, Control)}
-        return {"limits": limits, "forms": {name: form.__name__ for name, form in cls.forms.items()}, **cls.constants}
+        """What the figure's JavaScript takes from here: limits, numbers at first, the names of the forms, constants."""
+        controls = {name: trait for name, trait in cls.class_traits().items() if isinstance(trait, Control)}
+        limits = {name: trait.limits() for name, trait in controls.items()}
+        usual = {name: trait.default_value for name, trait in controls.items() if isinstance(trait, Number)}
+        return {"limits": limits, "usual": usual, "forms": {name: form.__name__ for name, form in cls.forms.items()}, **cls.constants}
 
     def state(self):
         """The settings, trait by trait."""

@@ -10,7 +10,7 @@ import { timeBar } from "./time.js";
 // key its state stands in the address under that name.
 function mount(model, el, name, key) {
   const figure = FIGURES[name];
-  const { limits } = SHARED[name];
+  const { limits, usual } = SHARED[name];
   const traits = figure.controls.map(control => control.name);
   const now = () => Object.fromEntries(traits.map(trait => [trait, model.get(trait)]));
   const change = values => {
@@ -35,7 +35,7 @@ function mount(model, el, name, key) {
     change(state);
     stage.play();
   };
-  const presets = presetsOf(figure, model.get("show"), defaults, choose);
+  const presets = presetsOf(figure, model.get("show"), defaults, usual, choose);
   const sliders = slidersOf(figure, model.get("show"), change, defaults);
   const readings = readingsOf(figure, defaults);
   const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
@@ -142,14 +142,18 @@ function newStage(now, change, play) {
 }
 
 // Those of no use to the page's defaults are left out, and the others numbered anew.
-// Where a page names the controls in the open, no preset sets one that is folded, but for the length of the run.
-function presetsOf(figure, named, defaults, choose) {
-  const all = figure.presets.map(([title, values]) => [title, values.call ? values(defaults) : values]);
-  const sliders = figure.controls.filter(control => control.values && control.name !== "n_iter").map(({ name }) => name);
-  const folded = named?.length ? sliders.filter(name => !named.includes(name)) : [];
-  const useful = all.filter(([, values]) => values && !folded.some(name => name in values));
-  const presets = useful.map(([title, values], i) => {
-    const state = { ...defaults, ...values };
+// What a preset is silent about stands as the figure begins elsewhere, not as this page begins it, so that its title is true
+// on every page. Left out are those of no use here, and where the page names the controls in the open, those that set another.
+function presetsOf(figure, named, defaults, usual, choose) {
+  const sliders = figure.controls.filter(control => control.values).map(({ name }) => name);
+  const base = { ...defaults, ...Object.fromEntries(sliders.map(name => [name, usual[name]])) };
+  const isFolded = name => named?.length && name !== "n_iter" && !named.includes(name);
+  const folded = sliders.filter(isFolded);
+  const states = figure.presets.map(([title, values]) => [title, values.call ? values(defaults) : values]);
+  const useful = states
+    .map(([title, values]) => [title, values && { ...base, ...values }])
+    .filter(([, state]) => state && folded.every(name => state[name] === defaults[name]));
+  const presets = useful.map(([title, state], i) => {
     return { state, button: actionButton(i + 1 + title.slice(1), {}, () => choose(state)) };
   });
   const group = { class: "presets", role: "group", "aria-label": "Settings to try, in order" };
@@ -157,7 +161,8 @@ function presetsOf(figure, named, defaults, choose) {
     const same = preset => Object.keys(state).every(trait => spell(preset.state[trait]) === spell(state[trait]));
     for (const preset of presets) preset.button.setAttribute("aria-pressed", same(preset));
   };
-  return { node: node("div", group, ...presets.map(preset => preset.button)), show };
+  const buttons = presets.map(preset => preset.button);
+  return { node: node("div", group, ...(buttons[1] ? buttons : [])), show };
 }
 
 function actionButton(title, attributes, act) {

@@ -208,5 +208,7 @@ function opened(name, state, query = "") {
 // The states that the presets of a figure set.
 function presetStates(name, base) {
   const filled = values => (typeof values === "function" ? values(base) : values);
-  return FIGURES[name].presets.map(([, values]) => ({ ...base, ...filled(values) }));
+  const sliders = FIGURES[name].controls.filter(control => control.values);
+  const usual = Object.fromEntries(sliders.map(({ name: trait }) => [trait, SHARED[name].usual[trait]]));
+  return FIGURES[name].presets.map(([, values]) => ({ ...base, ...usual, ...filled(values) }));
 }

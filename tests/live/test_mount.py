@@ -154,6 +154,28 @@ def test_controls_that_are_named_stand_in_the_open_and_no_preset_sets_others():
     assert presets == ["1 Crawl", "2 Zigzag", "3 Thrown out", "4 On the edge", "5 Round"], "not the one that turns the bowl"
 
 
+def test_a_preset_does_what_its_title_says_on_every_page():
+    """It fills what it is silent about with the usual numbers, not with those that this page begins with."""
+    call = """([name, state, show]) => {
+      document.figures = [];
+      const el = host(name, state);
+      el.dataset.show = show;
+      mountAll();
+      return el.all("class", "presets")[0].children.map(button => {
+        const lit = button.kept["aria-pressed"];
+        button.fire("click");
+        return [button.textContent.slice(2), lit, el.model.get("n"), el.model.get("angle")];
+      });
+    }"""
+    line = evaluate(call, ["line", defaults("line") | {"n": 50}, "lr n"])
+    assert [line[0], line[2]] == [["Twelve points", "false", 12, None], ["All fifty", "true", 50, None]]
+    bowl = evaluate(call, ["bowl", defaults("bowl") | {"angle": 30}, "lr angle"])
+    assert [row for row in bowl if row[1] == "true"] == [["Turned", "true", None, 30]]
+    assert bowl[0] == ["Crawl", "false", None, 0]
+    alone = evaluate(call, ["line", defaults("line") | {"n": 50}, "lr"])
+    assert alone == [], "one alone is no choice"
+
+
 # How a figure keeps step with its model
 
 
