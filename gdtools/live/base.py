@@ -38,7 +38,12 @@ class LiveFigure(anywidget.AnyWidget):
         controls = {name: trait for name, trait in cls.class_traits().items() if isinstance(trait, Control)}
         limits = {name: trait.limits() for name, trait in controls.items()}
         usual = {name: trait.default_value for name, trait in controls.items() if isinstance(trait, Number)}
-        return {"limits": limits, "usual": usual, "forms": {name: form.__name__ for name, form in cls.forms.items()}, **cls.constants}
+        return {
+            "limits": limits,
+            "usual": usual,
+            "forms": {name: form.__name__ for name, form in cls.forms.items()},
+            **cls.constants,
+        }
 
     def state(self):
         """The settings, trait by trait."""

@@ -2,7 +2,7 @@
 import { count, exactly, general } from "./words.js";
 import { contraction, descent, direction, dot, factors, moved, predictedSteps, stepsTo } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, toCentre } from "./turned_bowl.js";
-import { curve, frame, legend, line, logarithms, theoryLine } from "./draw.js";
+import { curve, frame, line, logarithms, theoryLine } from "./draw.js";
 import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from "./control.js";
 
 {
@@ -77,13 +77,12 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
     falling(panel, errors, "run faint");
     falling(panel, errors.slice(0, k + 1), "run", true);
     if (k < errors.length - 1) line(panel, [[k, errors[k]]], "now run", true);
-    const up = rate > 1 ? panel.high - 26 : 10;
-    legend(panel, { run: "the run", theory: "theory" }, panel.x(last) - 90, up);
   }
   const falling = (panel, errors, kind, dots) => curve(panel, k => errors[k], errors.keys(), kind, dots);
 
   FIGURES.bowl = {
     main: "lr",
+    key: { run: "the run", theory: "theory" },
     time: { last: (state, { run }) => run.steps },
     controls: [
       { name: "x0" },
@@ -122,7 +121,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
       took,
     }),
     verdict,
-    longest: "ηL = 0.9999: crawls straight on and converges. 98600 steps to 10⁻⁶ of the first error, predicted 98676.",
+    room: 108,
     start(stage) {
       stage.map = stage.panel("Level lines of the bowl and the path of the run; the start can be dragged");
       stage.decay = stage.panel("The error against the step, on a logarithmic axis, with the theory's line");

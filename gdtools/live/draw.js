@@ -12,6 +12,11 @@ export const node = (tag, attributes, ...children) =>
   filled(document.createElement(tag), attributes, children.flatMap(inPage));
 export const shape = (tag, attributes, ...children) =>
   filled(document.createElementNS(SVG, tag), attributes, children.flatMap(inPicture));
+export function press(title, attributes, act) {
+  const button = node("button", { type: "button", ...attributes }, ...[title].flat());
+  button.addEventListener("click", act);
+  return button;
+}
 export const write = (element, text) => element.replaceChildren(...inPage(text));
 
 // Greek letters, and single Latin ones but a and I: the κ of "κ = 4", both of "ηL", the x of "x★".
@@ -158,12 +163,12 @@ export const logarithms = values =>
   values.filter(value => value > 0).map(value => between(Math.log10(value), [-16, 16]));
 
 // A line through points in the units of the axes, up to the first that is no number or has no logarithm.
-export function line(panel, points, kind, dots = false) {
+export function line(panel, points, kind, dotted = false) {
   const lost = points.findIndex(([x, y]) => !(Number.isFinite(panel.x(x)) && Number.isFinite(panel.y(y))));
   const shown = (lost < 0 ? points : points.slice(0, lost)).map(([x, y]) => spot(panel, x, y));
   if (!shown.length) return;
   panel.plot.append(shape("path", { class: kind, d: "M" + shown.join("L") }));
-  if (dots) append(panel, shown, kind);
+  if (dotted) append(panel, shown, kind);
 }
 const append = (panel, places, kind) =>
   panel.plot.append(shape("path", { class: `dots ${kind}`, d: places.map(at => `M${at}h0`).join("") }));
@@ -175,12 +180,12 @@ export const dots = (panel, points, kind) =>
   );
 
 export const segment = (panel, from, to, kind) => line(panel, [from, to], kind);
-export const curve = (panel, law, places, kind, dots) =>
+export const curve = (panel, law, places, kind, dotted) =>
   line(
     panel,
     [...places].map(x => [x, law(x)]),
     kind,
-    dots,
+    dotted,
   );
 
 // What theory promises of the error, straight on a logarithmic axis up to the last step.
@@ -211,14 +216,6 @@ export function arrow(panel, from, to, kind, text = "") {
 // A piece of a kind of line, to stand before its name.
 export const swatch = kind =>
   shape("svg", { class: "swatch", viewBox: "0 0 18 8" }, shape("path", { class: kind, d: "M0 4h18" }));
-
-// Names the kinds of lines, { kind: text }: at the top left, or where told.
-export function legend(panel, kinds, x = 10, y = 10) {
-  Object.entries(kinds).forEach(([kind, text], row) => {
-    const stroke = shape("path", { class: kind, d: `M${x} ${y + 16 * row}h22` });
-    panel.plot.append(stroke, shape("text", { x: x + 28, y: y + 4 + 16 * row }, text));
-  });
-}
 
 // The level lines of a bowl, evenly spaced out to `farthest`, `flatness` times as high as wide and then turned by an
 // angle in degrees (counter-clockwise, as in the picture).

@@ -196,8 +196,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
       took,
     }),
     verdict,
-    longest:
-      "ηL = 0.4: after 200 steps the loss looks flat, less than 10⁻¹² above its lowest. All x are equal: many lines fit equally well, and the run ends at the nearest.",
+    room: 162,
     start(stage) {
       stage.data = stage.panel(
         "The points, the line after the steps so far, earlier lines, and the formula's line; each point can be dragged",

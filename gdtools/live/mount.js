@@ -1,6 +1,6 @@
 // Puts a figure into an element and keeps it in step with its model.
 import { between } from "./compute.js";
-import { newPanel, node, swatch, write } from "./draw.js";
+import { newPanel, node, press, swatch, write } from "./draw.js";
 import { queryWith, readAddress, spell, writeAddress } from "./address.js";
 import { FIGURES, numbersOf, slider, State, toggle } from "./control.js";
 import { handle } from "./pointer.js";
@@ -43,7 +43,7 @@ function mount(model, el, name, key) {
   const tools = node(
     "div",
     { class: "tools" },
-    actionButton(figure.reset || "Reset", {}, () => change(defaults)),
+    press(figure.reset || "Reset", {}, () => change(defaults)),
   );
   if (key) tools.append(copyButton(el, key, () => writeAddress(key, now(), defaults)));
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
@@ -109,7 +109,7 @@ function mount(model, el, name, key) {
       choose(state);
       note.replaceChildren(
         "set by the text ",
-        actionButton("back", {}, () => history.back()),
+        press("back", {}, () => history.back()),
       );
       history.replaceState(here, "", back);
       history.pushState({}, "", address(state));
@@ -142,19 +142,20 @@ function newStage(now, change, play) {
 }
 
 // Those of no use to the page's defaults are left out, and the others numbered anew.
-// What a preset is silent about stands as the figure begins elsewhere, not as this page begins it, so that its title is true
-// on every page. Left out are those of no use here, and where the page names the controls in the open, those that set another.
+// What a preset is silent about stands as the figure begins elsewhere, not as this page begins it, so that its title is
+// true on every page. Left out are those of no use here, and where the page names the controls in the open, those that
+// set another.
 function presetsOf(figure, named, defaults, usual, choose) {
   const sliders = figure.controls.filter(control => control.values).map(({ name }) => name);
   const base = { ...defaults, ...Object.fromEntries(sliders.map(name => [name, usual[name]])) };
   const isFolded = name => named?.length && name !== "n_iter" && !named.includes(name);
-  const folded = sliders.filter(isFolded);
+  const others = sliders.filter(isFolded);
   const states = figure.presets.map(([title, values]) => [title, values.call ? values(defaults) : values]);
   const useful = states
     .map(([title, values]) => [title, values && { ...base, ...values }])
-    .filter(([, state]) => state && folded.every(name => state[name] === defaults[name]));
+    .filter(([, state]) => state && others.every(name => state[name] === defaults[name]));
   const presets = useful.map(([title, state], i) => {
-    return { state, button: actionButton(i + 1 + title.slice(1), {}, () => choose(state)) };
+    return { state, button: press(i + 1 + title.slice(1), {}, () => choose(state)) };
   });
   const group = { class: "presets", role: "group", "aria-label": "Settings to try, in order" };
   const show = state => {
@@ -163,12 +164,6 @@ function presetsOf(figure, named, defaults, usual, choose) {
   };
   const buttons = presets.map(preset => preset.button);
   return { node: node("div", group, ...(buttons[1] ? buttons : [])), show };
-}
-
-function actionButton(title, attributes, act) {
-  const button = node("button", { type: "button", ...attributes }, title);
-  button.addEventListener("click", act);
-  return button;
 }
 
 // The sliders: those that are to be shown in the open, and the others folded.
@@ -219,7 +214,7 @@ function readingsOf({ readings }, defaults) {
 // for the longest.
 function newVerdict(figure, settled) {
   const seen = node("p", { "aria-hidden": true });
-  const room = node("p", { class: "room", "aria-hidden": true }, figure.longest || "");
+  const room = node("p", { class: "room", "aria-hidden": true }, "words ".repeat(figure.room / 6));
   const spoken = node("p", { class: "spoken", role: "status", "aria-live": "polite" });
   let timer = 0;
   let since = 0;
@@ -241,7 +236,7 @@ function newVerdict(figure, settled) {
 }
 
 function copyButton(el, key, settle) {
-  const button = actionButton("Copy link", { class: "copy" }, async () => {
+  const button = press("Copy link", { class: "copy" }, async () => {
     settle();
     const address = `${location.href.split("#")[0]}#${anchorOf(el, key)}`;
     const copied = await navigator.clipboard?.writeText(address).then(

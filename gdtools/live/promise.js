@@ -1,7 +1,7 @@
 // One step on the ground x⁴/4 − xy + y²: what the slope promises in a direction, and what is delivered.
 import { general, small } from "./words.js";
 import { direction, dot } from "./compute.js";
-import { arrow, frame, legend, levels, line, segment, shape } from "./draw.js";
+import { arrow, frame, levels, line, segment, shape } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
 import { startHandle } from "./pointer.js";
 
@@ -27,7 +27,7 @@ import { startHandle } from "./pointer.js";
     const curvature = bending(x0, way);
     const promise = reach => -reach * dot(slope, way);
     const bend = reach => (reach * reach * curvature) / 2;
-    const fall = direction => reach => height(x0) - height(along(x0, direction, reach));
+    const fall = aim => reach => height(x0) - height(along(x0, aim, reach));
     const [truth, steepest] = [fall(way), fall(down)];
     return { norm, down, way, slope: dot(slope, way), length, promise, truth, steepest, bend };
   }
@@ -117,12 +117,11 @@ import { startHandle } from "./pointer.js";
     const now = share * lr;
     segment(side, [now, promise(now * norm)], [now, truth(now * norm)], "gap");
     line(side, [[now, truth(now * norm)]], "now run", true);
-    const names = { run: "true decrease", theory: "promise", "second thin": "with curvature" };
-    legend(side, angle ? { ...names, third: "steepest way" } : names);
   }
 
   FIGURES.promise = {
     main: "lr",
+    key: { run: "true decrease", theory: "promise", "second thin": "with curvature", third: "steepest way" },
     time: { last: () => parts },
     controls: [
       { name: "x0" },
@@ -149,9 +148,7 @@ import { startHandle } from "./pointer.js";
     compute,
     values,
     verdict,
-    longest:
-      "Promised a rise of 0.006981, delivered a rise of 0.008359: more than 90° from the negative gradient, the first " +
-      "steps go up. The steepest way, as far: a fall of 0.008359.",
+    room: 174,
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",

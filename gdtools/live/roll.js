@@ -69,7 +69,11 @@ import { startHandle } from "./pointer.js";
     if (there && apart <= near) drawBorder(map);
     if (there) line(map, pair, "theory");
     for (const isLeft of [true, false]) {
-      dots(map, others.filter(one => one.left === isLeft).map(one => one.start), isLeft ? "run big" : "second big square");
+      dots(
+        map,
+        others.filter(one => one.left === isLeft).map(one => one.start),
+        isLeft ? "run big" : "second big square",
+      );
     }
   }
 
@@ -86,7 +90,9 @@ import { startHandle } from "./pointer.js";
     if (!isHeld) dots(map, [way.at(-1)], k < run.steps ? "goal ball" : `${kind} ball`);
     if (!others.length) {
       const [x, y] = run.start;
-      map.plot.append(shape("text", { x: map.x(x) + 14, y: map.y(y) + 5, style: "font-size: 15px; font-weight: 600" }, "drag me"));
+      map.plot.append(
+        shape("text", { x: map.x(x) + 14, y: map.y(y) + 5, style: "font-size: 15px; font-weight: 600" }, "drag me"),
+      );
     }
   }
 
@@ -106,11 +112,11 @@ import { startHandle } from "./pointer.js";
       return { steps: Math.min(k, result.run.steps), left: result.ended, apart: result.apart };
     },
     verdict,
-    longest:
-      "From here the ball comes to rest in the right valley, after 256 steps. Two starts 0.035 apart parted: " +
-      "the border runs between them.",
+    room: 132,
     start(stage) {
-      stage.map = stage.panel("Lines of equal height of a ground with two valleys, and a ball that rolls; its start can be dragged");
+      stage.map = stage.panel(
+        "Lines of equal height of a ground with two valleys, and a ball that rolls; its start can be dragged",
+      );
       stage.handle(stage.map, {
         ...startHandle(window),
         kind: "ink",

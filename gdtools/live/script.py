@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections import Counter
+from itertools import product
 from pathlib import Path
+from string import ascii_letters
 
 from gdtools.live import chance, compute, turned_bowl, valleys, words
 
@@ -23,6 +26,13 @@ SQUEEZED = [
     (re.compile(r",?\n(?=[\]})])"), ""),
     (re.compile(r"(?<=[\[{(;,])\n"), ""),
 ]
+NAME = re.compile(r"[A-Za-z_]\w*")
+RESERVED = {"as", "do", "if", "in", "is", "of"}
+# What is declared: variables, functions and what these are given.
+GIVEN = re.compile(r"(?:const|let|class) (\w+)|function ([\w,(]+)|,(\w+)=(?!=)|[,(](\w+)(?=[\w,]*\)=>)|\b(\w+)=>")
+# What others may know: parts of objects, and texts, which may name such parts.
+KNOWN = re.compile(r'\.(\w+)|(\w+):|{([\w,:=.[\]{}" ]*)}|("[^"]*")|`([^`]*)`')
+WITHIN = re.compile(r"\$\{([^}]*)\}")  # code in a text
 PARTS = (*TWINS, "draw", "address", "control", "pointer", "time", "mount")  # what all figures share
 
 
@@ -50,6 +60,21 @@ def squeezed(code):
     for pattern, put in SQUEEZED:
         parts[::2] = [pattern.sub(put, part) for part in parts[::2]]
     return "".join(parts)
+
+
+def shortened(code):
+    """The same code with a letter or two for each name that is its own: no part of an object, in no text."""
+    own = named(GIVEN, code) - named(KNOWN, WITHIN.sub(r"`\1`", code))
+    found = Counter(NAME.findall(code))
+    often = sorted((name for name in own if len(name) > 2), key=lambda name: (-found[name], name))
+    short = ("".join(letters) for letters in product(["", *ascii_letters], ascii_letters))
+    put = dict(zip(often, (name for name in short if name not in {*found, *RESERVED}), strict=False))
+    return NAME.sub(lambda name: put.get(name[0], name[0]), code)
+
+
+def named(pattern, code):
+    """All names in what the groups of a pattern found."""
+    return {name for groups in pattern.findall(code) for name in NAME.findall(" ".join(groups))}
 
 
 def name_of(figure):
