@@ -2,7 +2,7 @@
 import { count, exactly, general } from "./words.js";
 import { contraction, descent, direction, dot, factors, moved, predictedSteps, stepsTo } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, toCentre } from "./turned_bowl.js";
-import { curve, frame, line, logarithms, theoryLine } from "./draw.js";
+import { frame, logarithms, theoryLine, walk } from "./draw.js";
 import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from "./control.js";
 
 {
@@ -74,11 +74,8 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
     const high = Math.ceil(Math.max(2, ...ends));
     frame(panel, { xlim: [0, last], ylim: [low, high], log: true, xlabel: "step k", ylabel: "error ‖x − x★‖" });
     theoryLine(panel, promise, last);
-    falling(panel, errors, "run faint");
-    falling(panel, errors.slice(0, k + 1), "run", true);
-    if (k < errors.length - 1) line(panel, [[k, errors[k]]], "now run", true);
+    walk(panel, [...errors.entries()], k);
   }
-  const falling = (panel, errors, kind, dots) => curve(panel, k => errors[k], errors.keys(), kind, dots);
 
   FIGURES.bowl = {
     main: "lr",
@@ -128,11 +125,8 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
       stage.handle(stage.map, startHandle(BOWL.window));
     },
     draw({ map, decay }, { kappa, angle, n_iter }, result, k) {
-      const { hist } = result.run;
       drawBowl(map, kappa, angle);
-      line(map, hist, "run faint");
-      line(map, hist.slice(0, k + 1), "run", true);
-      if (k < hist.length - 1) line(map, [hist[k]], "now run", true);
+      walk(map, result.run.hist, k);
       drawDecay(decay, result, Math.max(60, n_iter), k);
     },
   };

@@ -188,6 +188,13 @@ export const curve = (panel, law, places, kind, dotted) =>
     dotted,
   );
 
+// A run up to the step k, where it stands, and what is still to come.
+export function walk(panel, points, k) {
+  line(panel, points, "run faint");
+  line(panel, points.slice(0, k + 1), "run", true);
+  if (k < points.length - 1) dots(panel, [points[k]], "now run");
+}
+
 // What theory promises of the error, straight on a logarithmic axis up to the last step.
 export function theoryLine(panel, promise, last) {
   const quarters = [0, 1, 2, 3, 4].map(i => (i * last) / 4);

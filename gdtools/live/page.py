@@ -10,7 +10,7 @@ from gdtools.live.race import Race
 from gdtools.live.roll import Roll
 from gdtools.live.script import FOLDER, script, shortened
 
-FIGURES = (Race, Roll, Basins, Promise, Bowl, Line)  # in the order that compresses best
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)  # in the order that compresses best
 
 
 def page_script(folder=FOLDER):

@@ -1,7 +1,7 @@
 // One step on the ground x⁴/4 − xy + y²: what the slope promises in a direction, and what is delivered.
 import { general, small } from "./words.js";
 import { direction, dot } from "./compute.js";
-import { arrow, frame, levels, line, segment, shape } from "./draw.js";
+import { arrow, curve, dots, frame, levels, segment, shape } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
 import { startHandle } from "./pointer.js";
 
@@ -92,8 +92,8 @@ import { startHandle } from "./pointer.js";
     segment(map, x0, along(x0, down, Math.max(length, 1)), "theory");
     arrow(map, x0, along(x0, down, length), "theory", "−∇f");
     arrow(map, x0, along(x0, way, length), "run");
-    line(map, [along(x0, way, share * length)], "now run", true);
-    line(map, [along(x0, down, share * length)], "now third", true);
+    dots(map, [along(x0, way, share * length)], "now run");
+    dots(map, [along(x0, down, share * length)], "now third");
   }
 
   // Promise, curvature and truth against η; what goes far below or above all that the step has is cut off.
@@ -108,15 +108,11 @@ import { startHandle } from "./pointer.js";
     const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), run: truth };
     if (angle) laws.third = steepest;
     for (const [kind, law] of Object.entries(laws)) {
-      line(
-        side,
-        places.map(eta => [eta, law(eta * norm)]),
-        kind,
-      );
+      curve(side, eta => law(eta * norm), places, kind);
     }
     const now = share * lr;
     segment(side, [now, promise(now * norm)], [now, truth(now * norm)], "gap");
-    line(side, [[now, truth(now * norm)]], "now run", true);
+    dots(side, [[now, truth(now * norm)]], "now run");
   }
 
   FIGURES.promise = {
@@ -153,9 +149,7 @@ import { startHandle } from "./pointer.js";
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",
       );
-      stage.side = stage.panel(
-        "The decrease against the step in the chosen direction: the promise, the truth, and the gap between",
-      );
+      stage.side = stage.panel("The decrease against the step: the promise, the truth, and the gap between");
       stage.handle(stage.map, {
         label: "end of the step",
         kind: "second",

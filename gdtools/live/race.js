@@ -3,7 +3,7 @@
 import { count, exactly, FORMS, general, powerOfTen } from "./words.js";
 import { contraction, moved, predictedSteps } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, entries, toCentre } from "./turned_bowl.js";
-import { frame, line, segment } from "./draw.js";
+import { dots, frame, line, segment } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
 import { startHandle } from "./pointer.js";
 
@@ -180,7 +180,7 @@ import { startHandle } from "./pointer.js";
   const raceOf = (state, runs) => Object.entries(runs).filter(([name]) => state[name]);
   const relative = (hist, k) => toCentre(hist[k]) / (toCentre(hist[0]) || 1);
 
-  const stand = (panel, at, kind) => line(panel, [at], `now ${kind}`, true);
+  const stand = (panel, at, kind) => dots(panel, [at], `now ${kind}`);
 
   const lastStep = those => Math.max(0, ...those.map(([, run]) => run.hist.length - 1));
 
@@ -262,12 +262,8 @@ import { startHandle } from "./pointer.js";
     verdict,
     room: 168,
     start(stage) {
-      stage.map = stage.panel(
-        "Level lines of the bowl and the first forty steps of the methods that run; the start can be dragged",
-      );
-      stage.decay = stage.panel(
-        "The error of the methods against the step, on a logarithmic axis, down to the accuracy asked for",
-      );
+      stage.map = stage.panel("Level lines of the bowl and the path of each method; the start can be dragged");
+      stage.decay = stage.panel("The error of each method against the step, on a logarithmic axis");
       stage.handle(stage.map, startHandle(BOWL.window));
     },
     draw({ map, decay }, state, { runs }, k) {
