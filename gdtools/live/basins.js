@@ -107,11 +107,12 @@ import { startHandle } from "./pointer.js";
   function restarted({ restarts, noise }, { share, sure, found }) {
     const runs = ` Of ${restarts + 1} runs ${found} ${found === 1 ? "ends" : "end"} left`;
     if (noise) return `${runs}.`;
-    return `${runs}; all ${restarts} restarts would miss with chance ${general((1 - share) ** restarts, sure ? 2 : 1)}.`;
+    const chance = general((1 - share) ** restarts, sure ? 2 : 1);
+    return `${runs}; all ${restarts} restarts would miss with chance ${chance}.`;
   }
 
-  // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines too,
-  // so that they differ without colours.
+  // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines
+  // too, so that they differ without colours.
   function fill(map, rows) {
     const tall = high / (rows.length || 1);
     const paths = ["", "", "", ""];
@@ -174,8 +175,8 @@ import { startHandle } from "./pointer.js";
     );
   }
 
-  // A run without noise is its way. One with noise would be a tangle: it is a dot with a short tail, and a cloud of where
-  // it was.
+  // A run without noise is its way. One with noise would be a tangle: it is a dot with a short tail, and a cloud of
+  // where it was.
   function drawRun({ map, side }, { runs: [run], points: [point], heights: [end], valleys }, { tilt, noise }, k) {
     const hist = run.hist.slice(0, k + 1);
     if (noise) {

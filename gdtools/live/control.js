@@ -5,8 +5,8 @@
 //             note is shown beside the value, text is for screen readers alone; mark, if there, is a value marked on
 //             the slider; a control that is but a name has no slider.
 //             place(state) is where a slider stands and set(value) what it sets, where that is not the trait;
-//             form(value) writes it, if not with all digits. idle(state): whether it moves nothing, so that it is hidden
-//             where it is folded. toggle:
+//             form(value) writes it, if not with all digits. idle(state): whether it moves nothing, so that it is
+//             hidden where it is folded. toggle:
 //             a button for 0 and 1; with a kind, it stands below the map and names that kind of lines,
 //             unless the page has switched it off
 //   main      the name of the control that stands in the open, where a page names no others; the rest is folded
