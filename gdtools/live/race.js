@@ -140,7 +140,7 @@ import { startHandle } from "./pointer.js";
   function alone([[name, { took, away }]], eps) {
     const title = names[name][0].toUpperCase() + names[name].slice(1);
     if (took < Infinity) return `${title}: ${count(took)} to ${written(eps)}.`;
-    return `${title}: ${away ? "running away" : `not there in ${beginning} steps`}.`;
+    return away ? `${title}: running away.` : `${title}: not there in ${beginning} steps.`;
   }
 
   function arrivals(those, eps) {
