@@ -47,8 +47,8 @@ function fetchAll() {
   for (const picture of document.images) picture.loading = "eager";
 }
 
-// The theme's menus and tooltips are a script as large as some pages: it comes when the reader goes near a button, and a
-// menu that was pressed before it is there opens when it is.
+// The theme's menus and tooltips are a script as large as some pages: it comes when the reader goes near a button, and
+// a menu that was pressed before it is there opens when it is.
 const SCRIPT = { src: document.querySelector("meta[name=book-menus]").content };
 let menus;
 const fetchMenus = () =>

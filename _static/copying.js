@@ -17,8 +17,8 @@ function written(formula) {
   return mark + parts.map(latexOf).join(" \\qquad ") + mark;
 }
 
-// A range that begins or ends within a formula takes in the whole of it. Not a clone: one of a selection holds in Firefox
-// what was selected, however it is widened.
+// A range that begins or ends within a formula takes in the whole of it. Not a clone: one of a selection holds in
+// Firefox what was selected, however it is widened.
 function widened(range) {
   const wide = new Range();
   wide.setStart(range.startContainer, range.startOffset);

@@ -161,8 +161,8 @@ CASES = {
         ({"lr": 1.04}, "Not in 300 steps: plain descent, heavy ball."),
         ({"ball": 0, "newton": 0}, "preconditioned 133, plain descent 173."),
         ({"plain": 0, "ball": 0, "nesterov": 0, "jacobi": 0, "newton": 0}, "Nobody runs"),
-        (ALONE, "Plain descent: 173 steps to 10⁻⁶."), (ALONE | {"lr": 1.5}, "Plain descent: running away."),
-        (ALONE | {"kappa": 2000}, "Plain descent: not there in 300 steps."),
+        (ALONE, "173 steps to 10⁻⁶ of the first error."), (ALONE | {"lr": 1.5}, "Running away."),
+        (ALONE | {"kappa": 2000}, "Not there in 300 steps."),
     ]),
     "basins": Case("chapters/non-convexity", Basins, basins_settings, [
         ({"lr": 0}, "no step"), ({"lr": 0, "restarts": 3, "noise": 5}, "no step"), ({"n_iter": 0}, "No step yet"),

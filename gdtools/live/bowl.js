@@ -118,7 +118,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
       took,
     }),
     verdict,
-    room: 108,
+    room: 120,
     start(stage) {
       stage.map = stage.panel("Level lines of the bowl and the path of the run; the start can be dragged");
       stage.decay = stage.panel("The error against the step, on a logarithmic axis, with the theory's line");

@@ -5,10 +5,10 @@
 //             note is shown beside the value, text is for screen readers alone; mark, if there, is a value marked on
 //             the slider; a control that is but a name has no slider.
 //             place(state) is where a slider stands and set(value) what it sets, where that is not the trait;
-//             form(value) writes it, if not with all digits. idle(state): whether it moves nothing, so that it is
-//             hidden where it is folded. toggle:
+//             form(value) writes it, if not with all digits. toggle:
 //             a button for 0 and 1; with a kind, it stands below the map and names that kind of lines,
 //             unless the page has switched it off
+//   idle(state, name) → whether a control moves nothing, if there: where it is folded, it is hidden
 //   main      the name of the control that stands in the open, where a page names no others; the rest is folded
 //   presets   [[title, { trait: value, … }], …], what is not named returns to the default; or a function of the
 //             defaults, which returns nothing where the preset is of no use
@@ -104,7 +104,7 @@ function nearest(values, wanted) {
 
 // A slider with its label and its value above it.
 export function slider(control, change) {
-  const { name, label, values, text, note, mark, idle, unit = "" } = control;
+  const { name, label, values, text, note, mark, unit = "" } = control;
   const { place = state => state[name], set = value => ({ [name]: value }), form = exactly } = control;
   const marked = node("i");
   const input = node("input", { type: "range", min: 0, step: 1 });
@@ -131,14 +131,13 @@ export function slider(control, change) {
   };
   return {
     name,
-    idle,
     show,
     node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), track), meaning, output),
   };
 }
 
 // A button that switches a trait between 0 and 1; with a kind of lines it names these too.
-export function toggle({ name, label, kind, idle }, change) {
+export function toggle({ name, label, kind }, change) {
   const named = kind ? [swatch(kind), label] : label;
   const button = press(named, { class: "toggle" }, () => change({ [name]: on ? 0 : 1 }));
   let on;
@@ -146,7 +145,7 @@ export function toggle({ name, label, kind, idle }, change) {
     on = state[name];
     button.setAttribute("aria-pressed", on === 1);
   };
-  return { name, kind, idle, show, node: button };
+  return { name, kind, show, node: button };
 }
 
 // A finger that goes up or down on a slider scrolls the page, and the slider stays as it was.

@@ -70,10 +70,8 @@ function mount(model, el, name, key) {
     const k = time?.at();
     const texts = numbersOf(name, state, result, k);
     figure.draw(stage, state, result, k);
-    for (const part of parts) {
-      part.show(state, texts);
-      if (part.idle) part.node.hidden = part.idle(state);
-    }
+    for (const part of parts) part.show(state, texts);
+    for (const part of sliders.all) part.node.hidden = figure.idle?.(state, part.name);
     time?.draw();
     verdict.say(state, figure.verdict(state, result, k));
   }

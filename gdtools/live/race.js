@@ -24,10 +24,6 @@ import { startHandle } from "./pointer.js";
     return state.keep && best < 1 ? Math.min(mostMemory, best) : state.beta;
   }
 
-  // As it is shown.
-  const shownMemory = state => (state.keep ? +memory(state).toFixed(4) : state.beta);
-  const forgets = state => !(state.ball || state.nesterov);
-
   // A power of ten, where it is one.
   function written(eps) {
     const text = eps.toExponential();
@@ -137,10 +133,9 @@ import { startHandle } from "./pointer.js";
     return (those[1] ? arrivals : alone)(those, eps) + (ball ? ` ${memoryTold(state, runs.ball.rate)}` : "");
   }
 
-  function alone([[name, { took, away }]], eps) {
-    const title = names[name][0].toUpperCase() + names[name].slice(1);
-    if (took < Infinity) return `${title}: ${count(took)} to ${written(eps)}.`;
-    return away ? `${title}: running away.` : `${title}: not there in ${beginning} steps.`;
+  function alone([[, { took, away }]], eps) {
+    if (took < Infinity) return `${count(took)} to ${written(eps)} of the first error.`;
+    return away ? "Running away." : `Not there in ${beginning} steps.`;
   }
 
   function arrivals(those, eps) {
@@ -213,6 +208,7 @@ import { startHandle } from "./pointer.js";
 
   FIGURES.race = {
     main: "kappa",
+    idle: ({ ball, nesterov: ahead }, name) => /beta|keep/.test(name) && !(ball || ahead),
     time: { last: (state, { runs }) => lastStep(raceOf(state, runs)) },
     controls: [
       { name: "x0" },
@@ -222,13 +218,12 @@ import { startHandle } from "./pointer.js";
         name: "beta",
         label: "memory β",
         values: () => evenSteps(0, 0.99, 0.01),
-        place: shownMemory,
-        idle: forgets,
+        place: state => +memory(state).toFixed(4),
         set: beta => ({ beta, keep: 0 }),
         mark: bestBeta,
         note: (beta, state) => `mark: best ${FORMS.fixed(bestBeta(state))}`,
       },
-      { name: "keep", label: "keep β best", toggle: true, idle: forgets },
+      { name: "keep", label: "keep β best", toggle: true },
       { name: "angle", label: "turned by", unit: "°", values: () => evenSteps(-90, 90, 1) },
       {
         name: "lr",

@@ -281,24 +281,16 @@ def arrival(errors, eps):
     return np.argmax(errors <= eps) if (errors <= eps).any() else len(errors)
 
 
-def as_lists(sentence):
+def as_lists(sentence, state):
     """What is said of one method alone, as it is said of many."""
-    for title in TITLES:
-        found = re.match(f"{title}: (.*?)[.](.*)", sentence, re.IGNORECASE)
-        took = found and re.fullmatch("([0-9]+) steps? to (.*)", found[1])
-        if found:
-            lead = (
-                f"Steps to {took[2]}: {title} {took[1]}"
-                if took
-                else f"{found[1].replace('not there', 'Not').capitalize()}: {title}"
-            )
-            return f"{lead}.{found[2]}"
-    return sentence
+    (title,) = (title for title, name in TITLES.items() if state[name])
+    sentence = re.sub(r"^([0-9]+) steps? to (\S+) of the first error\.", rf"Steps to \2: {title} \1.", sentence)
+    return re.sub(r"^(Not) there( in 300 steps)\.|^(Running away)\.", rf"\1\2\3: {title}.", sentence)
 
 
 def told(sentence, state):
     """The methods that are said to have arrived, with their steps, not to have, and to run away."""
-    sentence = as_lists(sentence)
+    sentence = as_lists(sentence, state) if sum(state[name] for name in Race.NAMES) == 1 else sentence
     lists = [re.search(f"{start}([^.]*)", sentence) for start in ("Steps to \\S*: ", "in 300 steps: ", "Running away: ")]
     home, out, away = (found[1].split(", ") if found else [] for found in lists)
     counts = {TITLES[title]: int(count) for title, count in (entry.rsplit(" ", 1) for entry in home)}
