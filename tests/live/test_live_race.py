@@ -342,6 +342,24 @@ def memory_told(sentence, state, beta):
     return word
 
 
+def test_the_race_goes_on_to_the_last_step_that_is_counted():
+    for state in ({}, {"kappa": 400, "keep": 1}, {"kappa": 1}, {"kappa": 1, "ball": 0}):
+        took = [run[1] for name, run in Race(**state).runs().items() if state.get(name, 1)]
+        ((k, last, _),) = said("race", [(state, 1)])
+        assert k == last == max(took), state
+
+
+def test_the_memory_is_offered_where_somebody_has_one():
+    call = """states => states.map(state => {
+      const controls = opened("race", state).all("class", "more")[0].all("class");
+      const [memory] = controls.filter(it => it.kept.class === "control" && it.textContent.startsWith("memory"));
+      const [keep] = controls.filter(it => it.textContent === "keep β best" && it.kept.class === "toggle");
+      return [memory.hidden, keep.hidden];
+    })"""
+    states = [defaults("race") | off for off in ({}, {"ball": 0}, {"nesterov": 0}, {"ball": 0, "nesterov": 0})]
+    assert evaluate(call, states) == [[False, False]] * 3 + [[True, True]]
+
+
 def test_in_the_middle_of_a_race_the_sentence_tells_where_each_stands():
     rng = np.random.default_rng(6)
     asked = [(state, rng.uniform(0, 0.99)) for state in list(random_states(rng))[::3]]
