@@ -71,7 +71,7 @@ function mount(model, el, name, key) {
     const texts = numbersOf(name, state, result, k);
     figure.draw(stage, state, result, k);
     for (const part of parts) part.show(state, texts);
-    for (const part of sliders.all) part.node.hidden = !!figure.idle?.(state, part.name);
+    for (const part of sliders.all) part.node.hidden = figure.idle?.(state, part.name);
     time?.draw();
     verdict.say(state, figure.verdict(state, result, k));
   }

@@ -354,7 +354,7 @@ def test_the_memory_is_offered_where_somebody_has_one():
       const controls = opened("race", state).all("class", "more")[0].all("class");
       const [memory] = controls.filter(it => it.kept.class === "control" && it.textContent.startsWith("memory"));
       const [keep] = controls.filter(it => it.textContent === "keep β best" && it.kept.class === "toggle");
-      return [memory.hidden, keep.hidden];
+      return [memory, keep].map(it => "hidden" in it.kept);
     })"""
     states = [defaults("race") | off for off in ({}, {"ball": 0}, {"nesterov": 0}, {"ball": 0, "nesterov": 0})]
     assert evaluate(call, states) == [[False, False]] * 3 + [[True, True]]
