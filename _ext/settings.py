@@ -6,8 +6,9 @@ sets it (mount.js); without a script, and from other pages, the link leads to th
 """
 
 import ast
+import json
 import re
-from html import escape
+from html import escape, unescape
 from typing import NamedTuple
 
 from book import SAFE
@@ -23,16 +24,18 @@ from gdtools.live.traits import Control
 
 ROLE = re.compile(r"(?P<words>.*\S)\s*<(?P<figure>[\w-]+): (?P<setting>.+)>", re.DOTALL)
 KIND = re.compile(r'data-live="(\w+)"')
+STATE = re.compile(r'data-state="([^"]*)"')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 KINDS = {name_of(figure): figure for figure in FIGURES}
 
 
 class Live(NamedTuple):
-    """A live figure on a page: its id, its class, and its name in the page's address."""
+    """A live figure on a page: its id, its class, its name in the page's address, and how it stands there at first."""
 
     id: str
     kind: type
     key: str
+    state: dict = {}
 
 
 # What the words say
@@ -87,7 +90,8 @@ def live_figures(doctree):
     for node in doctree.findall(is_live):
         name = KIND.search(node.astext())[1]
         seen[name] = seen.get(name, 0) + 1
-        found[place(node)] = Live(place(node), KINDS[name], name if seen[name] == 1 else f"{name}{seen[name]}")
+        state = json.loads(unescape(STATE.search(node.astext())[1]))
+        found[place(node)] = Live(place(node), KINDS[name], name if seen[name] == 1 else f"{name}{seen[name]}", state)
     return found
 
 
@@ -98,12 +102,15 @@ def place(node):
 
 
 def check(figure, setting):
-    """Each name is that of a control, which may be set so."""
+    """Each name is that of a control, which may be set so and then moves something."""
     controls = {name: trait for name, trait in figure.kind.class_traits().items() if isinstance(trait, Control)}
     for name, value in setting.items():
         if name not in controls:
             raise ValueError(f"{figure.id} has no control {name!r}; expected one of {', '.join(controls)}")
         controls[name].validate(None, value)
+    idle = figure.kind(**figure.state | setting).idle()
+    if useless := [name for name in setting if name in idle]:
+        raise ValueError(f"{useless[0]} moves nothing on {figure.id}; expected {idle[useless[0]]} beside it")
 
 
 def spelt(setting):

@@ -13,6 +13,7 @@ from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
+ALONE = {"ball": 0, "nesterov": 0, "jacobi": 0, "newton": 0}
 
 
 class Case(NamedTuple):
@@ -139,7 +140,7 @@ CASES = {
         ({"lr": 6.9e-5}, "100106 steps predicted, too many"),
         ({"n_iter": 0}, "zigzags"), ({"kappa": 1e6, "n_iter": 10000, "lr": 5e-7}, "crawls"),
         ({"x0": [3 + 1e-12, 1 + 1e-12]}, "Rounding"), ({"lr": 0.02}, "without"), ({"lr": 0.041}, "1.05"),
-        ({"lr": 0.0201}, "zigzags"),
+        ({"lr": 0.0201}, "zigzags"), ({"lr": 0.035, "n_iter": 1000}, "; the run stops at a gradient below 10"),
         ({"x0": [-1, 1]}, "without a zigzag. 191 steps"), ({"x0": [3, 4]}, "jumps to and fro and converges. 49 steps"),
         ({"x0": [3, 4], "lr": 0.005}, "without a zigzag. 49 steps"), ({"lr": 0.04, "x0": [-1, 1]}, "nudge"),
         ({"lr": 0.038, "x0": [-1, 1.001]}, "without a zigzag"),
@@ -156,17 +157,20 @@ CASES = {
         ({"x0": [3, 1]}, "is the minimum"), ({"x0": [3 + 1e-12, 1 + 1e-12]}, "rounding"), ({"x0": [3 + 8e-10, 1]}, "rounding"),
         ({"x0": [3 + 1e-8, 1]}, "Steps to 10⁻⁶"), ({"x0": [-900, 5000]}, "heavy ball"),
         ({"kappa": 1e4, "beta": 0.999}, "Not in 300 steps: plain descent, heavy ball"), ({"kappa": 1447}, "plain descent 9996"),
-        ({"kappa": 1448}, "Not in 300 steps: plain"), ({"kappa": 1, "beta": 0}, "is about the heavy ball’s best."),
+        ({"kappa": 1448}, "Not in 300 steps: plain"), ({"kappa": 1, "beta": 0}, "is about the heavy ball’s best, 0."),
         ({"beta": 0.999}, "above the heavy ball’s best, 0.4444"), ({"beta": 0}, "below the heavy ball’s best"),
         ({"beta": 0.4444}, "about"), ({"beta": 0.443}, "below"), ({"beta": 0.462}, "about"), ({"beta": 0.464}, "above"),
         ({"lr": 0.5, "beta": 0.44}, "β = 0.44 is below the heavy ball’s best, 0.5690."),
-        ({"lr": 0.5, "keep": 1}, "β = 0.5691 is kept the heavy ball’s best."), ({"lr": 1.05}, "No β helps"),
+        ({"lr": 0.5, "keep": 1}, "β is kept at the heavy ball’s best, 0.5690."), ({"lr": 1.05}, "No β helps"),
         ({"lr": 1.0399}, "heavy ball’s best, 0.9"), ({"kappa": 1e4, "lr": 1e-4, "keep": 1}, "0.999 is below"),
-        ({"eps": 0.5}, "to 0.5:"), ({"eps": 1e-10}, "to 10⁻¹⁰:"), ({"lr": 1.5}, "Running away: plain"),
+        ({"eps": 0.5}, "to 0.5:"), ({"eps": 1e-10}, "to 10⁻¹⁰:"), ({"eps": 1e-4}, "to 10⁻⁴:"),
+        ({"lr": 1.5}, "Running away: plain"),
         ({"lr": 1.5, "angle": 0, "x0": [-1.5, 1]}, "plain descent 113"),
         ({"lr": 1.04}, "Not in 300 steps: plain descent, heavy ball."),
         ({"ball": 0, "newton": 0}, "preconditioned 133, plain descent 173."),
         ({"plain": 0, "ball": 0, "nesterov": 0, "jacobi": 0, "newton": 0}, "Nobody runs"),
+        (ALONE, "173 steps to 10⁻⁶ of the first error."), (ALONE | {"lr": 1.5}, "Running away."),
+        (ALONE | {"kappa": 2000}, "Not there in 300 steps."),
     ]),
     "basins": Case("chapters/non-convexity", Basins, basins_settings, [
         ({"lr": 0}, "no step"), ({"lr": 0, "restarts": 3, "noise": 5}, "no step"), ({"n_iter": 0}, "No step yet"),

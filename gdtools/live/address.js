@@ -44,7 +44,9 @@ function readPoints(read, usual, [low, high]) {
 
 // The page's query with this setting in it. A list that is empty at first is what the figure remembers, not a setting.
 export function queryWith(key, state, defaults) {
-  const changed = Object.keys(state).filter(name => spell(defaults[name]) && spell(state[name]) !== spell(defaults[name]));
+  const changed = Object.keys(state).filter(
+    name => spell(defaults[name]) && spell(state[name]) !== spell(defaults[name]),
+  );
   const settings = changed.map(name => `${name}:${spellMoved(state[name], defaults[name])}`);
   const query = location.search
     .slice(1)

@@ -38,11 +38,20 @@ class LiveFigure(anywidget.AnyWidget):
         controls = {name: trait for name, trait in cls.class_traits().items() if isinstance(trait, Control)}
         limits = {name: trait.limits() for name, trait in controls.items()}
         usual = {name: trait.default_value for name, trait in controls.items() if isinstance(trait, Number)}
-        return {"limits": limits, "usual": usual, "forms": {name: form.__name__ for name, form in cls.forms.items()}, **cls.constants}
+        return {
+            "limits": limits,
+            "usual": usual,
+            "forms": {name: form.__name__ for name, form in cls.forms.items()},
+            **cls.constants,
+        }
 
     def state(self):
         """The settings, trait by trait."""
         return {name: getattr(self, name) for name, trait in self.traits().items() if isinstance(trait, Control)}
+
+    def idle(self):
+        """The controls that move nothing as the figure is set, and for each a setting that lets it."""
+        return {}
 
     def numbers(self):
         """The numbers that the figure shows, as it shows them."""

@@ -26,7 +26,7 @@ import { startHandle } from "./pointer.js";
 
   // Kept while only their number changes.
   let kept = {};
-  function keptRun(number, { restarts, ...setting }, hill) {
+  function keptRun(number, { restarts: _restarts, ...setting }, hill) {
     const key = JSON.stringify(setting);
     if (kept.key !== key) kept = { key };
     return (kept[number] ||= runOf(number, setting, hill));
@@ -88,8 +88,8 @@ import { startHandle } from "./pointer.js";
 
   function ending({ lr, tilt }, { runs: [run], valleys: [leftmost, hill, rightmost] }) {
     if (run.stopped === "converged") return settling(run, hill, tilt);
-    const at = run.left ? leftmost : rightmost;
-    const bound = 2 / Math.max(12 * at * at - 8, 2 + 4 * at * at);
+    const x = run.left ? leftmost : rightmost;
+    const bound = 2 / Math.max(12 * x * x - 8, 2 + 4 * x * x);
     const reason = lr > bound ? `: η is beyond the bound ${general(bound)} of that minimum.` : " yet.";
     return `After ${count(run.steps)} on the ${sideOf(run)} and not settled${reason}`;
   }
@@ -107,11 +107,12 @@ import { startHandle } from "./pointer.js";
   function restarted({ restarts, noise }, { share, sure, found }) {
     const runs = ` Of ${restarts + 1} runs ${found} ${found === 1 ? "ends" : "end"} left`;
     if (noise) return `${runs}.`;
-    return `${runs}; all ${restarts} restarts would miss with chance ${general((1 - share) ** restarts, sure ? 2 : 1)}.`;
+    const chance = general((1 - share) ** restarts, sure ? 2 : 1);
+    return `${runs}; all ${restarts} restarts would miss with chance ${chance}.`;
   }
 
-  // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines too,
-  // so that they differ without colours.
+  // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines
+  // too, so that they differ without colours.
   function fill(map, rows) {
     const tall = high / (rows.length || 1);
     const paths = ["", "", "", ""];
@@ -136,7 +137,8 @@ import { startHandle } from "./pointer.js";
     const bottom = Math.floor(valleyHeight([leftmost, 0], tilt)) - 1;
     frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: (high - low) / (right - left) });
     frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x", ylabel: "f" });
-    if (map.rows !== rows || map.filled !== map.wide) Object.assign(map, { rows, filled: map.wide, basins: fill(map, rows) });
+    if (map.rows !== rows || map.filled !== map.wide)
+      Object.assign(map, { rows, filled: map.wide, basins: fill(map, rows) });
     map.plot.append(...map.basins);
     if (map.tilt !== tilt) map.kept = null;
     map.tilt = tilt;
@@ -160,23 +162,40 @@ import { startHandle } from "./pointer.js";
       const way = run.hist.filter((_, i) => i <= k && (i % every === 0 || i === Math.min(k, run.steps)));
       if (!noise) line(map, way, "restart thin faint");
     }
-    dots(map, runs.slice(1).map(run => run.hist[0]), "restart");
+    dots(
+      map,
+      runs.slice(1).map(run => run.hist[0]),
+      "restart",
+    );
     dots(map, points.slice(1), "restart big");
-    dots(side, points.slice(1).map(([x], i) => [x, heights[i + 1]]), "restart big");
+    dots(
+      side,
+      points.slice(1).map(([x], i) => [x, heights[i + 1]]),
+      "restart big",
+    );
   }
 
-  // A run without noise is its way. One with noise would be a tangle: it is a dot with a short tail, and a cloud of where
-  // it was.
+  // A run without noise is its way. One with noise would be a tangle: it is a dot with a short tail, and a cloud of
+  // where it was.
   function drawRun({ map, side }, { runs: [run], points: [point], heights: [end], valleys }, { tilt, noise }, k) {
     const hist = run.hist.slice(0, k + 1);
     if (noise) {
       const every = Math.ceil(run.hist.length / 400);
-      dots(map, hist.filter((_, i) => i % every === 0), "run cloud");
+      dots(
+        map,
+        hist.filter((_, i) => i % every === 0),
+        "run cloud",
+      );
       [27, 18, 9].forEach((from, i) => line(map, hist.slice(-from), `run ${["cloud", "faint", ""][i]}`));
       drawLayer(side, hist.slice(1), tilt, valleys[1]);
     } else {
       line(map, hist, "run", true);
-      line(side, hist.map(x => [x[0], valleyHeight(x, tilt)]), "run", true);
+      line(
+        side,
+        hist.map(x => [x[0], valleyHeight(x, tilt)]),
+        "run",
+        true,
+      );
     }
     dots(map, [point], "now run");
     dots(side, [[point[0], end]], "now run");
@@ -250,7 +269,15 @@ import { startHandle } from "./pointer.js";
       const { points, heights, stay, found, best } = at(state, result, k);
       const { runs, share, sure } = result;
       const steps = Math.min(k, runs[0].steps);
-      return { steps, share: [share, sure], found: [found, runs.length], end: points[0][0], height: heights[0], stay, best };
+      return {
+        steps,
+        share: [share, sure],
+        found: [found, runs.length],
+        end: points[0][0],
+        height: heights[0],
+        stay,
+        best,
+      };
     },
     verdict,
     room: 174,

@@ -6,7 +6,7 @@ import { frame, logarithms, theoryLine, walk } from "./draw.js";
 import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from "./control.js";
 
 {
-  const { accuracy, farthest } = SHARED.compute;
+  const { accuracy, farthest, tolerance } = SHARED.compute;
   const { least } = SHARED.bowl;
   // A part of the start that small is not seen.
   const seen = 0.01;
@@ -51,12 +51,15 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
     return `diverges. The steep direction grows ${general(rate)} times a step${end}`;
   }
 
-  function converging({ rate, product, promised, took, parts }) {
+  function converging({ rate, run, product, promised, took, parts }) {
     const toAndFro = parts[0] < least ? "jumps to and fro and converges" : "zigzags and converges";
     const straight = rate > 0.97 ? "crawls straight on and converges" : "converges without a zigzag";
     const way = product > 1 && parts[1] > seen ? toAndFro : straight;
-    if (took < Infinity)
-      return `${way}. ${count(took)} to ${exactly(accuracy)} of the first error, predicted ${promised}.`;
+    const end =
+      run.stopped === "converged"
+        ? `; the run stops at a gradient below ${exactly(tolerance)}`
+        : `, predicted ${promised}`;
+    if (took < Infinity) return `${way}. ${count(took)} to ${exactly(accuracy)} of the first error${end}.`;
     const predicted = `${count(promised)} predicted`;
     const lost =
       promised > farthest ? predicted + ", too many to walk here" : "Rounding ends the run before the " + predicted;
@@ -115,7 +118,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
       took,
     }),
     verdict,
-    room: 108,
+    room: 120,
     start(stage) {
       stage.map = stage.panel("Level lines of the bowl and the path of the run; the start can be dragged");
       stage.decay = stage.panel("The error against the step, on a logarithmic axis, with the theory's line");

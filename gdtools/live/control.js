@@ -4,9 +4,11 @@
 //             trait. values is what its slider can be set to: evenSteps(low, high, step), powers(low, high) or such;
 //             note is shown beside the value, text is for screen readers alone; mark, if there, is a value marked on
 //             the slider; a control that is but a name has no slider.
-//             place(state) is where a slider stands and set(value) what it sets, where that is not the trait. toggle:
+//             place(state) is where a slider stands and set(value) what it sets, where that is not the trait;
+//             form(value) writes it, if not with all digits. toggle:
 //             a button for 0 and 1; with a kind, it stands below the map and names that kind of lines,
 //             unless the page has switched it off
+//   idle(state, name) → whether a control moves nothing, if there: where it is folded, it is hidden
 //   main      the name of the control that stands in the open, where a page names no others; the rest is folded
 //   presets   [[title, { trait: value, … }], …], what is not named returns to the default; or a function of the
 //             defaults, which returns nothing where the preset is of no use
@@ -103,7 +105,7 @@ function nearest(values, wanted) {
 // A slider with its label and its value above it.
 export function slider(control, change) {
   const { name, label, values, text, note, mark, unit = "" } = control;
-  const { place = state => state[name], set = value => ({ [name]: value }) } = control;
+  const { place = state => state[name], set = value => ({ [name]: value }), form = exactly } = control;
   const marked = node("i");
   const input = node("input", { type: "range", min: 0, step: 1 });
   const output = node("output", { "aria-live": "off", "data-control": name });
@@ -115,7 +117,7 @@ export function slider(control, change) {
     choices = values(state);
     const value = place(state);
     const last = choices.length - 1;
-    const shown = exactly(value) + unit;
+    const shown = form(value) + unit;
     const meant = note ? note(value, state) : "";
     input.max = last;
     input.value = nearest(choices, value);

@@ -107,10 +107,11 @@ function setScales(panel, xlim, ylim, width, height, log) {
   ];
 }
 
+// A dot at the end of a line is drawn whole.
 function setSize(panel, width, height) {
-  const { left, top, bottom } = panel.margin;
+  const { left, right, top, bottom } = panel.margin;
   panel.svg.setAttribute("viewBox", `0 0 ${panel.wide} ${height + top + bottom}`);
-  setAll(panel.plot, { x: left, y: top, width, height });
+  setAll(panel.plot, { x: left, y: top, width: width + right / 2, height });
   panel.top.setAttribute("transform", `translate(${left} ${top})`);
 }
 
@@ -162,12 +163,12 @@ export const logarithms = values =>
   values.filter(value => value > 0).map(value => between(Math.log10(value), [-16, 16]));
 
 // A line through points in the units of the axes, up to the first that is no number or has no logarithm.
-export function line(panel, points, kind, dots = false) {
+export function line(panel, points, kind, dotted = false) {
   const lost = points.findIndex(([x, y]) => !(Number.isFinite(panel.x(x)) && Number.isFinite(panel.y(y))));
   const shown = (lost < 0 ? points : points.slice(0, lost)).map(([x, y]) => spot(panel, x, y));
   if (!shown.length) return;
   panel.plot.append(shape("path", { class: kind, d: "M" + shown.join("L") }));
-  if (dots) append(panel, shown, kind);
+  if (dotted) append(panel, shown, kind);
 }
 const append = (panel, places, kind) =>
   panel.plot.append(shape("path", { class: `dots ${kind}`, d: places.map(at => `M${at}h0`).join("") }));
@@ -179,12 +180,12 @@ export const dots = (panel, points, kind) =>
   );
 
 export const segment = (panel, from, to, kind) => line(panel, [from, to], kind);
-export const curve = (panel, law, places, kind, dots) =>
+export const curve = (panel, law, places, kind, dotted) =>
   line(
     panel,
     [...places].map(x => [x, law(x)]),
     kind,
-    dots,
+    dotted,
   );
 
 // A run up to the step k, where it stands, and what is still to come.

@@ -198,9 +198,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
     verdict,
     room: 162,
     start(stage) {
-      stage.data = stage.panel(
-        "The points, the line so far and the line of the formula; each point can be dragged",
-      );
+      stage.data = stage.panel("The points, the line so far and the line of the formula; each point can be dragged");
       stage.decay = stage.panel("Loss and excess loss against the step, on a logarithmic axis");
       for (let i = 0; i < limits.points[3]; i++) stage.handle(stage.data, pointHandle(i));
     },

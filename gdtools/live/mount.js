@@ -71,6 +71,7 @@ function mount(model, el, name, key) {
     const texts = numbersOf(name, state, result, k);
     figure.draw(stage, state, result, k);
     for (const part of parts) part.show(state, texts);
+    for (const part of sliders.all) part.node.hidden = figure.idle?.(state, part.name);
     time?.draw();
     verdict.say(state, figure.verdict(state, result, k));
   }
@@ -139,17 +140,18 @@ function newStage(now, change, play) {
 }
 
 // Those of no use to the page's defaults are left out, and the others numbered anew.
-// What a preset is silent about stands as the figure begins elsewhere, not as this page begins it, so that its title is true
-// on every page. Left out are those of no use here, and where the page names the controls in the open, those that set another.
+// What a preset is silent about stands as the figure begins elsewhere, not as this page begins it, so that its title is
+// true on every page. Left out are those of no use here, and where the page names the controls in the open, those that
+// set another.
 function presetsOf(figure, named, defaults, usual, choose) {
   const sliders = figure.controls.filter(control => control.values).map(({ name }) => name);
   const base = { ...defaults, ...Object.fromEntries(sliders.map(name => [name, usual[name]])) };
   const isFolded = name => named?.length && name !== "n_iter" && !named.includes(name);
-  const folded = sliders.filter(isFolded);
+  const others = sliders.filter(isFolded);
   const states = figure.presets.map(([title, values]) => [title, values.call ? values(defaults) : values]);
   const useful = states
     .map(([title, values]) => [title, values && { ...base, ...values }])
-    .filter(([, state]) => state && folded.every(name => state[name] === defaults[name]));
+    .filter(([, state]) => state && others.every(name => state[name] === defaults[name]));
   const presets = useful.map(([title, state], i) => {
     return { state, button: press(i + 1 + title.slice(1), {}, () => choose(state)) };
   });

@@ -27,7 +27,7 @@ import { startHandle } from "./pointer.js";
     const curvature = bending(x0, way);
     const promise = reach => -reach * dot(slope, way);
     const bend = reach => (reach * reach * curvature) / 2;
-    const fall = direction => reach => height(x0) - height(along(x0, direction, reach));
+    const fall = aim => reach => height(x0) - height(along(x0, aim, reach));
     const [truth, steepest] = [fall(way), fall(down)];
     return { norm, down, way, slope: dot(slope, way), length, promise, truth, steepest, bend };
   }
@@ -149,9 +149,7 @@ import { startHandle } from "./pointer.js";
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",
       );
-      stage.side = stage.panel(
-        "The decrease against the step: the promise, the truth, and the gap between",
-      );
+      stage.side = stage.panel("The decrease against the step: the promise, the truth, and the gap between");
       stage.handle(stage.map, {
         label: "end of the step",
         kind: "second",

@@ -1,6 +1,6 @@
 // Five methods on the bowl f = (x − 3)² + κ (y − 1)², from one start: who needs how many steps, and what theory says of
 // each.
-import { count, exactly, FORMS, general } from "./words.js";
+import { count, exactly, FORMS, general, powerOfTen } from "./words.js";
 import { contraction, moved, predictedSteps } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, entries, toCentre } from "./turned_bowl.js";
 import { dots, frame, line, segment } from "./draw.js";
@@ -21,7 +21,13 @@ import { startHandle } from "./pointer.js";
 
   function memory(state) {
     const best = bestBeta(state);
-    return state.keep && best < 1 ? Math.min(mostMemory, Math.ceil(1e4 * best) / 1e4) : state.beta;
+    return state.keep && best < 1 ? Math.min(mostMemory, best) : state.beta;
+  }
+
+  // A power of ten, where it is one.
+  function written(eps) {
+    const text = eps.toExponential();
+    return text.startsWith("1e") ? powerOfTen(text.slice(2)) : exactly(eps);
   }
 
   // In tuned steps.
@@ -121,17 +127,22 @@ import { startHandle } from "./pointer.js";
     const { lr, eps, ball } = state;
     const those = raceOf(state, runs);
     if (!those.length) return "Nobody runs: choose a method.";
-    if (lr === 0) return "η = 0: no step. All stay where they are.";
+    if (lr === 0) return "η = 0: no step, and nothing moves.";
     if (none) return "The start is the minimum, or so near to it that rounding ends the race.";
     if (k < lastStep(those)) return onTheWay(those, k);
-    return arrivals(those, eps) + (ball ? ` ${memoryTold(state, runs.ball.rate)}` : "");
+    return (those[1] ? arrivals : alone)(those, eps) + (ball ? ` ${memoryTold(state, runs.ball.rate)}` : "");
+  }
+
+  function alone([[, { took, away }]], eps) {
+    if (took < Infinity) return `${count(took)} to ${written(eps)} of the first error.`;
+    return away ? "Running away." : `Not there in ${beginning} steps.`;
   }
 
   function arrivals(those, eps) {
     const home = those.filter(([, run]) => run.took < Infinity).sort((one, other) => one[1].took - other[1].took);
     const out = away => those.filter(([, run]) => run.took === Infinity && run.away === away).map(nameOf);
     return listed([
-      [`Steps to ${exactly(eps)}`, home.map(([name, run]) => `${names[name]} ${run.took}`)],
+      [`Steps to ${written(eps)}`, home.map(([name, run]) => `${names[name]} ${run.took}`)],
       [`Not in ${beginning} steps`, out(false)],
       ["Running away", out(true)],
     ]);
@@ -154,10 +165,10 @@ import { startHandle } from "./pointer.js";
     const beta = memory(state);
     const best = bestBeta(state);
     if (Number.isNaN(best)) return "No β helps the heavy ball at this step.";
+    const told = `the heavy ball’s best, ${FORMS.fixed(best)}.`;
+    if (state.keep && beta === best) return `β is kept at ${told}`;
     const near = Math.log(rate) <= (0.95 / 2) * Math.log(best);
-    const where = near ? (state.keep ? "kept" : "about") : beta < best ? "below" : "above";
-    const told = near ? "" : `, ${FORMS.fixed(best)}`;
-    return `β = ${beta} is ${where} the heavy ball’s best${told}.`;
+    return `β = ${beta} is ${near ? "about" : beta < best ? "below" : "above"} ${told}`;
   }
 
   // The methods that were not switched off, with their runs.
@@ -166,15 +177,11 @@ import { startHandle } from "./pointer.js";
 
   const stand = (panel, at, kind) => dots(panel, [at], `now ${kind}`);
 
-  // The slowest may leave the picture to the right, so that the others can be seen.
-  function lastStep(those) {
-    const lengths = those.map(([, run]) => run.hist.length - 1).sort((one, other) => other - one);
-    return Math.max(5, Math.ceil(Math.min(lengths[0] || 0, 2.5 * (lengths[1] ?? Infinity))));
-  }
+  const lastStep = those => Math.max(0, ...those.map(([, run]) => run.hist.length - 1));
 
   // The axis begins before the first step, so that who arrives with that is seen beside it.
   function drawDecay(panel, eps, those, k) {
-    const last = lastStep(those);
+    const last = Math.max(5, lastStep(those));
     const low = Math.floor(Math.log10(eps) - 0.5);
     const before = -last / 30;
     const end = 1.02 * last;
@@ -201,6 +208,7 @@ import { startHandle } from "./pointer.js";
 
   FIGURES.race = {
     main: "kappa",
+    idle: ({ ball, nesterov: ahead }, name) => /beta|keep/.test(name) && !(ball || ahead),
     time: { last: (state, { runs }) => lastStep(raceOf(state, runs)) },
     controls: [
       { name: "x0" },
@@ -210,7 +218,7 @@ import { startHandle } from "./pointer.js";
         name: "beta",
         label: "memory β",
         values: () => evenSteps(0, 0.99, 0.01),
-        place: memory,
+        place: state => +memory(state).toFixed(4),
         set: beta => ({ beta, keep: 0 }),
         mark: bestBeta,
         note: (beta, state) => `mark: best ${FORMS.fixed(bestBeta(state))}`,
@@ -224,10 +232,10 @@ import { startHandle } from "./pointer.js";
         mark: plainBound,
         note: (lr, state) => `mark: bound ${general(plainBound(state))}`,
       },
-      { name: "eps", label: "accuracy", values: () => [...Array(10).keys()].map(i => +`1e${i - 10}`) },
+      { name: "eps", label: "accuracy", values: () => [...Array(10).keys()].map(i => +`1e${i - 10}`), form: written },
     ],
     presets: [
-      ["1 All tuned", {}],
+      ["1 Tuned steps", {}],
       ["2 Sixteen times κ", { kappa: 400, keep: 1 }],
       ["3 Too little memory", ({ ball }) => ball && { kappa: 400, beta: 0.3, keep: 0 }],
       ["4 Too much", ({ ball }) => ball && { kappa: 400, beta: 0.97, keep: 0 }],
@@ -249,12 +257,8 @@ import { startHandle } from "./pointer.js";
     verdict,
     room: 168,
     start(stage) {
-      stage.map = stage.panel(
-        "Level lines of the bowl and the path of each method; the start can be dragged",
-      );
-      stage.decay = stage.panel(
-        "The error of each method against the step, on a logarithmic axis",
-      );
+      stage.map = stage.panel("Level lines of the bowl and the path of each method; the start can be dragged");
+      stage.decay = stage.panel("The error of each method against the step, on a logarithmic axis");
       stage.handle(stage.map, startHandle(BOWL.window));
     },
     draw({ map, decay }, state, { runs }, k) {

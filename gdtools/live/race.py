@@ -11,7 +11,7 @@ from gdtools.live.base import LiveFigure
 from gdtools.live.compute import first
 from gdtools.live.traits import Number, Point
 from gdtools.live.turned_bowl import distances, eigenvalues, entries, turned_bowl
-from gdtools.live.words import against_theory, fixed
+from gdtools.live.words import against_theory, fixed, general
 from gdtools.plotting import STYLE, plot_contours, plot_decay
 from gdtools.remedies import momentum, nesterov
 from gdtools.theory import best_step, contraction, predicted_steps
@@ -94,7 +94,7 @@ class Race(LiveFigure):
     def memory(self):
         """The part of its last move that the heavy ball keeps."""
         best = self.best_beta()
-        return min(MOST, math.ceil(1e4 * best) / 1e4) if self.keep and best < 1 else self.beta
+        return min(MOST, best) if self.keep and best < 1 else self.beta
 
     def best_beta(self):
         """The memory that is best for the heavy ball's rate at its step as set; not a number where none is of help.
@@ -104,6 +104,11 @@ class Race(LiveFigure):
         """
         rate, _ = self._plain()
         return math.nan if rate > 1 - 1e-9 else (rate / (1 + math.sqrt(1 - rate * rate))) ** 2
+
+    def idle(self):
+        """β moves nothing where the best is kept, or where nobody has a memory."""
+        kept = {"beta": "keep=0"} if self.keep else {}
+        return kept if self.ball or self.nesterov else {"beta": "ball=1", "keep": "ball=1"}
 
     def runs(self):
         """For each method the steps that theory predicts, those that it took or infinity, and its errors, the first one 1."""
@@ -128,7 +133,7 @@ class Race(LiveFigure):
         n = self.numbers()
         counts = "; ".join(f"{title} {n[name]}" for name, title in self.NAMES.items())
         return (
-            f"Steps until the error is {self.eps:g} of the first, with κ = {self.kappa:g}, β = {self.memory():g} "
+            f"Steps until the error is {general(self.eps)} of the first, with κ = {self.kappa:g}, β = {general(self.memory())} "
             f"and {self.lr:g} times each one's tuned step: {counts}."
         )
 

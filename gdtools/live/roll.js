@@ -68,7 +68,11 @@ import { startHandle } from "./pointer.js";
   function drawStarts(map, { others, pair }, there) {
     if (there) line(map, pair, "theory");
     for (const isLeft of [true, false]) {
-      dots(map, others.filter(one => one.left === isLeft).map(one => one.start), isLeft ? "run big" : "second big square");
+      dots(
+        map,
+        others.filter(one => one.left === isLeft).map(one => one.start),
+        isLeft ? "run big" : "second big square",
+      );
     }
   }
 
@@ -79,7 +83,9 @@ import { startHandle } from "./pointer.js";
     if (!isHeld) dots(map, [way.at(-1)], k < run.steps ? "goal ball" : `${kind} ball`);
     if (!others.length) {
       const [x, y] = run.start;
-      map.plot.append(shape("text", { x: map.x(x) + 14, y: map.y(y) + 5, style: "font-size: 15px; font-weight: 600" }, "drag me"));
+      map.plot.append(
+        shape("text", { x: map.x(x) + 14, y: map.y(y) + 5, style: "font-size: 15px; font-weight: 600" }, "drag me"),
+      );
     }
   }
 

@@ -42,9 +42,9 @@ VALUE = re.compile(r"(?:\.\.\.|:)(?:\w+|\[[\w,]+\])")  # what an object's part i
 # Parts of our own objects, whose names neither browser nor model knows and no text gives.
 OURS = set(
     "BOWL FIGURES alone bare clicked control controls curvatures decay defaults draw drawn drop errors factors folded "
-    "gaps grad group handles heights held high hist inside invert kind knob label last leftmost listeners made main "
+    "gaps grad group handles heights held high hist idle inside invert kind knob label last leftmost listeners made main "
     "mark more move name nodes norm note offset options others pace pair panel parts place play plot reach readings "
-    "rightmost rows runs shown side sides sliders snap solo stage stopped sure text told track unit usual wanted wide "
+    "rightmost rows runs shown side sides sliders snap solo stage stopped sure text told track unit wanted wide "
     "widest xlabel xlim ylabel ylim".split()
 )
 LETTERS = "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCUMFPGWYBVKXJQZ"  # as often as in words

@@ -59,7 +59,8 @@ export function basins(step, tilt) {
   const plain = leads(left, high, setting) === LEFT && leads(right, high, setting) === RIGHT;
   const [count, ...fineness] = plain ? VALLEYS.plain : VALLEYS.bent;
   const rows = [...Array(count).keys()].map(row => stretches((high * (row + 0.5)) / count, setting, ...fineness));
-  const wide = row => row.reduce((sum, [kind, start, end]) => sum + (kind === LEFT ? end - start : 0), 0) / (right - left);
+  const wide = row =>
+    row.reduce((sum, [kind, start, end]) => sum + (kind === LEFT ? end - start : 0), 0) / (right - left);
   const widths = rows.map(wide);
   const [third, second, last] = widths.slice(-3);
   const rest = plain ? (2 * last - 3 * second + third) / 24 : 0;

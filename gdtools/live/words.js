@@ -25,11 +25,11 @@ export function general(value, digits = WORDS.digits) {
   return byHand(short ? `${+mantissa}e${power}` : String(+near.toPrecision(digits)));
 }
 
-// As Python's .4f: no minus before a zero.
+// As Python's .4f, but for a zero.
 function decimals(value) {
   const power = +value.toExponential().split("e")[1];
   const text = halfToEven(value, power + 1 + WORDS.decimals).toFixed(WORDS.decimals);
-  return minus(+text ? text : text.replace("-", ""));
+  return +text ? minus(text) : "0";
 }
 
 export const small = value => (value && Math.abs(value) < WORDS.zero ? WORDS.nearly : general(value));

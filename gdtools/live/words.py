@@ -38,11 +38,11 @@ def amount(value):
 
 
 def fixed(value):
-    """Four decimals, where the number is finite and not so large that they mean nothing."""
+    """Four decimals, or a zero, where the number is finite and not so large that they mean nothing."""
     if not math.isfinite(value):
         return NONE
     text = f"{value:.{DECIMALS}f}"
-    return general(value) if abs(value) >= LARGE else _minus(text if float(text) else text.removeprefix("-"))
+    return general(value) if abs(value) >= LARGE else _minus(text) if float(text) else "0"
 
 
 def percent(share):

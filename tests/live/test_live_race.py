@@ -88,9 +88,9 @@ def test_the_best_memory_is_that_of_the_step_as_it_is_set():
 def test_the_memory_is_kept_best_where_that_is_asked_for():
     for settings in ({}, {"kappa": 400}, {"lr": 0.5}, {"lr": 1.03}, {"kappa": 1.0}):
         figure = Race(keep=1, beta=0.1, **settings)
-        assert 0 <= figure.memory() - figure.best_beta() <= 1.001e-4
+        assert figure.memory() == figure.best_beta()
         assert figure.methods()["ball"][0] == pytest.approx(np.sqrt(figure.memory()))
-        assert f"β = {figure.memory():g} " in figure.sentence()
+        assert f"β = {figure.memory():.4g} " in figure.sentence()
     assert Race(keep=1, beta=0.1, lr=1.06).memory() == Race(beta=0.1).memory() == 0.1
     assert Race(keep=1, kappa=1e4, lr=1e-4).memory() == 0.999
 
@@ -197,7 +197,7 @@ def test_a_page_that_switches_methods_off_begins_without_them():
     every, plain = evaluate(call, [defaults("race"), dict.fromkeys(list(Race.NAMES)[1:], 0)])
     assert [title[0] for title in every["presets"]] == list("1234567")
     assert plain["presets"] == [
-        "1 All tuned",
+        "1 Tuned steps",
         "2 Sixteen times κ",
         "3 Along the axes",
         "4 Half the step",
@@ -281,8 +281,16 @@ def arrival(errors, eps):
     return np.argmax(errors <= eps) if (errors <= eps).any() else len(errors)
 
 
+def as_lists(sentence, state):
+    """What is said of one method alone, as it is said of many."""
+    (title,) = (title for title, name in TITLES.items() if state[name])
+    sentence = re.sub(r"^([0-9]+) steps? to (\S+) of the first error\.", rf"Steps to \2: {title} \1.", sentence)
+    return re.sub(r"^(Not) there( in 300 steps)\.|^(Running away)\.", rf"\1\2\3: {title}.", sentence)
+
+
 def told(sentence, state):
     """The methods that are said to have arrived, with their steps, not to have, and to run away."""
+    sentence = as_lists(sentence, state) if sum(state[name] for name in Race.NAMES) == 1 else sentence
     lists = [re.search(f"{start}([^.]*)", sentence) for start in ("Steps to \\S*: ", "in 300 steps: ", "Running away: ")]
     home, out, away = (found[1].split(", ") if found else [] for found in lists)
     counts = {TITLES[title]: int(count) for title, count in (entry.rsplit(" ", 1) for entry in home)}
@@ -322,16 +330,34 @@ def memory_told(sentence, state, beta):
     if "No β" in sentence:
         assert rates.min() > 1 - 1e-9
         return "none"
-    seen, word, value = re.search(r"β = ([\d.]+) is (\w+) the heavy ball’s best(.*)\.$", sentence).groups()
-    assert float(seen) == beta
+    seen, word, value = re.search(r"β(?: = ([\d.]+))? is (\w+)(?: at)? the heavy ball’s best, ([\d.]+)\.$", sentence).groups()
+    assert float(value) == pytest.approx(best, abs=1e-3)
+    assert float(seen or value) == (beta if seen else round(beta, 4))
+    assert (word == "kept") == (state["keep"] == 1)
     if word in ("about", "kept"):
         assert np.log(rate) <= 0.93 * np.log(rates.min())
-        assert (word == "kept", value) == (state["keep"] == 1, "")
         return word
-    assert parsed(value.removeprefix(", ")) == pytest.approx(best, abs=1e-3)
     assert np.log(rate) > 0.97 * np.log(rates.min())
     assert (beta < best) == (word == "below")
     return word
+
+
+def test_the_race_goes_on_to_the_last_step_that_is_counted():
+    for state in ({}, {"kappa": 400, "keep": 1}, {"kappa": 1}, {"kappa": 1, "ball": 0}):
+        took = [run[1] for name, run in Race(**state).runs().items() if state.get(name, 1)]
+        ((k, last, _),) = said("race", [(state, 1)])
+        assert k == last == max(took), state
+
+
+def test_the_memory_is_offered_where_somebody_has_one():
+    call = """states => states.map(state => {
+      const controls = opened("race", state).all("class", "more")[0].all("class");
+      const [memory] = controls.filter(it => it.kept.class === "control" && it.textContent.startsWith("memory"));
+      const [keep] = controls.filter(it => it.textContent === "keep β best" && it.kept.class === "toggle");
+      return [memory, keep].map(it => "hidden" in it.kept);
+    })"""
+    states = [defaults("race") | off for off in ({}, {"ball": 0}, {"nesterov": 0}, {"ball": 0, "nesterov": 0})]
+    assert evaluate(call, states) == [[False, False]] * 3 + [[True, True]]
 
 
 def test_in_the_middle_of_a_race_the_sentence_tells_where_each_stands():

@@ -74,6 +74,15 @@ def test_a_control_that_is_missing_and_a_value_that_goes_too_far_are_named():
             check(bowl, setting)
 
 
+def test_a_setting_that_another_one_overrules_is_refused():
+    race = Live("fig-race", KINDS["race"], "race", {"keep": 1})
+    check(race, {"beta": 0.3, "keep": 0})
+    with pytest.raises(ValueError, match="beta moves nothing on fig-race; expected keep=0 beside it"):
+        check(race, {"beta": 0.3})
+    with pytest.raises(ValueError, match="keep moves nothing on fig-race; expected ball=1 beside it"):
+        check(race._replace(state={"ball": 0, "nesterov": 0}), {"keep": 1})
+
+
 def test_a_setting_is_spelt_as_the_address_has_it():
     assert spelt({"lr": 0.035, "angle": 30.0, "x0": (-1, 4.5)}) == "lr:0.035,angle:30,x0:-1~4.5"
 
