@@ -55,13 +55,16 @@ import { startHandle } from "./pointer.js";
     };
   }
 
-  function verdict(state, result) {
+  function verdict(state, result, k) {
     if (state.lr === 0) return "η = 0: no step. The point stays where it is.";
     const run = result.runs[0];
+    if (k < run.steps) return `Step ${k} of ${run.steps}: ${placeOf(run.hist[k][0] - result.valleys[1])}, still on its way.`;
     const said = run.off ? runsOff(run, state.noise) : state.noise ? carried(state, result) : ending(state, result);
     const none = run.steps === 0 && run.stopped === "budget";
-    return (none ? "No step yet." : said) + (state.restarts ? restarted(state, result) : "");
+    return (none ? "No step yet." : said) + (state.restarts && k === result.last ? restarted(state, result) : "");
   }
+
+  const placeOf = right => (Math.abs(right) < 1e-6 ? "on the ridge" : right < 0 ? "on the left" : "on the right");
 
   const sideOf = run => (run.left ? "left" : "right");
 
@@ -127,7 +130,7 @@ import { startHandle } from "./pointer.js";
   function drawGround({ map, side }, tilt, { rows, valleys: [leftmost, hill, rightmost] }) {
     const bottom = Math.floor(valleyHeight([leftmost, 0], tilt)) - 1;
     frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: (high - low) / (right - left) });
-    frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x", ylabel: "f" });
+    frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x (curve: y = 0; dot: its own y)", ylabel: "f" });
     if (map.rows !== rows || map.filled !== map.wide) Object.assign(map, { rows, filled: map.wide, basins: fill(map, rows) });
     map.plot.append(...map.basins);
     if (map.tilt !== tilt) map.kept = null;
@@ -157,8 +160,8 @@ import { startHandle } from "./pointer.js";
     dots(side, points.slice(1).map(([x], i) => [x, heights[i + 1]]), "restart big");
   }
 
-  // A run without noise is its way. One with noise would be a tangle: it is a dot with a short tail, and a cloud of where
-  // it was.
+  // A run without noise is its way, but for one that jumps to and fro without end, of which the last lines are enough. One
+  // with noise would be a tangle: it is a dot with a short tail, and a cloud of where it was.
   function drawRun({ map, side }, { runs: [run], points: [point], heights: [end], valleys }, { tilt, noise }, k) {
     const hist = run.hist.slice(0, k + 1);
     if (noise) {
@@ -167,8 +170,14 @@ import { startHandle } from "./pointer.js";
       [27, 18, 9].forEach((from, i) => line(map, hist.slice(-from), `run ${["cloud", "faint", ""][i]}`));
       drawLayer(side, hist.slice(1), tilt, valleys[1]);
     } else {
-      line(map, hist, "run", true);
-      line(side, hist.map(x => [x[0], valleyHeight(x, tilt)]), "run", true);
+      const isWild = run.hist.filter(([x], i) => i && Math.abs(x - run.hist[i - 1][0]) > 0.2).length > 30;
+      for (const [panel, points] of [
+        [map, hist],
+        [side, hist.map(x => [x[0], valleyHeight(x, tilt)])],
+      ]) {
+        line(panel, isWild ? points.slice(-9) : points, "run");
+        dots(panel, points, "run");
+      }
     }
     dots(map, [point], "now run");
     dots(side, [[point[0], end]], "now run");
@@ -200,10 +209,16 @@ import { startHandle } from "./pointer.js";
       ["left", leftmost, stay],
       ["right", rightmost, 1 - stay],
     ]) {
-      if (rows.length) name(map, map.x(x), map.y(-1.6), `${text} basin`);
+      if (basinAt(rows, x) === text) name(map, map.x(x), map.y(-1.6), `${text} basin`);
       name(side, side.x(x), ground(x) + 18, noise && part >= 0 ? `${Math.round(100 * part)} %` : text);
     }
-    name(side, side.x(hill), ground(hill) - 10, "saddle");
+    name(side, side.x(hill), ground(hill) + 20, "saddle");
+  }
+
+  // The basin in which its name would stand, near the lower edge.
+  function basinAt(rows, x) {
+    const row = rows[Math.floor((1.6 / high) * rows.length)] || [];
+    return ["left", "right"][row.find(([, , end]) => x < end)?.[0]];
   }
 
   FIGURES.basins = {
@@ -215,7 +230,12 @@ import { startHandle } from "./pointer.js";
       { name: "n_iter", label: "iterations", values: () => integers(1, 2000) },
       { name: "noise", label: "noise σ", values: () => evenSteps(0, 40, 0.5) },
       { name: "restarts", label: "restarts", values: () => evenSteps(0, 30, 1) },
-      { name: "seed", label: "draw of chance", values: () => evenSteps(1, 50, 1) },
+      {
+        name: "seed",
+        label: "draw of chance",
+        values: () => evenSteps(1, 50, 1),
+        note: (seed, { noise, restarts }) => (noise || restarts ? "" : "unused"),
+      },
       { name: "tilt", label: "tilt t", values: () => evenSteps(0, 4, 0.1) },
     ],
     presets: [

@@ -1,7 +1,7 @@
 // One step on the ground x⁴/4 − xy + y²: what the slope promises in a direction, and what is delivered.
 import { general, small } from "./words.js";
 import { direction, dot } from "./compute.js";
-import { arrow, frame, legend, levels, line, segment, shape } from "./draw.js";
+import { arrow, frame, levels, line, segment, shape } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
 import { startHandle } from "./pointer.js";
 
@@ -46,17 +46,19 @@ import { startHandle } from "./pointer.js";
   }
 
   const change = fall => (fall < 0 ? `a rise of ${small(-fall)}` : `a fall of ${small(fall)}`);
-  function verdict(state, result) {
-    const { promised, delivered, steepest } = values(state, result);
+  function verdict(state, result, k) {
+    const { promised, delivered, steepest } = values(state, result, k);
     if (!result.norm) {
       return "The gradient is zero here: no direction is steepest, and none promises anything.";
     }
     if (state.lr === 0) return "η = 0: no step. Nothing is promised and nothing gained.";
+    if (k === 0) return "Nothing is walked yet.";
+    const walked = k < parts ? `Walked ${(100 * k) / parts} %. ` : "";
     const said =
       Math.abs(state.angle) === 90
         ? `Along the level line the slope promises nothing; the step delivers ${change(delivered)}.`
         : `Promised ${change(promised)}, delivered ${change(delivered)}: ${reason(promised, delivered)}`;
-    return state.angle ? `${said} The steepest way, as far: ${change(steepest)}.` : said;
+    return walked + (state.angle ? `${said} The steepest way, as far: ${change(steepest)}.` : said);
   }
 
   function reason(promised, delivered) {
@@ -97,16 +99,16 @@ import { startHandle } from "./pointer.js";
   }
 
   // Promise, curvature and truth against η; what goes far below or above all that the step has is cut off.
-  function drawDecrease(side, { lr, angle }, { norm, length, promise, truth, steepest, bend }, share) {
+  function drawDecrease(side, { lr }, { norm, length, promise, truth, steepest, bend }, share) {
     const widest = 1.5 * lr || 0.001;
     const places = [...Array(61).keys()].map(i => (i * widest) / 60);
     const ends = [0, promise(length), truth(length), steepest(length)];
     const [low, high] = [Math.min(...ends), Math.max(...ends, 1e-9)];
-    const ylim = [1.25 * low, 1.2 * high + 0.6 * (high - low)];
+    const edge = 0.1 * (high - low);
+    const ylim = [low - edge, high + edge];
     frame(side, { xlim: [0, widest], ylim, xlabel: "step η", ylabel: "decrease" });
     segment(side, [0, 0], [widest, 0], "level");
-    const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), run: truth };
-    if (angle) laws.third = steepest;
+    const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), third: steepest, run: truth };
     for (const [kind, law] of Object.entries(laws)) {
       line(
         side,
@@ -117,8 +119,6 @@ import { startHandle } from "./pointer.js";
     const now = share * lr;
     segment(side, [now, promise(now * norm)], [now, truth(now * norm)], "gap");
     line(side, [[now, truth(now * norm)]], "now run", true);
-    const names = { run: "true decrease", theory: "promise", "second thin": "with curvature" };
-    legend(side, angle ? { ...names, third: "steepest way" } : names);
   }
 
   FIGURES.promise = {
@@ -137,6 +137,7 @@ import { startHandle } from "./pointer.js";
       ["5 Along the level line", { angle: 90 }],
       ["6 Better aside", { lr: 0.4, angle: 30 }],
     ],
+    key: { run: "true decrease", theory: "promise", "second thin": "with curvature", third: "steepest way" },
     readings: [
       ["promised", "promised decrease"],
       ["delivered", "true decrease"],
@@ -150,7 +151,7 @@ import { startHandle } from "./pointer.js";
     values,
     verdict,
     longest:
-      "Promised a rise of 0.006981, delivered a rise of 0.008359: more than 90° from the negative gradient, the first " +
+      "Walked 95 %. Promised a rise of 0.006981, delivered a rise of 0.008359: more than 90° from the negative gradient, the first " +
       "steps go up. The steepest way, as far: a fall of 0.008359.",
     start(stage) {
       stage.map = stage.panel(
