@@ -212,7 +212,7 @@ import { startHandle } from "./pointer.js";
       if (basinAt(rows, x) === text) name(map, map.x(x), map.y(-1.6), `${text} basin`);
       name(side, side.x(x), ground(x) + 18, noise && part >= 0 ? `${Math.round(100 * part)} %` : text);
     }
-    name(side, side.x(hill), ground(hill) + 20, "saddle");
+    name(side, side.x(hill), ground(hill) + 27, "saddle");
   }
 
   // The basin in which its name would stand, near the lower edge.
