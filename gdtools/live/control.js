@@ -20,8 +20,8 @@
 //             that is 0 on the page
 //   compute(state) → result, a pure function
 //   values(state, result, k) → { NAME: number of a reading, … } after k steps, the twin of the method in Python
-//   verdict(state, result, k) → a sentence on what happens; longest is the longest that there is, for whose sake room
-//             is kept
+//   verdict(state, result, k) → a sentence on what happens; room is how many letters the longest has, which are
+//             kept free for it
 //   start(stage) makes the panels and handles: stage.panel(label), of which the first is the map;
 //             stage.handle(panel, { label, place, move, … }), which is explained in pointer.js
 //   draw(stage, state, result, k) draws all of it anew, as far as it has come in k steps
@@ -29,7 +29,7 @@
 // Limits, constants and the forms of the numbers come from Python, as SHARED.NAME. The files of all figures are joined
 // into one scope, in which the imports only tell people and the linter where a name is from.
 import { exactly, FORMS, general } from "./words.js";
-import { node, swatch, write } from "./draw.js";
+import { node, press, swatch, write } from "./draw.js";
 
 export const FIGURES = {};
 
@@ -136,9 +136,9 @@ export function slider(control, change) {
 
 // A button that switches a trait between 0 and 1; with a kind of lines it names these too.
 export function toggle({ name, label, kind }, change) {
-  const button = node("button", { type: "button", class: "toggle" }, ...(kind ? [swatch(kind)] : []), label);
+  const named = kind ? [swatch(kind), label] : label;
+  const button = press(named, { class: "toggle" }, () => change({ [name]: on ? 0 : 1 }));
   let on;
-  button.addEventListener("click", () => change({ [name]: on ? 0 : 1 }));
   const show = state => {
     on = state[name];
     button.setAttribute("aria-pressed", on === 1);

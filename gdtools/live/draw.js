@@ -12,6 +12,11 @@ export const node = (tag, attributes, ...children) =>
   filled(document.createElement(tag), attributes, children.flatMap(inPage));
 export const shape = (tag, attributes, ...children) =>
   filled(document.createElementNS(SVG, tag), attributes, children.flatMap(inPicture));
+export function press(title, attributes, act) {
+  const button = node("button", { type: "button", ...attributes }, ...[title].flat());
+  button.addEventListener("click", act);
+  return button;
+}
 export const write = (element, text) => element.replaceChildren(...inPage(text));
 
 // Greek letters, and single Latin ones but a and I: the κ of "κ = 4", both of "ηL", the x of "x★".
@@ -182,6 +187,13 @@ export const curve = (panel, law, places, kind, dots) =>
     dots,
   );
 
+// A run up to the step k, where it stands, and what is still to come.
+export function walk(panel, points, k) {
+  line(panel, points, "run faint");
+  line(panel, points.slice(0, k + 1), "run", true);
+  if (k < points.length - 1) dots(panel, [points[k]], "now run");
+}
+
 // What theory promises of the error, straight on a logarithmic axis up to the last step.
 export function theoryLine(panel, promise, last) {
   const quarters = [0, 1, 2, 3, 4].map(i => (i * last) / 4);
@@ -210,14 +222,6 @@ export function arrow(panel, from, to, kind, text = "") {
 // A piece of a kind of line, to stand before its name.
 export const swatch = kind =>
   shape("svg", { class: "swatch", viewBox: "0 0 18 8" }, shape("path", { class: kind, d: "M0 4h18" }));
-
-// Names the kinds of lines, { kind: text }: at the top left, or where told.
-export function legend(panel, kinds, x = 10, y = 10) {
-  Object.entries(kinds).forEach(([kind, text], row) => {
-    const stroke = shape("path", { class: kind, d: `M${x} ${y + 16 * row}h22` });
-    panel.plot.append(stroke, shape("text", { x: x + 28, y: y + 4 + 16 * row }, text));
-  });
-}
 
 // The level lines of a bowl, evenly spaced out to `farthest`, `flatness` times as high as wide and then turned by an
 // angle in degrees (counter-clockwise, as in the picture).

@@ -2,7 +2,7 @@
 // line.
 import { amount, count, exactly, general } from "./words.js";
 import { contraction, descent, predictedSteps, stepsTo } from "./compute.js";
-import { curve, frame, line, logarithms, segment, theoryLine } from "./draw.js";
+import { curve, dots, frame, logarithms, segment, theoryLine } from "./draw.js";
 import { FIGURES, integers, learningRate } from "./control.js";
 
 {
@@ -118,16 +118,16 @@ import { FIGURES, integers, learningRate } from "./control.js";
   function drawLosses(decay, last, { run, gaps, floor, rate }, k) {
     const promise = step => gaps[0] * rate ** step;
     const ends = logarithms([...gaps, floor, floor + gaps[0], promise(last)]);
-    const dots = run.steps <= 30;
+    const dotted = run.steps <= 30;
     const ylim = [Math.floor(Math.min(-1, ...ends)), Math.ceil(Math.max(1, ...ends))];
     frame(decay, { xlim: [0, last], ylim, log: true, xlabel: "step k", ylabel: "loss" });
     theoryLine(decay, promise, last);
     const steps = [...gaps.keys()].slice(0, k + 1);
-    curve(decay, step => gaps[step], steps, "third", dots);
-    curve(decay, step => floor + gaps[step], steps, "run", dots);
+    curve(decay, step => gaps[step], steps, "third", dotted);
+    curve(decay, step => floor + gaps[step], steps, "run", dotted);
     segment(decay, [0, floor], [last, floor], "second theory");
-    line(decay, [[k, gaps[k]]], "now third", true);
-    line(decay, [[k, floor + gaps[k]]], "now run", true);
+    dots(decay, [[k, gaps[k]]], "now third");
+    dots(decay, [[k, floor + gaps[k]]], "now run");
   }
 
   const steepest = state => ground(state).curvatures[1];
@@ -196,8 +196,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
       took,
     }),
     verdict,
-    longest:
-      "ηL = 0.4: after 200 steps the loss looks flat, less than 10⁻¹² above its lowest. All x are equal: many lines fit equally well, and the run ends at the nearest.",
+    room: 162,
     start(stage) {
       stage.data = stage.panel(
         "The points, the line after the steps so far, earlier lines, and the formula's line; each point can be dragged",

@@ -1,6 +1,6 @@
 // Puts a figure into an element and keeps it in step with its model.
 import { between } from "./compute.js";
-import { newPanel, node, swatch, write } from "./draw.js";
+import { newPanel, node, press, swatch, write } from "./draw.js";
 import { queryWith, readAddress, spell, writeAddress } from "./address.js";
 import { FIGURES, numbersOf, slider, State, toggle } from "./control.js";
 import { handle } from "./pointer.js";
@@ -44,7 +44,7 @@ function mount(model, el, name, key) {
   const tools = node(
     "div",
     { class: "tools" },
-    actionButton(figure.reset || "Reset", {}, () => change(defaults)),
+    press(figure.reset || "Reset", {}, () => change(defaults)),
   );
   if (key) tools.append(copyButton(el, key, () => writeAddress(key, now(), defaults)));
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
@@ -107,7 +107,7 @@ function mount(model, el, name, key) {
       choose(state);
       note.replaceChildren(
         "set by the text ",
-        actionButton("back", {}, () => history.back()),
+        press("back", {}, () => history.back()),
       );
       history.replaceState(here, "", back);
       history.pushState({}, "", address(state));
@@ -148,7 +148,7 @@ function presetsOf(figure, named, defaults, choose) {
   const useful = all.filter(([, values]) => values && !folded.some(name => name in values));
   const presets = useful.map(([title, values], i) => {
     const state = { ...defaults, ...values };
-    return { state, button: actionButton(i + 1 + title.slice(1), {}, () => choose(state)) };
+    return { state, button: press(i + 1 + title.slice(1), {}, () => choose(state)) };
   });
   const group = { class: "presets", role: "group", "aria-label": "Settings to try, in order" };
   const show = state => {
@@ -156,12 +156,6 @@ function presetsOf(figure, named, defaults, choose) {
     for (const preset of presets) preset.button.setAttribute("aria-pressed", same(preset));
   };
   return { node: node("div", group, ...presets.map(preset => preset.button)), show };
-}
-
-function actionButton(title, attributes, act) {
-  const button = node("button", { type: "button", ...attributes }, title);
-  button.addEventListener("click", act);
-  return button;
 }
 
 // The sliders: those that are to be shown in the open, and the others folded.
@@ -212,7 +206,7 @@ function readingsOf({ readings }, defaults) {
 // for the longest.
 function newVerdict(figure, settled) {
   const seen = node("p", { "aria-hidden": true });
-  const room = node("p", { class: "room", "aria-hidden": true }, figure.longest || "");
+  const room = node("p", { class: "room", "aria-hidden": true }, "words ".repeat(figure.room / 6));
   const spoken = node("p", { class: "spoken", role: "status", "aria-live": "polite" });
   let timer = 0;
   let since = 0;
@@ -234,7 +228,7 @@ function newVerdict(figure, settled) {
 }
 
 function copyButton(el, key, settle) {
-  const button = actionButton("Copy link", { class: "copy" }, async () => {
+  const button = press("Copy link", { class: "copy" }, async () => {
     settle();
     const address = `${location.href.split("#")[0]}#${anchorOf(el, key)}`;
     const copied = await navigator.clipboard?.writeText(address).then(

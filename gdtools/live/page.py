@@ -8,14 +8,14 @@ from gdtools.live.line import Line
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
-from gdtools.live.script import FOLDER, script
+from gdtools.live.script import FOLDER, script, shortened
 
-FIGURES = (Race, Roll, Basins, Promise, Bowl, Line)  # in the order that compresses best
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)  # in the order that compresses best
 
 
 def page_script(folder=FOLDER):
     """A classic script that starts every figure of a page; a module would not load from the disk."""
-    return f'(() => {{\n"use strict";\n{script(FIGURES, folder)}\nmountAll();\n}})();\n'
+    return shortened(f'(() => {{\n"use strict";\n{script(FIGURES, folder)}\nmountAll();\n}})();\n')
 
 
 def page_style(folder=FOLDER):

@@ -1,7 +1,7 @@
 // One step on the ground x⁴/4 − xy + y²: what the slope promises in a direction, and what is delivered.
 import { general, small } from "./words.js";
 import { direction, dot } from "./compute.js";
-import { arrow, frame, levels, line, segment, shape } from "./draw.js";
+import { arrow, curve, dots, frame, levels, segment, shape } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
 import { startHandle } from "./pointer.js";
 
@@ -94,8 +94,8 @@ import { startHandle } from "./pointer.js";
     segment(map, x0, along(x0, down, Math.max(length, 1)), "theory");
     arrow(map, x0, along(x0, down, length), "theory", "−∇f");
     arrow(map, x0, along(x0, way, length), "run");
-    line(map, [along(x0, way, share * length)], "now run", true);
-    line(map, [along(x0, down, share * length)], "now third", true);
+    dots(map, [along(x0, way, share * length)], "now run");
+    dots(map, [along(x0, down, share * length)], "now third");
   }
 
   // Promise, curvature and truth against η; what goes far below or above all that the step has is cut off.
@@ -110,19 +110,16 @@ import { startHandle } from "./pointer.js";
     segment(side, [0, 0], [widest, 0], "level");
     const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), third: steepest, run: truth };
     for (const [kind, law] of Object.entries(laws)) {
-      line(
-        side,
-        places.map(eta => [eta, law(eta * norm)]),
-        kind,
-      );
+      curve(side, eta => law(eta * norm), places, kind);
     }
     const now = share * lr;
     segment(side, [now, promise(now * norm)], [now, truth(now * norm)], "gap");
-    line(side, [[now, truth(now * norm)]], "now run", true);
+    dots(side, [[now, truth(now * norm)]], "now run");
   }
 
   FIGURES.promise = {
     main: "lr",
+    key: { run: "true decrease", theory: "promise", "second thin": "with curvature", third: "steepest way" },
     time: { last: () => parts },
     controls: [
       { name: "x0" },
@@ -137,7 +134,6 @@ import { startHandle } from "./pointer.js";
       ["5 Along the level line", { angle: 90 }],
       ["6 Better aside", { lr: 0.4, angle: 30 }],
     ],
-    key: { run: "true decrease", theory: "promise", "second thin": "with curvature", third: "steepest way" },
     readings: [
       ["promised", "promised decrease"],
       ["delivered", "true decrease"],
@@ -150,9 +146,7 @@ import { startHandle } from "./pointer.js";
     compute,
     values,
     verdict,
-    longest:
-      "Walked 95 %. Promised a rise of 0.006981, delivered a rise of 0.008359: more than 90° from the negative gradient, the first " +
-      "steps go up. The steepest way, as far: a fall of 0.008359.",
+    room: 186,
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",

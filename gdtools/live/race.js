@@ -3,7 +3,7 @@
 import { count, exactly, FORMS, general } from "./words.js";
 import { contraction, moved, predictedSteps } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, entries, toCentre } from "./turned_bowl.js";
-import { frame, line, segment } from "./draw.js";
+import { dots, frame, line, segment } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
 import { startHandle } from "./pointer.js";
 
@@ -164,7 +164,7 @@ import { startHandle } from "./pointer.js";
   const raceOf = (state, runs) => Object.entries(runs).filter(([name]) => state[name]);
   const relative = (hist, k) => toCentre(hist[k]) / (toCentre(hist[0]) || 1);
 
-  const stand = (panel, at, kind) => line(panel, [at], `now ${kind}`, true);
+  const stand = (panel, at, kind) => dots(panel, [at], `now ${kind}`);
 
   // The slowest may leave the picture to the right, so that the others can be seen.
   function lastStep(those) {
@@ -247,7 +247,7 @@ import { startHandle } from "./pointer.js";
       return { ...Object.fromEntries(counts), best: bestBeta(state) };
     },
     verdict,
-    longest: `Steps to 10⁻¹⁰: ${Object.values(names).join(" 6200, ")}. Not in 300 steps: . β = 0.9068 is above the heavy ball’s best, 0.9067.`,
+    room: 168,
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the bowl and the first forty steps of the methods that run; the start can be dragged",

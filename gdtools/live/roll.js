@@ -106,9 +106,7 @@ import { startHandle } from "./pointer.js";
       return { steps: Math.min(k, result.run.steps), left: result.ended, apart: result.apart };
     },
     verdict,
-    longest:
-      "From here the ball comes to rest in the right valley, after 256 steps. Two starts 0.035 apart parted: " +
-      "the border runs between them.",
+    room: 132,
     start(stage) {
       stage.map = stage.panel("Lines of equal height of a ground with two valleys, and a ball that rolls; its start can be dragged");
       stage.handle(stage.map, {

@@ -2,7 +2,10 @@
 
 import json
 import re
+from collections import Counter
+from itertools import product
 from pathlib import Path
+from string import ascii_letters
 
 from gdtools.live import chance, compute, turned_bowl, valleys, words
 
@@ -21,8 +24,26 @@ SQUEEZED = [
     (re.compile(r"(?<=[\w)\]]) ([-+/^]) (?=[\w(\[.])"), r"\1"),  # spaces about an operator: two in a row would be another
     (re.compile(r" ?([\[\]{}()<>=*?:;,&|]+) ?"), r"\1"),  # and beside these signs
     (re.compile(r",?\n(?=[\]})])"), ""),
-    (re.compile(r"(?<=[\[{(;,])\n"), ""),
+    (re.compile(r"(?<=[\[{(;,}])\n"), ""),
+    (re.compile(r";(?=})"), ""),
+    (re.compile(r"(?<![\w.])0(?=\.\d)"), ""),
 ]
+NAME = re.compile(r"[A-Za-z_]\w*")
+RESERVED = {"as", "do", "if", "in", "is", "of"}
+# What is declared: variables, functions and what these are given.
+GIVEN = re.compile(
+    r"(?:const|let|class) (\w+)|const \[([\w,]+)\]=|function ([\w,([\]]+)|,(\w+)=(?!=)|[,([](\w+)(?=[\w,[\]]*\)=>)|\b(\w+)=>"
+)
+# What others may know: parts of objects, and texts, which may name such parts.
+KNOWN = re.compile(r'\.(\w+)|(\w+):|{([\w,:=.[\]{}" ]*)}|("[^"]*")|`([^`]*)`')
+WITHIN = re.compile(r"\$\{([^}]*)\}")  # code in a text
+VALUE = re.compile(r"(?:\.\.\.|:)(?:\w+|\[[\w,]+\])")  # what an object's part is, or is called here
+# Parts of our own objects, whose names no browser, text or address knows.
+OURS = set(
+    "FIGURES BOWL alone bare clicked curvatures decay defaults drawn drop errors factors folded gaps grad handles heights held "
+    "high hist inside invert knob last leftmost listeners made move nodes norm offset options others pace pair parts place "
+    "rightmost rows shown sides sliders snap stopped sure told unit usual wanted wide widest xlabel xlim ylabel ylim".split()
+)
 PARTS = (*TWINS, "draw", "address", "control", "pointer", "time", "mount")  # what all figures share
 
 
@@ -50,6 +71,21 @@ def squeezed(code):
     for pattern, put in SQUEEZED:
         parts[::2] = [pattern.sub(put, part) for part in parts[::2]]
     return "".join(parts)
+
+
+def shortened(code):
+    """The same code with a letter or two for each name that is its own: no part of an object, in no text."""
+    own = OURS | named(GIVEN, code) - named(KNOWN, VALUE.sub(":", WITHIN.sub(r"`\1`", code)))
+    found = Counter(NAME.findall(code))
+    often = sorted((name for name in own if len(name) > 2), key=lambda name: (-found[name], name))
+    short = ("".join(letters) for letters in product(["", *ascii_letters], ascii_letters))
+    put = dict(zip(often, (name for name in short if name not in {*found, *RESERVED}), strict=False))
+    return NAME.sub(lambda name: put.get(name[0], name[0]), code)
+
+
+def named(pattern, code):
+    """All names in what the groups of a pattern found."""
+    return {name for groups in pattern.findall(code) for name in NAME.findall(" ".join(groups))}
 
 
 def name_of(figure):

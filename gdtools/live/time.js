@@ -1,6 +1,6 @@
 // The view's place in a run, which no address and no model knows: a bar to play, step and scrub it.
 import { between } from "./compute.js";
-import { node } from "./draw.js";
+import { node, press } from "./draw.js";
 import { sliding } from "./control.js";
 
 // A step is seen for as long as this, unless there are few or many: milliseconds.
@@ -9,10 +9,11 @@ const [STEP, SHORTEST, LONGEST] = [100, 1000, 6000];
 // ask() draws anew. It stands at the end of the run, wherever that is, unless the reader has put it elsewhere.
 export function timeBar(ask) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const button = pressed("play", () => (calm.matches ? step(1) : playing ? stop() : play()));
+  const button = press("", { class: "play" }, () => (calm.matches ? step(1) : playing ? stop() : play()));
   const scrub = node("input", { type: "range", min: 0, step: 1, "aria-label": "step" });
   const told = node("output", { "aria-live": "off" });
-  const buttons = [-1, 1].map(way => pressed("step", () => step(way), way < 0 ? "‹" : "›"));
+  const stepper = (way, title, label) => press(title, { class: "step", "aria-label": label }, () => step(way));
+  const buttons = [stepper(-1, "‹", "a step back"), stepper(1, "›", "a step on")];
   let last = 0;
   let place = Infinity;
   let playing = 0;
@@ -50,8 +51,6 @@ export function timeBar(ask) {
     stop();
     go(+scrub.value);
   });
-  const names = ["a step back", "a step on"];
-  buttons.forEach((made, i) => made.setAttribute("aria-label", names[i]));
   return {
     node: node("div", { class: "time" }, button, ...buttons, node("span", { class: "track" }, scrub), told),
     at,
@@ -77,10 +76,4 @@ export function timeBar(ask) {
       scrub.setAttribute("aria-valuetext", told.textContent);
     },
   };
-}
-
-function pressed(kind, act, text = "") {
-  const button = node("button", { type: "button", class: kind }, text);
-  button.addEventListener("click", act);
-  return button;
 }

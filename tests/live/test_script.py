@@ -10,10 +10,16 @@ from live_cases import CASES
 from pages import ROOT
 
 from gdtools.live import FIGURES, Bowl, LiveFigure, page_script, page_style
-from gdtools.live.script import FOLDER, PARTS, TWINS, name_of, script, shared, source, squeezed
+from gdtools.live.script import FOLDER, NAME, OURS, PARTS, TWINS, name_of, script, shared, shortened, source, squeezed
 
 NAMES = [*PARTS, *map(name_of, FIGURES)]
 FILES = [*FOLDER.glob("*.js"), *(ROOT / "_static").glob("*.js"), *(ROOT / "tests" / "live").glob("*.js")]
+PRESSED = """states => Object.entries(states).map(([name, state]) => {
+  const el = opened(name, state);
+  for (const button of el.all("aria-pressed")) button.fire("click");
+  pass(1000);
+  return el.innerHTML;
+})"""
 AS_WRITTEN = re.compile(r"^import [^;]*;$|^export ", re.MULTILINE)
 
 
@@ -50,9 +56,8 @@ def test_the_script_is_the_parts_in_their_order_without_what_is_there_for_people
         (tmp_path / f"{name}.js").write_text(text, encoding="utf-8")
     expected = "\n".join(f'const {name}="é  {{ x }}";f(1);' for name in NAMES).replace(";\n", ";")
     assert source(NAMES, tmp_path) == expected
-    assert (
-        page_script(tmp_path)
-        == f'(() => {{\n"use strict";\nconst SHARED = {shared(FIGURES)};\n{expected}\nmountAll();\n}})();\n'
+    assert page_script(tmp_path) == shortened(
+        f'(() => {{\n"use strict";\nconst SHARED = {shared(FIGURES)};\n{expected}\nmountAll();\n}})();\n'
     )
 
 
@@ -60,25 +65,46 @@ def test_the_script_is_the_parts_in_their_order_without_what_is_there_for_people
     ("a = b - -c + +d / e;", "a=b - -c + +d/e;"), ("x ? [1, 2] : { y };", "x?[1,2]:{y};"),
     ('f("a  ,  b", `c  =  ${d}`);', 'f("a  ,  b",`c  =  ${d}`);'),
     ("const a = 1;\nconst b = 2;\nlet c;", "const a=1,b=2;let c;"),
-    ("const f = x => {\ny();\n};\nconst g = 1;", "const f=x=>{y();};const g=1;"),
+    ("const f = x => {\ny();\n};\nconst g = 1;", "const f=x=>{y()};const g=1;"),
     ("return (t ^ (t >>> 14)) >>> 0;", "return(t^(t>>>14))>>>0;"),
+    ("if (a) {\nb(0.5, 10.5);\n}\nc(a.b0.d, 0);", "if(a){b(.5,10.5)}c(a.b0.d,0);"),
     ("for (const x of [1, 2]) y(x);", "for(const x of[1,2])y(x);"),
 ])  # fmt: skip
 def test_code_is_squeezed_where_spaces_mean_nothing(code, short):
     assert squeezed(code) == short
 
 
+@pytest.mark.parametrize(("code", "short"), [
+    ("const low=1;f(low,lower)", "const a=1;f(a,lower)"), ("const key=1,low=2;low(key)", "const a=1,b=2;b(a)"),
+    ("const f=(one,two)=>one+`one: ${two}`", "const f=(one,a)=>one+`one: ${a}`"),
+    ("function far(way,x){way(far,c)}", "function a(b,x){b(a,c)}"),
+    ('let low="low";const top=at.top,{key}=at,kind={kind:1}', 'let low="low";const top=at.top,{key}=at,kind={kind:1}'),
+    ("const why=2;const {why:a,left}=at,right={left}", "const why=2;const {why:a,left}=at,right={left}"),
+])  # fmt: skip
+def test_names_are_shortened_that_nobody_else_knows(code, short):
+    assert shortened(code) == short
+
+
+def test_no_text_and_no_address_has_names_of_ours():
+    texts = re.findall(r'"[^"]*"|`[^`]*`', re.sub(r"\$\{[^}]*\}", "", script(FIGURES)))
+    assert not OURS & set(NAME.findall(" ".join(texts)))
+    assert set(NAME.findall(script(FIGURES))) >= OURS
+
+
+def test_the_script_with_short_names_does_what_the_files_do():
+    page = (ROOT / "tests" / "live" / "dom.js").read_text(encoding="utf-8")
+    kept = ",".join(sorted(set(NAME.findall(page)) & set(NAME.findall(script(FIGURES))) - {"const"}))
+    code = shortened(f"{script(FIGURES)}\n({{{kept}}});")
+    assert "drawGround" not in code
+    states = {name: case.figure().state() for name, case in CASES.items()}
+    assert evaluate(PRESSED, states, code.rpartition("\n")[0]) == evaluate(PRESSED, states)
+
+
 def test_the_squeezed_script_does_what_the_files_do():
     """The pictures of test_drawing.py are those of the squeezed script; here the files as they are written draw the same."""
     written = "\n".join(AS_WRITTEN.sub("", (FOLDER / f"{name}.js").read_text(encoding="utf-8")) for name in NAMES)
-    call = """states => Object.entries(states).map(([name, state]) => {
-      const el = opened(name, state);
-      for (const button of el.all("aria-pressed")) button.fire("click");
-      pass(1000);
-      return el.innerHTML;
-    })"""
     states = {name: case.figure().state() for name, case in CASES.items()}
-    assert evaluate(call, states, f"const SHARED = {shared(FIGURES)};\n{written}") == evaluate(call, states)
+    assert evaluate(PRESSED, states, f"const SHARED = {shared(FIGURES)};\n{written}") == evaluate(PRESSED, states)
 
 
 def test_no_name_is_given_twice_in_the_one_scope():
