@@ -66,13 +66,11 @@ import { startHandle } from "./pointer.js";
   function verdict(state, result, k) {
     if (state.lr === 0) return "η = 0: no step. The point stays where it is.";
     const run = result.runs[0];
-    if (k < run.steps) return `Step ${k} of ${run.steps}: ${placeOf(run.hist[k][0] - result.valleys[1])}, still on its way.`;
+    if (k < run.steps) return `Step ${k} of ${run.steps}: at x = ${general(run.hist[k][0])}, still on its way.`;
     const said = run.off ? runsOff(run, state.noise) : state.noise ? carried(state, result) : ending(state, result);
     const none = run.steps === 0 && run.stopped === "budget";
     return (none ? "No step yet." : said) + (state.restarts && k === result.last ? restarted(state, result) : "");
   }
-
-  const placeOf = right => (Math.abs(right) < 1e-6 ? "on the ridge" : right < 0 ? "on the left" : "on the right");
 
   const sideOf = run => (run.left ? "left" : "right");
 
@@ -178,9 +176,8 @@ import { startHandle } from "./pointer.js";
       [27, 18, 9].forEach((from, i) => line(map, hist.slice(-from), `run ${["cloud", "faint", ""][i]}`));
       drawLayer(side, hist.slice(1), tilt, valleys[1]);
     } else {
-      const isWild = run.hist.filter(([x], i) => i && Math.abs(x - run.hist[i - 1][0]) > 0.2).length > 30;
       const climbed = hist.map(x => [x[0], valleyHeight(x, tilt)]);
-      const last = isWild ? -9 : 0;
+      const last = !run.off && Math.abs(run.x[0] - run.hist.at(-2)?.[0]) > 0.1 ? -9 : 0;
       line(map, hist.slice(last), "run");
       line(side, climbed.slice(last), "run");
       dots(map, hist, "run");
@@ -212,20 +209,15 @@ import { startHandle } from "./pointer.js";
       panel.plot.append(shape("text", { x, y, ...attributes }, text));
     const ground = x => side.y(valleyHeight([x, 0], tilt));
     if (rows.some(row => row.some(([kind]) => kind > 1))) name(map, 6, 14, "uncoloured: runs off", {});
-    for (const [text, x, part] of [
+    [
       ["left", leftmost, stay],
       ["right", rightmost, 1 - stay],
-    ]) {
-      if (basinAt(rows, x) === text) name(map, map.x(x), map.y(-1.6), `${text} basin`);
+    ].forEach(([text, x, part], kind) => {
+      // In the row of the name its basin is to be there.
+      if (rows[32]?.find(([, , end]) => x < end)[0] === kind) name(map, map.x(x), map.y(-1.6), `${text} basin`);
       name(side, side.x(x), ground(x) + 18, noise && part >= 0 ? `${Math.round(100 * part)} %` : text);
-    }
+    });
     name(side, side.x(hill), ground(hill) + 27, "saddle");
-  }
-
-  // The basin in which its name would stand, near the lower edge.
-  function basinAt(rows, x) {
-    const row = rows[Math.floor((1.6 / high) * rows.length)] || [];
-    return ["left", "right"][row.find(([, , end]) => x < end)?.[0]];
   }
 
   FIGURES.basins = {
