@@ -269,7 +269,7 @@ import { startHandle } from "./pointer.js";
       stage.map = stage.panel(
         "Level lines of two valleys, their basins and the path of the run; the start can be dragged",
       );
-      stage.side = stage.panel("The same run from the side: the curve along y = 0, with two valleys and a hill");
+      stage.side = stage.panel("The same run from the side: along y = 0, two valleys and a hill");
       stage.handle(stage.map, startHandle(window));
       stage.handle(stage.side, {
         label: "the same point, from the side",

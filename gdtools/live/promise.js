@@ -152,7 +152,7 @@ import { startHandle } from "./pointer.js";
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",
       );
       stage.side = stage.panel(
-        "The decrease against the step in the chosen direction: the promise, the truth, and the gap between",
+        "The decrease against the step: the promise, the truth, and the gap between",
       );
       stage.handle(stage.map, {
         label: "end of the step",

@@ -250,10 +250,10 @@ import { startHandle } from "./pointer.js";
     room: 168,
     start(stage) {
       stage.map = stage.panel(
-        "Level lines of the bowl and the first forty steps of the methods that run; the start can be dragged",
+        "Level lines of the bowl and the path of each method; the start can be dragged",
       );
       stage.decay = stage.panel(
-        "The error of the methods against the step, on a logarithmic axis, down to the accuracy asked for",
+        "The error of each method against the step, on a logarithmic axis",
       );
       stage.handle(stage.map, startHandle(BOWL.window));
     },

@@ -1,7 +1,7 @@
 // A ball that is put anywhere on the ground of two valleys and rolls: which valley, after how many steps?
 import { count, general } from "./words.js";
 import { descent } from "./compute.js";
-import { basins, flats, valleyHeight, VALLEYS, valleySlope } from "./valleys.js";
+import { flats, valleyHeight, VALLEYS, valleySlope } from "./valleys.js";
 import { dots, frame, levels, line, shape } from "./draw.js";
 import { FIGURES } from "./control.js";
 import { startHandle } from "./pointer.js";
@@ -65,18 +65,11 @@ import { startHandle } from "./pointer.js";
   }
 
   // Where the starts of before ended is told by colour and shape: round left, square right.
-  function drawStarts(map, { others, pair, apart }, there) {
-    if (there && apart <= near) drawBorder(map);
+  function drawStarts(map, { others, pair }, there) {
     if (there) line(map, pair, "theory");
     for (const isLeft of [true, false]) {
       dots(map, others.filter(one => one.left === isLeft).map(one => one.start), isLeft ? "run big" : "second big square");
     }
-  }
-
-  function drawBorder(map) {
-    const half = basins(lr, tilt).rows.map((row, r, { length }) => [row[0][2], ((r + 0.5) * high) / length]);
-    const mirrored = half.map(([x, y]) => [x, -y]).reverse();
-    line(map, [...mirrored, ...half], "goal");
   }
 
   function drawBall(map, { run, others }, k, isHeld) {
@@ -108,7 +101,7 @@ import { startHandle } from "./pointer.js";
     verdict,
     room: 132,
     start(stage) {
-      stage.map = stage.panel("Lines of equal height of a ground with two valleys, and a ball that rolls; its start can be dragged");
+      stage.map = stage.panel("Level lines of two valleys and the path of the ball; the start can be dragged");
       stage.handle(stage.map, {
         ...startHandle(window),
         kind: "ink",

@@ -3,9 +3,9 @@
 import json
 import re
 from collections import Counter
+from functools import partial
 from itertools import product
 from pathlib import Path
-from string import ascii_letters
 
 from gdtools.live import chance, compute, turned_bowl, valleys, words
 
@@ -25,6 +25,7 @@ SQUEEZED = [
     (re.compile(r" ?([\[\]{}()<>=*?:;,&|]+) ?"), r"\1"),  # and beside these signs
     (re.compile(r",?\n(?=[\]})])"), ""),
     (re.compile(r"(?<=[\[{(;,}])\n"), ""),
+    (re.compile(r"(?<!for\()(\bconst [^;{}]*);const "), r"\1,"),
     (re.compile(r";(?=})"), ""),
     (re.compile(r"(?<![\w.])0(?=\.\d)"), ""),
 ]
@@ -34,16 +35,19 @@ RESERVED = {"as", "do", "if", "in", "is", "of"}
 GIVEN = re.compile(
     r"(?:const|let|class) (\w+)|const \[([\w,]+)\]=|function ([\w,([\]]+)|,(\w+)=(?!=)|[,([](\w+)(?=[\w,[\]]*\)=>)|\b(\w+)=>"
 )
-# What others may know: parts of objects, and texts, which may name such parts.
-KNOWN = re.compile(r'\.(\w+)|(\w+):|{([\w,:=.[\]{}" ]*)}|("[^"]*")|`([^`]*)`')
+# What others may know: parts of objects, and texts of one word, which may name such parts.
+KNOWN = re.compile(r'\.(\w+)|(\w+):|{([\w,:=.[\]{}" ]*)}|"(\w+)"|"[^"]*"|`[^`]*`')
 WITHIN = re.compile(r"\$\{([^}]*)\}")  # code in a text
 VALUE = re.compile(r"(?:\.\.\.|:)(?:\w+|\[[\w,]+\])")  # what an object's part is, or is called here
-# Parts of our own objects, whose names no browser, text or address knows.
+# Parts of our own objects, whose names neither browser nor model knows and no text gives.
 OURS = set(
-    "FIGURES BOWL alone bare clicked curvatures decay defaults drawn drop errors factors folded gaps grad handles heights held "
-    "high hist inside invert knob last leftmost listeners made move nodes norm offset options others pace pair parts place "
-    "rightmost rows shown sides sliders snap stopped sure told unit usual wanted wide widest xlabel xlim ylabel ylim".split()
+    "BOWL FIGURES alone bare clicked control controls curvatures decay defaults draw drawn drop errors factors folded "
+    "gaps grad group handles heights held high hist inside invert kind knob label last leftmost listeners made main "
+    "mark more move name nodes norm note offset options others pace pair panel parts place play plot reach readings "
+    "rightmost rows runs shown side sides sliders snap solo stage stopped sure text told track unit usual wanted wide "
+    "widest xlabel xlim ylabel ylim".split()
 )
+LETTERS = "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCUMFPGWYBVKXJQZ"  # as often as in words
 PARTS = (*TWINS, "draw", "address", "control", "pointer", "time", "mount")  # what all figures share
 
 
@@ -78,9 +82,15 @@ def shortened(code):
     own = OURS | named(GIVEN, code) - named(KNOWN, VALUE.sub(":", WITHIN.sub(r"`\1`", code)))
     found = Counter(NAME.findall(code))
     often = sorted((name for name in own if len(name) > 2), key=lambda name: (-found[name], name))
-    short = ("".join(letters) for letters in product(["", *ascii_letters], ascii_letters))
+    short = ("".join(letters) for letters in product(["", *LETTERS], LETTERS))
     put = dict(zip(often, (name for name in short if name not in {*found, *RESERVED}), strict=False))
-    return NAME.sub(lambda name: put.get(name[0], name[0]), code)
+    renamed = partial(NAME.sub, lambda name: put.get(name[0], name[0]))
+    parts = TEXTS.split(code)
+    parts[::2] = map(renamed, parts[::2])
+    parts[1::2] = [
+        WITHIN.sub(lambda inner: f"${{{renamed(inner[1])}}}", text) if text[0] == "`" else text for text in parts[1::2]
+    ]
+    return "".join(parts)
 
 
 def named(pattern, code):

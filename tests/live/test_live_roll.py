@@ -12,7 +12,6 @@ from traitlets import TraitError
 
 from gdtools import two_valleys
 from gdtools.live import Roll
-from gdtools.live.valleys import flats
 
 STARTS = np.random.default_rng(0).uniform((-2.2, -1.8), (2.2, 1.8), (24, 2)).round(2).tolist()
 
@@ -124,23 +123,3 @@ def test_arrows_move_the_start_and_enter_lets_it_roll():
     assert rolling == [1]
     assert remembered == 2
     assert f"after {Roll(x0=x0).numbers()['steps']} steps" in said
-
-
-def test_two_starts_close_to_the_border_show_it():
-    call = """el => {
-      const border = past => {
-        el.set({ x0: [0.4, 1.4], past });
-        pass(9000);
-        return el.all("class", "goal").filter(path => path.kept.d.split("L").length > 50).map(path => path.kept.d);
-      };
-      return [border([[0.1, 1.4]]), border([[0.1, 1.4], [0.26, 1.4], [0.29, 1.4], [0.32, 1.4], [0.35, 1.4]])];
-    }"""
-    far, (near,) = use("roll", call)
-    assert far == []
-    places = np.array([corner.split() for corner in near.removeprefix("M").split("L")], float)
-    x, y = places[:, 0] / 558 * 4.4 - 2.2, 1.8 - places[:, 1] / 457 * 3.6
-    inside = abs(y) < 1.7
-    for at, up in zip(x[inside][::20], y[inside][::20], strict=True):
-        assert Roll().ends_left((at - 0.02, up))
-        assert not Roll().ends_left((at + 0.02, up))
-    assert abs(x - flats(1)[1]).min() < 0.02
