@@ -199,7 +199,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
     room: 162,
     start(stage) {
       stage.data = stage.panel(
-        "The points, the line after the steps so far and the formula's line; each point can be dragged",
+        "The points, the line so far and the line of the formula; each point can be dragged",
       );
       stage.decay = stage.panel("Loss and excess loss against the step, on a logarithmic axis");
       for (let i = 0; i < limits.points[3]; i++) stage.handle(stage.data, pointHandle(i));

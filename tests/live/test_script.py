@@ -69,7 +69,7 @@ def test_the_script_is_the_parts_in_their_order_without_what_is_there_for_people
     ("const f = x => {\ny();\n};\nconst g = 1;", "const f=x=>{y()};const g=1;"),
     ("return (t ^ (t >>> 14)) >>> 0;", "return(t^(t>>>14))>>>0;"),
     ("if (a) {\nb(0.5, 10.5);\n}\nc(a.b0.d, 0);", "if(a){b(.5,10.5)}c(a.b0.d,0);"),
-    ("const a = 1;; const b = 2;\nfor (const c of a) d;\nconst e = 3;", "const a=1,b=2;for(const c of a)d;const e=3;"),
+    ("const a = 1; const b = 2;\nfor (const c of a) d;\nconst e = 3;", "const a=1,b=2;for(const c of a)d;const e=3;"),
     ("for (const x of [1, 2]) y(x);", "for(const x of[1,2])y(x);"),
 ])  # fmt: skip
 def test_code_is_squeezed_where_spaces_mean_nothing(code, short):
