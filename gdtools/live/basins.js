@@ -229,12 +229,7 @@ import { startHandle } from "./pointer.js";
       { name: "n_iter", label: "iterations", values: () => integers(1, 2000) },
       { name: "noise", label: "noise σ", values: () => evenSteps(0, 40, 0.5) },
       { name: "restarts", label: "restarts", values: () => evenSteps(0, 30, 1) },
-      {
-        name: "seed",
-        label: "draw of chance",
-        values: () => evenSteps(1, 50, 1),
-        note: (seed, { noise, restarts }) => (noise || restarts ? "" : "unused"),
-      },
+      { name: "seed", label: "draw of chance", values: () => evenSteps(1, 50, 1) },
       { name: "tilt", label: "tilt t", values: () => evenSteps(0, 4, 0.1) },
     ],
     presets: [
