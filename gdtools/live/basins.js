@@ -63,12 +63,13 @@ import { startHandle } from "./pointer.js";
     };
   }
 
-  function verdict(state, result) {
+  function verdict(state, result, k) {
     if (state.lr === 0) return "η = 0: no step. The point stays where it is.";
     const run = result.runs[0];
+    if (k < run.steps) return `Step ${k} of ${run.steps}: at x = ${general(run.hist[k][0])}, still on its way.`;
     const said = run.off ? runsOff(run, state.noise) : state.noise ? carried(state, result) : ending(state, result);
     const none = run.steps === 0 && run.stopped === "budget";
-    return (none ? "No step yet." : said) + (state.restarts ? restarted(state, result) : "");
+    return (none ? "No step yet." : said) + (state.restarts && k === result.last ? restarted(state, result) : "");
   }
 
   const sideOf = run => (run.left ? "left" : "right");
@@ -136,7 +137,7 @@ import { startHandle } from "./pointer.js";
   function drawGround({ map, side }, tilt, { rows, valleys: [leftmost, hill, rightmost] }) {
     const bottom = Math.floor(valleyHeight([leftmost, 0], tilt)) - 1;
     frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: (high - low) / (right - left) });
-    frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x", ylabel: "f" });
+    frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x (curve: y = 0; dot: its own y)", ylabel: "f" });
     if (map.rows !== rows || map.filled !== map.wide)
       Object.assign(map, { rows, filled: map.wide, basins: fill(map, rows) });
     map.plot.append(...map.basins);
@@ -175,8 +176,8 @@ import { startHandle } from "./pointer.js";
     );
   }
 
-  // A run without noise is its way. One with noise would be a tangle: it is a dot with a short tail, and a cloud of
-  // where it was.
+  // A run without noise is its way, but for one that jumps to and fro without end, of which the last lines are enough. One
+  // with noise would be a tangle: it is a dot with a short tail, and a cloud of where it was.
   function drawRun({ map, side }, { runs: [run], points: [point], heights: [end], valleys }, { tilt, noise }, k) {
     const hist = run.hist.slice(0, k + 1);
     if (noise) {
@@ -189,13 +190,12 @@ import { startHandle } from "./pointer.js";
       [27, 18, 9].forEach((from, i) => line(map, hist.slice(-from), `run ${["cloud", "faint", ""][i]}`));
       drawLayer(side, hist.slice(1), tilt, valleys[1]);
     } else {
-      line(map, hist, "run", true);
-      line(
-        side,
-        hist.map(x => [x[0], valleyHeight(x, tilt)]),
-        "run",
-        true,
-      );
+      const climbed = hist.map(x => [x[0], valleyHeight(x, tilt)]);
+      const last = !run.off && Math.abs(run.x[0] - run.hist.at(-2)?.[0]) > 0.1 ? -9 : 0;
+      line(map, hist.slice(last), "run");
+      line(side, climbed.slice(last), "run");
+      dots(map, hist, "run");
+      dots(side, climbed, "run");
     }
     dots(map, [point], "now run");
     dots(side, [[point[0], end]], "now run");
@@ -223,14 +223,15 @@ import { startHandle } from "./pointer.js";
       panel.plot.append(shape("text", { x, y, ...attributes }, text));
     const ground = x => side.y(valleyHeight([x, 0], tilt));
     if (rows.some(row => row.some(([kind]) => kind > 1))) name(map, 6, 14, "uncoloured: runs off", {});
-    for (const [text, x, part] of [
+    [
       ["left", leftmost, stay],
       ["right", rightmost, 1 - stay],
-    ]) {
-      if (rows.length) name(map, map.x(x), map.y(-1.6), `${text} basin`);
+    ].forEach(([text, x, part], kind) => {
+      // In the row of the name its basin is to be there.
+      if (rows[32]?.find(([, , end]) => x < end)[0] === kind) name(map, map.x(x), map.y(-1.6), `${text} basin`);
       name(side, side.x(x), ground(x) + 18, noise && part >= 0 ? `${Math.round(100 * part)} %` : text);
-    }
-    name(side, side.x(hill), ground(hill) - 10, "saddle");
+    });
+    name(side, side.x(hill), ground(hill) + 27, "saddle");
   }
 
   FIGURES.basins = {

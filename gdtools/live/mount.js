@@ -39,7 +39,8 @@ function mount(model, el, name, key) {
   const sliders = slidersOf(figure, model.get("show"), change, defaults);
   const readings = readingsOf(figure, defaults);
   const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
-  const note = node("p", { class: "set-by", role: "status" });
+  const note = node("div", { class: "set-by", role: "status" });
+  verdict.node.append(note);
   const tools = node(
     "div",
     { class: "tools" },
@@ -49,13 +50,7 @@ function mount(model, el, name, key) {
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
   const body = node("div", { class: sides.length ? "stage" : "stage solo" });
-  body.append(
-    presets.node,
-    node("div", { class: "map" }, map, note),
-    ...keyOf(figure, sliders.key),
-    drive,
-    verdict.node,
-  );
+  body.append(presets.node, node("div", { class: "map" }, map), ...keyOf(figure, sliders.key), drive, verdict.node);
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
   el.replaceChildren(body);
 

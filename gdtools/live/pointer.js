@@ -58,8 +58,8 @@ function onGrid(value, old, snap, range) {
   return Math.abs(value - old) < snap / 2 ? old : between(tidy(Math.round(value / snap) * snap, 0.001), range);
 }
 
-// The nearest handle is taken where it is pressed, without a jump. Elsewhere a click brings the one that comes to
-// clicks; of a finger only a tap does, for it may be about to scroll.
+// The nearest handle is taken where it is pressed, and dragged without a jump. A click brings the one that comes to
+// clicks, beside it too; of a finger only a tap does, for it may be about to scroll.
 function grabbing(panel) {
   const { svg } = panel;
   let held = null;
@@ -75,7 +75,11 @@ function grabbing(panel) {
     if (event.button || held) return;
     const at = pixels(event, panel);
     const found = nearestHandle(panel, at, event.pointerType);
-    if (found) return take(event, found, apart(found.at(), at));
+    if (found) {
+      const offset = apart(found.at(), at);
+      if (found.click && Math.hypot(...offset) > 3) tapped = { clicked: found, at };
+      return take(event, found, offset);
+    }
     const clicked = panel.handles.find(made => made.click && isWithin(panel.invert(...at), made.window));
     if (clicked && event.pointerType === "touch") tapped = { clicked, at };
     else if (clicked) {
@@ -86,6 +90,8 @@ function grabbing(panel) {
   listen("pointermove", event => {
     if (held?.id !== event.pointerId) return;
     const at = pixels(event, panel);
+    if (tapped && Math.hypot(...apart(at, tapped.at)) < 4) return;
+    tapped = null;
     held.found.go(panel.invert(at[0] + held.offset[0], at[1] + held.offset[1]));
   });
   listen("pointerup", event => {

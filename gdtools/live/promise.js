@@ -46,17 +46,19 @@ import { startHandle } from "./pointer.js";
   }
 
   const change = fall => (fall < 0 ? `a rise of ${small(-fall)}` : `a fall of ${small(fall)}`);
-  function verdict(state, result) {
-    const { promised, delivered, steepest } = values(state, result);
+  function verdict(state, result, k) {
+    const { promised, delivered, steepest } = values(state, result, k);
     if (!result.norm) {
       return "The gradient is zero here: no direction is steepest, and none promises anything.";
     }
     if (state.lr === 0) return "η = 0: no step. Nothing is promised and nothing gained.";
+    if (k === 0) return "Nothing is walked yet.";
+    const walked = k < parts ? `Walked ${(100 * k) / parts} %. ` : "";
     const said =
       Math.abs(state.angle) === 90
         ? `Along the level line the slope promises nothing; the step delivers ${change(delivered)}.`
         : `Promised ${change(promised)}, delivered ${change(delivered)}: ${reason(promised, delivered)}`;
-    return state.angle ? `${said} The steepest way, as far: ${change(steepest)}.` : said;
+    return walked + (state.angle ? `${said} The steepest way, as far: ${change(steepest)}.` : said);
   }
 
   function reason(promised, delivered) {
@@ -97,16 +99,16 @@ import { startHandle } from "./pointer.js";
   }
 
   // Promise, curvature and truth against η; what goes far below or above all that the step has is cut off.
-  function drawDecrease(side, { lr, angle }, { norm, length, promise, truth, steepest, bend }, share) {
+  function drawDecrease(side, { lr }, { norm, length, promise, truth, steepest, bend }, share) {
     const widest = 1.5 * lr || 0.001;
     const places = [...Array(61).keys()].map(i => (i * widest) / 60);
     const ends = [0, promise(length), truth(length), steepest(length)];
     const [low, high] = [Math.min(...ends), Math.max(...ends, 1e-9)];
-    const ylim = [1.25 * low, 1.2 * high + 0.6 * (high - low)];
+    const edge = 0.1 * (high - low);
+    const ylim = [low - edge, high + edge];
     frame(side, { xlim: [0, widest], ylim, xlabel: "step η", ylabel: "decrease" });
     segment(side, [0, 0], [widest, 0], "level");
-    const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), run: truth };
-    if (angle) laws.third = steepest;
+    const laws = { theory: promise, "second thin": reach => promise(reach) - bend(reach), third: steepest, run: truth };
     for (const [kind, law] of Object.entries(laws)) {
       curve(side, eta => law(eta * norm), places, kind);
     }
@@ -144,7 +146,7 @@ import { startHandle } from "./pointer.js";
     compute,
     values,
     verdict,
-    room: 174,
+    room: 186,
     start(stage) {
       stage.map = stage.panel(
         "Level lines of the ground with the step and the steepest direction; start and end can be dragged",

@@ -68,14 +68,18 @@ class Roll(LiveFigure):
     def _side(self):
         return "left" if self.ends_left(self.x0) else "right"
 
+    def _colour(self, start):
+        return "C0" if self.ends_left(start) else "C1"
+
     def still(self):
         with plt.style.context(STYLE):
             fig, ax = plt.subplots(figsize=(5.6, 4.6))
             plot_contours(two_valleys(), ax=ax, levels=14)
-            for start in (*self.past, self.x0):
-                ax.plot(*start, "C0o" if self.ends_left(start) else "C1s")
-            ax.plot(*self.run().hist.T, "k")
-            ax.plot(*self.run().x, "ko", ms=9)
+            for start in self.past:
+                ax.plot(*start, self._colour(start) + ("o" if self.ends_left(start) else "s"))
+            ax.plot(*self.run().hist.T, self._colour(self.x0))
+            ax.plot(*self.run().x, self._colour(self.x0) + "o", ms=9)
+            ax.plot(*self.x0, "ko", mfc="w", ms=9, mew=2)
             ax.set(xlim=WINDOW[0], ylim=WINDOW[1], aspect="equal")
             ax.set_axis_off()
         return fig

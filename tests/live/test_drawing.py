@@ -8,7 +8,7 @@ import pytest
 from engine import evaluate
 from live_cases import EVERY
 from live_pictures import CHOSEN, accepted, pictures
-from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, drawn, parsed, paths, scaled, use
+from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, drawn, parsed, paths, said, scaled, use
 from numpy.testing import assert_allclose
 
 from gdtools.live import Basins, Bowl, Line, Promise, Race
@@ -175,13 +175,21 @@ def test_the_picture_of_the_promise_shows_its_step_the_steepest_way_and_what_bot
     assert_allclose(drawn(steepest), scaled([x0, x0 - 0.1 * figure.gradient()], *window), atol=0.06)
     values = figure.values()
     promised, delivered, other = (values[name] for name in ("promised", "delivered", "steepest"))
-    low, high = 0, 1.8 * promised
+    low, high = -0.1 * promised, 1.1 * promised
     for kind, height in (("theory", promised), ("run", delivered), ("third", other)):
         curve, *_ = paths("promise", 1, kind, {"angle": 40})
         ((_, down),) = scaled([[0, height]], (0, 1), (low, high))
         assert drawn(curve)[40, 1] == pytest.approx(down, abs=0.06)
     (gap,) = paths("promise", 1, "gap", {"angle": 40})
     assert_allclose(drawn(gap), scaled([[0.1, promised], [0.1, delivered]], (0, 0.15), (low, high)), atol=0.06)
+
+
+def test_the_sentence_of_the_promise_is_of_the_part_that_is_walked():
+    none, half, whole = (sentence for *_, sentence in said("promise", [({}, 0), ({}, 0.5), ({}, 1)]))
+    part = Promise(lr=0.05).numbers()
+    assert none == "Nothing is walked yet."
+    assert half.startswith(f"Walked 50 %. Promised a fall of {part['promised']}, delivered a fall of {part['delivered']}:")
+    assert whole.startswith("Promised")
 
 
 def test_the_axes_of_the_error_stay_from_setting_to_setting():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from live_cases import panels
+from live_plain import paths, said, use
 from matplotlib.colors import to_rgba_array
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -212,6 +213,24 @@ def test_extremes(values, numbers):
 
 def test_a_picture_of_a_run_that_starts_far_away():
     assert "svg" in Basins(x0=(1e6, 1e6)).html()
+
+
+def test_the_sentence_tells_no_end_before_it_is_drawn():
+    early, late = said("basins", [({}, 0.2), ({}, 1)])
+    there = Basins(n_iter=11).values()["end"]
+    assert early[2] == f"Step 11 of 56: at x = {there:.4g}, still on its way."
+    assert late[2].startswith("Settles in the right valley")
+
+
+def test_a_basin_is_named_only_where_it_is_and_a_run_to_and_fro_is_no_area():
+    call = """(el, name) => [0.03, 0.2].map(lr => {
+      el.set({ lr });
+      return el.all("class", "middle").map(text => text.textContent).filter(text => text.endsWith(" basin"));
+    })"""
+    assert use("basins", call) == [["left basin", "right basin"], ["right basin"]]
+    for panel in (0, 1):
+        (way,), (marks,) = (paths("basins", panel, kind, {"lr": 0.2}) for kind in ("run", "dots run"))
+        assert (way.count("L"), marks.count("M")) == (8, 201)
 
 
 @pytest.mark.parametrize("tilt", [0, 1, 4, 4.3, 5])

@@ -48,9 +48,11 @@ def test_what_is_remembered_is_checked():
 def test_the_still_shows_the_way_the_ball_and_the_starts_by_their_valley():
     figure = Roll(past=[(-1, 1)])
     (ax,) = panels(figure)
-    before, start, way, ball = ax.lines[-4:]
-    assert (before.get_marker(), start.get_marker()) == ("o", "s")
-    assert before.get_color() != start.get_color()
+    before, way, ball, start = ax.lines[-4:]
+    assert (before.get_marker(), ball.get_marker()) == ("o", "o")
+    assert way.get_color() == ball.get_color() != before.get_color()
+    assert (start.get_marker(), start.get_markerfacecolor()) == ("o", "w"), "a ring, as on the page"
+    assert_allclose(start.get_xydata(), [figure.x0])
     assert_allclose(way.get_xydata(), figure.run().hist)
     assert_allclose(ball.get_xydata(), [figure.run().x])
     assert ax.get_aspect() == 1
@@ -102,6 +104,19 @@ def test_a_start_that_is_let_go_rolls_and_stays_behind():
     assert "Two starts 1.5 apart parted: find two that are closer." in said
     assert search == "?roll=x0:-1~1", "what is remembered is no setting"
     assert seen["cleared"] == [[], [0.4, 1.5]]
+
+
+def test_a_tap_beside_the_start_brings_it_there_and_one_on_it_does_nothing():
+    call = f"""el => {{ {KNOB}
+      pass(9000);
+      const tap = (x, y) => {{
+        for (const kind of ["pointerdown", "pointerup"]) fire(kind, [x, y], {{ pointerType: "touch" }});
+        pass(9000);
+        return [...el.model.get("x0"), el.model.get("past").length];
+      }};
+      return [tap(0.41, 1.5), tap(0.5, 1.5), tap(0.5, 1.42)];
+    }}"""
+    assert_allclose(use("roll", call), [[0.4, 1.5, 0], [0.5, 1.5, 1], [0.5, 1.42, 2]])
 
 
 def test_arrows_move_the_start_and_enter_lets_it_roll():

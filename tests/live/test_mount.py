@@ -114,7 +114,8 @@ def test_the_text_sets_a_figure_and_the_way_back_returns():
       pass(100);
       el.model.set("lr", 0.03);
       pass(1000);
-      return {{ seen: [...seen, see()], way, top: document.shown.find(it => it.top)?.top, before: history.before.length }};
+      return {{ seen: [...seen, see()], way, top: document.shown.find(it => it.top)?.top, before: history.before.length,
+        place: el.all("class").find(part => part.children.includes(note)).kept.class }};
     }}"""
     seen = use("bowl", call, "other=1")
     said = "set by the text back"
@@ -124,6 +125,7 @@ def test_the_text_sets_a_figure_and_the_way_back_returns():
     ]  # fmt: skip
     assert 20 < int(seen["way"].split()[0]) < 40, "it is played"
     assert seen["top"] == 120, "where the page stood"
+    assert seen["place"] == "verdict", "beside the sentence, not on the map"
     assert seen["before"] == 1
 
 
