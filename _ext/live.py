@@ -4,17 +4,18 @@ from pathlib import Path
 
 from book import FINISHED, SAFE
 from docutils import nodes
+from smaller import smaller
 
 from gdtools.live import page_script, page_style
 
-FILES = ("live.js", "live.css")
+FILES = {"live.js": ("application/javascript", page_script), "live.css": ("text/css", page_style)}
 
 
 def write_files(app):
     folder, out = Path(app.srcdir, "gdtools", "live"), Path(app.outdir, "_static")
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in zip(FILES, (page_script(folder), page_style(folder)), strict=True):
-        (out / name).write_text(text, encoding="utf-8")
+    for name, (kind, text) in FILES.items():
+        (out / name).write_text(smaller(kind, text(folder)), encoding="utf-8")
 
 
 def is_live(node):
@@ -31,8 +32,8 @@ def widen(app, doctree, docname):
 
 def load_files(app, pagename, templatename, context, doctree):
     if doctree and next(iter(doctree.findall(is_live)), None):
-        app.add_js_file(FILES[0], loading_method="defer")
-        app.add_css_file(FILES[1])
+        app.add_js_file("live.js", loading_method="defer")
+        app.add_css_file("live.css")
     # A widget's state is meant for a widget manager, which the book's pages do not load.
     scripts = context["script_files"]
     scripts[:] = [file for file in scripts if "widget-state" not in str(vars(file).get("attributes"))]

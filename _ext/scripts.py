@@ -6,8 +6,7 @@ from pathlib import Path
 
 from book import SAFE
 from html_rules import Rule
-
-from gdtools.live.script import squeezed
+from smaller import smaller
 
 FIRST = "_static/first.js"
 SEARCH_PAGE = ("search.html",)
@@ -60,14 +59,13 @@ def write_first(app):
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def squeeze_own(app, exception):
+def write_own(app, exception):
     """The book's own scripts go to readers without what is there for people."""
     if exception or app.builder.format != "html":
         return
     for path in Path(app.srcdir, "_static").glob("*.js"):
-        lines = map(str.strip, path.read_text(encoding="utf-8").splitlines())
-        code = "\n".join(line for line in lines if line and not line.startswith("//"))
-        Path(app.outdir, "_static", path.name).write_text(squeezed(code), encoding="utf-8")
+        code = smaller("application/javascript", path.read_text(encoding="utf-8"))
+        Path(app.outdir, "_static", path.name).write_text(code, encoding="utf-8")
 
 
 def dropper(scripts):
@@ -102,5 +100,5 @@ def rules(app):
 def setup(app):
     app.connect("env-updated", gather, priority=900)
     app.connect("html-rules", rules)
-    app.connect("build-finished", squeeze_own)
+    app.connect("build-finished", write_own)
     return SAFE

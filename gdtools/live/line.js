@@ -20,7 +20,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
     const spread = sum(([x]) => (x - mean[0]) ** 2);
     // All x equal.
     const even = spread < 1e-18 * (1 + sxx);
-    const [a, b] = even ? shortest(mean) : formula(mean, spread, sum);
+    const [a, b] = even ? shortest(mean) : byFormula(mean, spread, sum);
     return {
       used,
       ols: [a, b],
@@ -31,7 +31,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
     };
   }
 
-  function formula([x, y], spread, sum) {
+  function byFormula([x, y], spread, sum) {
     const slope = sum(point => (point[0] - x) * (point[1] - y)) / spread;
     return [y - slope * x, slope];
   }

@@ -1,24 +1,21 @@
 """What the pages of the book load for their live figures."""
 
-import re
-
 from gdtools.live.basins import Basins
 from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
-from gdtools.live.script import FOLDER, script, shortened
+from gdtools.live.script import FOLDER, script
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)  # in the order that compresses best
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)
 
 
 def page_script(folder=FOLDER):
     """A classic script that starts every figure of a page; a module would not load from the disk."""
-    return shortened(f'(() => {{\n"use strict";\n{script(FIGURES, folder)}\nmountAll();\n}})();\n')
+    return f'(() => {{\n"use strict";\n{script(FIGURES, folder)}\nmountAll();\n}})();\n'
 
 
 def page_style(folder=FOLDER):
-    """The style sheet of all figures, without what is there for people."""
-    text = re.sub(r"/\*.*?\*/", "", (folder / "live.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r":\s+", ":", text)).replace(";}", "}").strip()
+    """The style sheet of all figures."""
+    return (folder / "live.css").read_text(encoding="utf-8")
