@@ -1,7 +1,7 @@
 """Words that set a live figure: {set}`turn it by 45° <fig-bowl: angle=45>` is a link that has this setting in its address.
 
 The build checks what it says: that there is such a live figure, that it has such controls, that they may be set so, and that
-each number in the words stands in the setting, so that words and figure cannot drift apart. On the figure's own page a click
+each number in the words stands in the setting, so that words and figure cannot drift apart; and that the link has a name. On the figure's own page a click
 sets it (mount.js); without a script, and from other pages, the link leads to the figure.
 """
 
@@ -23,6 +23,7 @@ from gdtools.live.script import name_of
 from gdtools.live.traits import Control
 
 ROLE = re.compile(r"(?P<words>.*\S)\s*<(?P<figure>[\w-]+): (?P<setting>.+)>", re.DOTALL)
+FORMULA = re.compile(r"\$[^$]*\$")
 KIND = re.compile(r'data-live="(\w+)"')
 STATE = re.compile(r'data-state="([^"]*)"')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -46,6 +47,8 @@ def read(text):
     found = ROLE.fullmatch(text)
     if not found:
         raise ValueError("expected words <fig-name: control=value, …>")
+    if FORMULA.fullmatch(found["words"]):
+        raise ValueError("the words are a formula alone, by which a screen reader names no link")
     setting = values(found["setting"])
     told = [float(number) for number in NUMBER.findall(found["words"].replace("−", "-"))]
     if missing := [number for number in told if number not in numbers(setting)]:

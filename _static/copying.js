@@ -6,12 +6,14 @@ const FORMULA = "math";
 const ASIDE = "a, button, summary, .live-figure";
 // Formulas that stand beside each other are one in LaTeX.
 const BLOCK = ".math-scroll";
-const LEFT_OUT = "button, script, style, .headerlink, [role=status]";
+const LEFT_OUT = "button, script, style, svg, .headerlink, [role=status]";
 
-const latexOf = math => math.querySelector("annotation")?.textContent.trim() ?? math.textContent;
+const latexOf = math => math.querySelector("annotation").textContent.trim();
 const around = (node, what) => (node.closest ? node : node.parentElement)?.closest(what);
 
+// What live figures write as quantities has no LaTeX, and is a letter.
 function written(formula) {
+  if (!formula.querySelector("annotation")) return formula.textContent;
   const parts = formula.matches(BLOCK) ? [...formula.querySelectorAll(FORMULA)] : [formula];
   const mark = formula.matches(`${BLOCK}, [display=block]`) ? "$$" : "$";
   return mark + parts.map(latexOf).join(" \\qquad ") + mark;

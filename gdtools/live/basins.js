@@ -176,8 +176,8 @@ import { startHandle } from "./pointer.js";
     );
   }
 
-  // A run without noise is its way, but for one that jumps to and fro without end, of which the last lines are enough. One
-  // with noise would be a tangle: it is a dot with a short tail, and a cloud of where it was.
+  // A run without noise is its way, but for one that jumps to and fro without end, of which the last lines are enough.
+  // One with noise would be a tangle: it is a dot with a short tail, and a cloud of where it was.
   function drawRun({ map, side }, { runs: [run], points: [point], heights: [end], valleys }, { tilt, noise }, k) {
     const hist = run.hist.slice(0, k + 1);
     if (noise) {

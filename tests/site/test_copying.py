@@ -13,7 +13,7 @@ SELECT = """([start, end]) => {
   const inner = it => it.querySelector("mi, mn, mo")?.firstChild ?? it.firstChild;
   getSelection().setBaseAndExtent(inner(start), 0, inner(end), 1);
 }"""
-LATEX = """all => all.filter(math => math.checkVisibility())
+LATEX = """all => all.filter(math => math.checkVisibility() && !math.closest(".live-figure"))
                   .map(math => math.querySelector("annotation").textContent.trim().replace(/\\s+/g, " "))"""
 IN_SIGHT = """() => {
   const { top, bottom } = document.activeElement.getBoundingClientRect();
@@ -116,7 +116,7 @@ def clipboard(page):
 
 def test_a_click_copies_one_formula_and_says_so(page, address):
     visit(page, address, "chapters/step-size")
-    formula = page.locator("article p > math, article p > .math-unit > math").first
+    formula = page.locator("article p > math:has(annotation), article p > .math-unit > math").first
     formula.click()
     assert clipboard(page) == f"${formula.locator('annotation').text_content().strip()}$"
     assert page.get_by_role("status").filter(has_text="LaTeX copied").is_visible()

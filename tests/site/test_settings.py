@@ -43,7 +43,7 @@ BOOK = {"here": page(("fig-one", "bowl"), ("fig-race", "race"), ("fig-two", "bow
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("turn it by 45° <fig-bowl: angle=45>", ("turn it by 45°", "fig-bowl", {"angle": 45})),
-    (r"$\eta = 0.0385$ <fig-bowl: lr=0.0385, n_iter=20>", (r"$\eta = 0.0385$", "fig-bowl", {"lr": 0.0385, "n_iter": 20})),
+    (r"to $\eta = 0.0385$ <fig-bowl: lr=0.0385, n_iter=20>", (r"to $\eta = 0.0385$", "fig-bowl", {"lr": 0.0385, "n_iter": 20})),
     ("from (−1, 4) <fig-bowl: x0=(-1, 4)>", ("from (−1, 4)", "fig-bowl", {"x0": (-1, 4)})),
 ])  # fmt: skip
 def test_words_figure_and_setting_are_told_apart(text, expected):
@@ -53,6 +53,7 @@ def test_words_figure_and_setting_are_told_apart(text, expected):
 @pytest.mark.parametrize(("text", "says"), [
     ("only words", "expected words <fig-name: control=value, …>"),
     ("words <fig-bowl>", "expected words <fig-name: control=value, …>"),
+    (r"$\eta = 0.2$ <fig-bowl: lr=0.2>", "the words are a formula alone, by which a screen reader names no link"),
     ("words <fig-bowl: lr>", "the setting is 'lr'; expected control=value, …"),
     ("words <fig-bowl: lr=step_bound(4)>", "the setting is 'lr=step_bound(4)'; expected"),
     ("words <fig-bowl: lr=>", "the setting is 'lr='; expected"),
