@@ -371,7 +371,7 @@ def test_screen_readers_hear_names_and_values(view, name):
         spelt = re.compile(r"^" + r"\s*".join(signs) + "$")  # a formula may be told sign by sign
         assert view.figure.get_by_role("slider", name=spelt).count() == 1
     assert all(slider.get_attribute("aria-valuetext") for slider in sliders)
-    assert view.figure.locator(".spoken").inner_text()
+    assert view.figure.locator(".verdict .spoken").inner_text()
     assert all(output.get_attribute("aria-live") == "off" for output in view.figure.locator("output").all())
 
 
