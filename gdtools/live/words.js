@@ -67,7 +67,8 @@ export const FORMS = {
 export function shareOf(hundredths, digits = 2) {
   if (hundredths > 99 && hundredths < 100) return "more than 99 %";
   if (hundredths > 0 && hundredths < 0.01) return "less than 0.01 %";
-  return `${hundredths < 99 ? general(hundredths, digits) : Math.round(hundredths)} %`;
+  if (hundredths >= 99) return `${Math.round(hundredths)} %`;
+  return `${exactly(+hundredths.toPrecision(hundredths > 90 ? 2 : digits))} %`;
 }
 
 // With as many digits as tell it from a bound that it is not.
