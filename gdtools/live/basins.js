@@ -281,7 +281,7 @@ import { startHandle } from "./pointer.js";
       };
     },
     verdict,
-    room: 174,
+    room: 186,
     start(stage) {
       stage.map = stage.panel(
         "Level lines of two valleys, their basins and the path of the run; the start can be dragged",

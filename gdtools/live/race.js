@@ -166,8 +166,8 @@ import { startHandle } from "./pointer.js";
     const best = bestBeta(state);
     const none = Number.isNaN(best);
     const [here, value] = [isOnAxis(state), FORMS.fixed(best)];
-    if (none) return `${here ? "The start is on an axis: off the axes no" : "No"} β helps the heavy ball at this step.`;
-    if (here) return `The start is on an axis: off the axes the heavy ball’s best β in the long run is ${value}.`;
+    if (none) return `${here ? "Off the axes, unlike here, no" : "No"} β helps the heavy ball at this step.`;
+    if (here) return `Off the axes, unlike here, the heavy ball’s best β in the long run is ${value}.`;
     const told = `the heavy ball’s best in the long run, ${value}.`;
     if (state.keep && beta === best) return `β is kept at ${told}`;
     const near = Math.log(rate) <= (0.95 / 2) * Math.log(best);
@@ -265,7 +265,7 @@ import { startHandle } from "./pointer.js";
       return { ...Object.fromEntries(counts), best: bestBeta(state) };
     },
     verdict,
-    room: 168,
+    room: 180,
     start(stage) {
       stage.map = stage.panel("Level lines of the bowl and the path of each method; the start can be dragged");
       stage.decay = stage.panel("The error of each method against the step, on a logarithmic axis");

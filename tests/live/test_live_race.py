@@ -337,7 +337,7 @@ def memory_told(sentence, state, beta):
     betas = np.linspace(0, 0.9995, 2000)
     rates, (rate,) = radii(state["kappa"], state["lr"], betas), radii(state["kappa"], state["lr"], np.array([beta]))
     best = betas[rates.argmin()]
-    assert ("The start is on an axis: off the axes " in sentence) == is_on_axis(state)
+    assert ("Off the axes, unlike here, " in sentence) == is_on_axis(state)
     if re.search("[Nn]o β helps", sentence):
         assert rates.min() > 1 - 1e-9
         return "none on an axis" if is_on_axis(state) else "none"
