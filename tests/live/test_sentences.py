@@ -1,4 +1,4 @@
-"""No sentence of a figure is made false by how its numbers are rounded: swept over all sliders, and closely where it is near."""
+"""No sentence of a figure is made false by how its numbers are rounded: swept over all sliders, closely at bounds."""
 
 import re
 
@@ -38,7 +38,8 @@ CLOSE = {
         {"angle": 0, "x0": x0, "lr": lr, "beta": beta}
         for x0 in ([-1.5, 1], [3, 3]) for lr in (0.5, 1, 1.3, 1.0399999) for beta in (0, 1e-7, 0.45)
     ],
-    "basins": [{"restarts": number, "tilt": tilt, "lr": lr} for number in (1, 30) for tilt in (0, 4) for lr in (0.01, 0.14, 0.25)],
+    "basins": [{"restarts": number, "tilt": tilt, "lr": lr}
+               for number in (1, 30) for tilt in (0, 4) for lr in (0.01, 0.14, 0.25)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
