@@ -61,7 +61,7 @@ def reaches(view, condition):
 
 def verdict(view):
     rest(view)
-    return view.figure.locator(".spoken").inner_text()
+    return view.figure.locator(".verdict .spoken").inner_text()
 
 
 def centre(box):

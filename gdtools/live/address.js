@@ -4,7 +4,7 @@ export const spell = value => [value].flat(2).join("~");
 
 // Of a list of points only those that are moved, each with its number.
 function spellMoved(value, usual) {
-  const isList = Array.isArray(usual?.[0]) && usual.length === value.length;
+  const isList = usual[0]?.at && usual.length === value.length;
   return spell(
     isList ? value.flatMap((point, i) => (spell(point) === spell(usual[i]) ? [] : [[i + 1, ...point]])) : value,
   );
@@ -21,14 +21,21 @@ export function readAddress(key, limits, defaults, search = location.search) {
   return found;
 }
 
-// A number, a point or the points that are moved, as the default is; null for what is none or goes too far.
+// A number, a point, the points that are moved, or all points where there are none at first; null for what is none or
+// goes too far.
 function readValue(spelt, usual, limits) {
-  const [low, high, whole] = limits;
+  const [low, high, whole, most] = limits;
   const read = spelt.split("~").map(Number);
   if (Array.isArray(usual?.[0])) return readPoints(read, usual, limits);
   if (!read.every(value => value >= low && value <= high)) return null;
+  if (usual.length === 0) return readAll(read, most);
   if (read.length !== [usual].flat().length || (whole === "whole" && !Number.isInteger(read[0]))) return null;
   return Array.isArray(usual) ? read : read[0];
+}
+
+function readAll(read, most) {
+  const points = read.flatMap((x, i) => (i % 2 ? [] : [[x, read[i + 1]]]));
+  return read.length % 2 || points.length > most ? null : points;
 }
 
 function readPoints(read, usual, [low, high]) {
@@ -42,11 +49,9 @@ function readPoints(read, usual, [low, high]) {
   return points;
 }
 
-// The page's query with this setting in it. A list that is empty at first is what the figure remembers, not a setting.
+// The page's query with this setting in it.
 export function queryWith(key, state, defaults) {
-  const changed = Object.keys(state).filter(
-    name => spell(defaults[name]) && spell(state[name]) !== spell(defaults[name]),
-  );
+  const changed = Object.keys(state).filter(name => spell(state[name]) !== spell(defaults[name]));
   const settings = changed.map(name => `${name}:${spellMoved(state[name], defaults[name])}`);
   const query = location.search
     .slice(1)

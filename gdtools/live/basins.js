@@ -1,5 +1,5 @@
 // Two valleys: where a run ends, and what noise and restarts buy.
-import { count, general, percent } from "./words.js";
+import { count, general, percent, shareOf } from "./words.js";
 import { descent } from "./compute.js";
 import { bell, uniform } from "./chance.js";
 import { basins, flats, valleyHeight, VALLEYS, valleySlope } from "./valleys.js";
@@ -66,7 +66,7 @@ import { startHandle } from "./pointer.js";
   function verdict(state, result, k) {
     if (state.lr === 0) return "η = 0: no step. The point stays where it is.";
     const run = result.runs[0];
-    if (k < run.steps) return `Step ${k} of ${run.steps}: at x = ${general(run.hist[k][0])}, still on its way.`;
+    if (k < run.steps) return `At x = ${general(run.hist[k][0])}, still on its way.`;
     const said = run.off ? runsOff(run, state.noise) : state.noise ? carried(state, result) : ending(state, result);
     const none = run.steps === 0 && run.stopped === "budget";
     return (none ? "No step yet." : said) + (state.restarts && k === result.last ? restarted(state, result) : "");
@@ -108,8 +108,8 @@ import { startHandle } from "./pointer.js";
   function restarted({ restarts, noise }, { share, sure, found }) {
     const runs = ` Of ${restarts + 1} runs ${found} ${found === 1 ? "ends" : "end"} left`;
     if (noise) return `${runs}.`;
-    const chance = general((1 - share) ** restarts, sure ? 2 : 1);
-    return `${runs}; all ${restarts} restarts would miss with chance ${chance}.`;
+    const chance = shareOf(100 * (1 - share) ** restarts, sure ? 2 : 1);
+    return `${runs}; ${restarts === 1 ? "the restart" : `all ${restarts} restarts`} would miss with a chance of ${chance}.`;
   }
 
   // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines
@@ -281,7 +281,7 @@ import { startHandle } from "./pointer.js";
       };
     },
     verdict,
-    room: 174,
+    room: 186,
     start(stage) {
       stage.map = stage.panel(
         "Level lines of two valleys, their basins and the path of the run; the start can be dragged",

@@ -1,5 +1,5 @@
 // The bowl f = (x − 3)² + κ (y − 1)², turned about its minimum: one step size, all that can happen.
-import { count, exactly, general } from "./words.js";
+import { besideBound, count, exactly } from "./words.js";
 import { contraction, descent, direction, dot, factors, moved, predictedSteps, stepsTo } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, toCentre } from "./turned_bowl.js";
 import { frame, logarithms, theoryLine, walk } from "./draw.js";
@@ -33,7 +33,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
   function verdict({ lr }, result) {
     if (lr === 0) return "η = 0: no step. The point stays where it is.";
     if (result.errors[0] === 0) return "The start is the minimum: the gradient is zero, and nothing moves.";
-    return `ηL = ${general(result.product)}: ${onTheSteep(result)}`;
+    return `ηL = ${besideBound(result.product, 2)}: ${onTheSteep(result)}`;
   }
 
   function onTheSteep(result) {
@@ -48,7 +48,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
 
   function tooLong({ rate, run }) {
     const end = run.stopped === "diverged" ? `; ran off after ${count(run.steps)}.` : ".";
-    return `diverges. The steep direction grows ${general(rate)} times a step${end}`;
+    return `diverges. The steep direction grows ${besideBound(rate, 1)} times a step${end}`;
   }
 
   function converging({ rate, run, product, promised, took, parts }) {
@@ -80,7 +80,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
   FIGURES.bowl = {
     main: "lr",
     key: { run: "the run", theory: "theory" },
-    time: { last: (state, { run }) => run.steps },
+    time: { last: (state, { run }) => run.steps, told: "error" },
     controls: [
       { name: "x0" },
       learningRate(steepest),
@@ -98,8 +98,8 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
     ],
     readings: [
       ["error", "error ‖x − x★‖ now"],
-      ["predicted", `steps to ${exactly(accuracy)} of it, predicted`],
-      ["took", `steps to ${exactly(accuracy)} of it, taken`],
+      ["predicted", `steps to ${exactly(accuracy)} of the first error, predicted`],
+      ["took", `steps to ${exactly(accuracy)} of the first error, taken`],
       ["bound", "bound 2/L"],
       ["product", "ηL"],
       ["flat", "factor 1 − ημ, flat"],

@@ -15,7 +15,7 @@
 //   key       { kind: text }, if there: names the kinds of lines below the map, where nothing crosses them
 //   time      { last(state, result) → N }, if there: the run can be played, stepped and scrubbed from 0 to N. pace: the
 //             milliseconds of a step when the run is played once; alone: it is played at first and when its start is
-//             let go, and has no bar
+//             let go, and has no bar; told: the reading that is spoken at a step, where the verdict is silent about it
 //   keep      (state) → { trait: value, … }, if there: what stays when the text of the page sets the figure
 //   reset     what the button says that sets all as it was, if not Reset
 //   readings  [[name, label, trait], …], numbers to show; the first three are always seen, but for those with a trait

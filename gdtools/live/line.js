@@ -1,6 +1,6 @@
 // A line through points that can be dragged: descent on the mean squared residual, step by step, beside the formula's
 // line.
-import { amount, count, exactly, general } from "./words.js";
+import { amount, besideBound, count, exactly, general } from "./words.js";
 import { contraction, descent, predictedSteps, stepsTo } from "./compute.js";
 import { curve, dots, frame, logarithms, segment, theoryLine } from "./draw.js";
 import { FIGURES, integers, learningRate } from "./control.js";
@@ -63,7 +63,7 @@ import { FIGURES, integers, learningRate } from "./control.js";
   function verdict({ lr }, result, k) {
     if (lr === 0) return "η = 0: no step. The line stays where it is.";
     if (result.gaps[0] < nothing) return "The line starts as the formula’s: nothing is left to gain.";
-    return `ηL = ${general(result.product)}: ${onTheSteep(result, k)}`;
+    return `ηL = ${besideBound(result.product, 2)}: ${onTheSteep(result, k)}`;
   }
 
   function onTheSteep(result, k) {
@@ -89,13 +89,14 @@ import { FIGURES, integers, learningRate } from "./control.js";
     if (!lam[0]) return `${said}. All x are equal: many lines fit equally well, and the run ends at the nearest.`;
     const ended = run.stopped === "converged" && k === run.steps;
     if (ended) return `${said}; the gradient is below ${exactly(tolerance)}, and the run stops.`;
-    return `${said}; ${flat ? "yet " : ""}each step takes away at least ${atLeast(100 * (1 - rate))} % of that.`;
+    return `${said}; ${flat ? "yet " : ""}${shrinking(100 * (1 - rate))}.`;
   }
 
   // Two digits, rounded down, so that it is true.
-  function atLeast(value) {
-    const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
-    return value > 0 ? general(Math.floor(value / unit) * unit, 3) : "0";
+  function shrinking(least) {
+    if (least < 0.01) return "theory promises less than 0.01 % of that a step";
+    const unit = 10 ** (Math.floor(Math.log10(least)) - 1);
+    return `each step takes away at least ${general(Math.floor(least / unit) * unit, 3)} % of that`;
   }
 
   function drawLines(data, { used, run, ols }, usual, k) {
@@ -177,8 +178,8 @@ import { FIGURES, integers, learningRate } from "./control.js";
       ["rate", "factor of the excess"],
       ["bound", "bound 2/L"],
       ["kappa", "condition number κ"],
-      ["predicted", `steps to ${exactly(accuracy)} of it, predicted`],
-      ["took", `steps to ${exactly(accuracy)} of it, taken`],
+      ["predicted", `steps to ${exactly(accuracy)} of the first excess, predicted`],
+      ["took", `steps to ${exactly(accuracy)} of the first excess, taken`],
     ],
     compute,
     values: (state, { run: { hist }, gaps, ols, floor, rate, curvatures: [mu, L], promised, took }, k) => ({

@@ -46,13 +46,16 @@ function mount(model, el, name, key) {
     { class: "tools" },
     press(figure.reset || "Reset", {}, () => change(defaults)),
   );
-  if (key) tools.append(copyButton(el, key, () => writeAddress(key, now(), defaults)));
+  if (key) tools.append(...copyButton(el, key, () => writeAddress(key, now(), defaults)));
   const drive = node("div", { class: "drive" }, ...sliders.open, ...(time && !figure.time.alone ? [time.node] : []));
   const [map, ...sides] = stage.drawn.map(panel => panel.svg);
   const body = node("div", { class: sides.length ? "stage" : "stage solo" });
   body.append(presets.node, node("div", { class: "map" }, map), ...keyOf(figure, sliders.key), drive, verdict.node);
   body.append(node("div", { class: "side" }, ...sides), ...sliders.more, ...readings.nodes, tools);
   el.replaceChildren(body);
+  const number = el.closest("figure")?.querySelector(".caption-number")?.textContent.trim();
+  el.setAttribute("role", "group");
+  el.setAttribute("aria-label", `${number?.replace("Fig.", "Figure") || "Figure"}, live`);
 
   const parts = [...stage.handles, ...sliders.all, readings, presets];
   function update() {
@@ -68,7 +71,12 @@ function mount(model, el, name, key) {
     for (const part of parts) part.show(state, texts);
     for (const part of sliders.all) part.node.hidden = figure.idle?.(state, part.name);
     time?.draw();
-    verdict.say(state, figure.verdict(state, result, k));
+    const text = figure.verdict(state, result, k);
+    if (time?.isPlaying()) return verdict.show(text);
+    const { told } = figure.time || {};
+    const onTheWay = told ? `${figure.readings.find(([reading]) => reading === told)[1]}: ${texts[told]}.` : text;
+    const last = time && figure.time.last(state, result);
+    return verdict.say(state, text, k < last ? `Step ${k} of ${last}. ${onTheWay}` : text);
   }
   const changed = () => {
     result = null;
@@ -203,32 +211,38 @@ function readingsOf({ readings }, defaults) {
   };
 }
 
-// The sentence is seen at once. It is read aloud after a moment of rest, but no later than after a second. Room is kept
-// for the longest.
+// The sentence is seen at once. It, or what else is to be told, is read aloud after a moment of rest, but no later than
+// after a second; nothing is while a run is played. Room is kept for the longest.
 function newVerdict(figure, settled) {
   const seen = node("p", { "aria-hidden": true });
   const room = node("p", { class: "room", "aria-hidden": true }, "words ".repeat(figure.room / 6));
   const spoken = node("p", { class: "spoken", role: "status", "aria-live": "polite" });
   let timer = 0;
   let since = 0;
-  let told = "";
+  let shown = "";
   const settle = (state, text) => {
     timer = 0;
     if (spoken.textContent !== text) spoken.textContent = text;
     settled(state);
   };
-  const say = (state, text) => {
-    if (told !== text) write(seen, text);
-    told = text;
-    if (!timer) since = performance.now();
-    clearTimeout(timer);
-    const wait = spoken.textContent ? between(since + 1000 - performance.now(), [0, 250]) : 0;
-    timer = setTimeout(settle, wait, state, text);
+  const stop = () => clearTimeout(timer);
+  const show = text => {
+    if (shown !== text) write(seen, text);
+    shown = text;
+    stop();
   };
-  return { node: node("div", { class: "verdict" }, seen, room, spoken), say, stop: () => clearTimeout(timer) };
+  const say = (state, text, told) => {
+    show(text);
+    if (!timer) since = performance.now();
+    const wait = spoken.textContent ? between(since + 1000 - performance.now(), [0, 250]) : 0;
+    timer = setTimeout(settle, wait, state, told);
+  };
+  return { node: node("div", { class: "verdict" }, seen, room, spoken), show, say, stop };
 }
 
+// With what it says to those who do not see it.
 function copyButton(el, key, settle) {
+  const told = node("span", { class: "spoken", role: "status" });
   const button = press("Copy link", { class: "copy" }, async () => {
     settle();
     const address = `${location.href.split("#")[0]}#${anchorOf(el, key)}`;
@@ -236,10 +250,13 @@ function copyButton(el, key, settle) {
       () => true,
       () => false,
     );
-    button.textContent = copied ? "Copied" : "It is the page’s address";
-    setTimeout(() => (button.textContent = "Copy link"), 2000);
+    told.textContent = button.textContent = copied ? "Copied" : "It is the page’s address";
+    setTimeout(() => {
+      button.textContent = "Copy link";
+      told.textContent = "";
+    }, 2000);
   });
-  return button;
+  return [button, told];
 }
 
 // For JupyterLab, where anywidget calls it; and for a page, where no kernel is.

@@ -1,5 +1,5 @@
 // One step on the ground x⁴/4 − xy + y²: what the slope promises in a direction, and what is delivered.
-import { general, small } from "./words.js";
+import { exactly, shareOf, small } from "./words.js";
 import { direction, dot } from "./compute.js";
 import { arrow, curve, dots, frame, levels, segment, shape } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
@@ -65,8 +65,9 @@ import { startHandle } from "./pointer.js";
     if (promised < 0) return "more than 90° from the negative gradient, the first steps go up.";
     if (delivered < 0) return "the step is too long, and curvature took back more than all.";
     const gap = promised - delivered;
-    const share = general((100 * Math.abs(gap)) / promised, 2);
-    return gap < 0 ? `the ground curves downwards and adds ${share} %.` : `curvature took back ${share} %.`;
+    const share = Math.abs(gap) / promised;
+    if (gap > 0) return `curvature took back ${shareOf(100 * share)}.`;
+    return `the ground curves downwards and adds ${share > 10 ? "more than ten times that" : shareOf(100 * share)}.`;
   }
 
   function endOf(state) {
@@ -158,7 +159,7 @@ import { startHandle } from "./pointer.js";
         window,
         move: stepTo,
         place: endOf,
-        text: ({ angle, lr }) => `${angle}° from the negative gradient, η = ${lr}`,
+        text: ({ angle, lr }) => `${exactly(angle)}° from the negative gradient, η = ${lr}`,
       });
       stage.handle(stage.map, startHandle(window));
     },

@@ -1,7 +1,7 @@
 // Five methods on the bowl f = (x − 3)² + κ (y − 1)², from one start: who needs how many steps, and what theory says of
 // each.
 import { count, exactly, FORMS, general, powerOfTen } from "./words.js";
-import { contraction, moved, predictedSteps } from "./compute.js";
+import { contraction, direction, dot, moved, predictedSteps } from "./compute.js";
 import { BOWL, bowlGradient, drawBowl, eigenvalues, entries, toCentre } from "./turned_bowl.js";
 import { dots, frame, line, segment } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
@@ -164,11 +164,21 @@ import { startHandle } from "./pointer.js";
   function memoryTold(state, rate) {
     const beta = memory(state);
     const best = bestBeta(state);
-    if (Number.isNaN(best)) return "No β helps the heavy ball at this step.";
-    const told = `the heavy ball’s best, ${FORMS.fixed(best)}.`;
+    const none = Number.isNaN(best);
+    const [here, value] = [isOnAxis(state), FORMS.fixed(best)];
+    if (none) return `${here ? "Off the axes, unlike here, no" : "No"} β helps the heavy ball at this step.`;
+    if (here) return `Off the axes, unlike here, the heavy ball’s best β in the long run is ${value}.`;
+    const told = `the heavy ball’s best in the long run, ${value}.`;
     if (state.keep && beta === best) return `β is kept at ${told}`;
     const near = Math.log(rate) <= (0.95 / 2) * Math.log(best);
-    return `β = ${beta} is ${near ? "about" : beta < best ? "below" : "above"} ${told}`;
+    return `β = ${exactly(beta)} is ${near ? "about" : beta < best ? "below" : "above"} ${told}`;
+  }
+
+  // Along one of the two directions there is nothing but rounding.
+  function isOnAxis({ angle, x0 }) {
+    const [c, s] = direction(angle);
+    const way = moved(x0, BOWL.centre, 1);
+    return [dot([c, s], way), dot([-s, c], way)].some(part => Math.abs(part) < 1e-12 * toCentre(x0));
   }
 
   // The methods that were not switched off, with their runs.
@@ -221,7 +231,7 @@ import { startHandle } from "./pointer.js";
         place: state => +memory(state).toFixed(4),
         set: beta => ({ beta, keep: 0 }),
         mark: bestBeta,
-        note: (beta, state) => `mark: best ${FORMS.fixed(bestBeta(state))}`,
+        note: (beta, state) => `mark: best in the long run, ${FORMS.fixed(bestBeta(state))}`,
       },
       { name: "keep", label: "keep β best", toggle: true },
       { name: "angle", label: "turned by", unit: "°", values: () => evenSteps(-90, 90, 1) },
@@ -246,7 +256,7 @@ import { startHandle } from "./pointer.js";
     readings: [
       reading("plain"),
       reading("ball"),
-      ["best", "best β, heavy ball", "ball"],
+      ["best", "best β in the long run", "ball"],
       ...["nesterov", "jacobi", "newton"].map(reading),
     ],
     compute,
@@ -255,7 +265,7 @@ import { startHandle } from "./pointer.js";
       return { ...Object.fromEntries(counts), best: bestBeta(state) };
     },
     verdict,
-    room: 168,
+    room: 180,
     start(stage) {
       stage.map = stage.panel("Level lines of the bowl and the path of each method; the start can be dragged");
       stage.decay = stage.panel("The error of each method against the step, on a logarithmic axis");

@@ -54,6 +54,7 @@ export function timeBar(ask) {
   return {
     node: node("div", { class: "time" }, button, ...buttons, node("span", { class: "track" }, scrub), told),
     at,
+    isPlaying: () => playing > 0,
     stop,
     // The end of the run as it is now.
     follow: steps => (last = steps),

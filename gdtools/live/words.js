@@ -63,6 +63,20 @@ export const FORMS = {
   part_of,
 };
 
+// A share in percent, a plain number of two digits; what is nearly nothing or nearly all is said to be no more than that.
+export function shareOf(hundredths, digits = 2) {
+  if (hundredths > 99 && hundredths < 100) return "more than 99 %";
+  if (hundredths > 0 && hundredths < 0.01) return "less than 0.01 %";
+  if (hundredths >= 99) return `${Math.round(hundredths)} %`;
+  return `${exactly(+hundredths.toPrecision(hundredths > 90 ? 2 : digits))} %`;
+}
+
+// With as many digits as tell it from a bound that it is not.
+export function besideBound(value, bound) {
+  const digits = 2 - Math.floor(Math.log10(Math.abs(value - bound)));
+  return general(value, Math.min(10, Math.max(WORDS.digits, digits)));
+}
+
 // What only the page says: a setting with all its digits, and a count with its noun.
 export const exactly = value => byHand(value && Math.abs(value) < 1e-4 ? value.toExponential() : String(value));
 export const count = steps => `${steps} ${steps === 1 ? "step" : "steps"}`;

@@ -318,7 +318,7 @@ def test_the_end_of_the_step_sets_angle_and_length():
         turn = np.degrees(np.arctan2(way[1], way[0]) - np.arctan2(*-grad[::-1]))
         assert angle == pytest.approx((turn + 180) % 360 - 180, abs=0.51)
         assert lr == min(1, float(f"{np.hypot(*way) / np.hypot(*grad):.2g}"))
-        assert text == f"{angle}° from the negative gradient, η = {lr}"
+        assert text == f"{angle}° from the negative gradient, η = {lr}".replace("-", "−")
 
 
 def test_a_step_too_short_for_the_slider_is_none():

@@ -218,7 +218,7 @@ def test_a_picture_of_a_run_that_starts_far_away():
 def test_the_sentence_tells_no_end_before_it_is_drawn():
     early, late = said("basins", [({}, 0.2), ({}, 1)])
     there = Basins(n_iter=11).values()["end"]
-    assert early[2] == f"Step 11 of 56: at x = {there:.4g}, still on its way."
+    assert early[2] == f"At x = {there:.4g}, still on its way."
     assert late[2].startswith("Settles in the right valley")
 
 

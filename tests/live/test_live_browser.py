@@ -349,7 +349,11 @@ def test_it_follows_theme_and_print(view, name):
     assert not set(light) & set(colours())
     view.page.emulate_media(media="print")
     redrawn(view)
-    assert not view.figure.locator("button").locator("visible=true").count()
+    assert not view.figure.locator("button:not(.key *)").locator("visible=true").count()
+    named = view.figure.locator(".key .toggle").locator("visible=true").count()
+    assert named == view.figure.locator(".key .toggle").count(), "who is who"
+    tops = [view.figure.locator(part).first.bounding_box()["y"] for part in (".map", ".drive", ".first")]
+    assert tops == sorted(tops)
     assert not view.figure.locator("input").first.is_visible()
     assert view.figure.locator("svg.panel").first.is_visible()
     assert view.figure.locator("output").first.is_visible()
@@ -372,7 +376,7 @@ def test_screen_readers_hear_names_and_values(view, name):
         spelt = re.compile(r"^" + r"\s*".join(signs) + "$")  # a formula may be told sign by sign
         assert view.figure.get_by_role("slider", name=spelt).count() == 1
     assert all(slider.get_attribute("aria-valuetext") for slider in sliders)
-    assert view.figure.locator(".spoken").inner_text()
+    assert view.figure.locator(".verdict .spoken").inner_text()
     assert all(output.get_attribute("aria-live") == "off" for output in view.figure.locator("output").all())
 
 

@@ -39,12 +39,12 @@ def test_the_widget_and_python_keep_the_same_state(browser, notebook):
     page.evaluate(RUN, 0)  # the widget renders
     figure = page.locator(".live-figure")
     error, eta = figure.locator("[data-value=error]"), figure.locator("[data-control=lr]")
-    figure.locator(".spoken", has_text="zigzags").wait_for(state="attached")
+    figure.locator(".verdict .spoken", has_text="zigzags").wait_for(state="attached")
     assert (eta.inner_text(), error.inner_text()) == ("0.035", "0.05141")
     assert figure.locator("svg.panel .run").count() > 0
 
     page.evaluate(RUN, 1)  # Python moves the figure
-    figure.locator(".spoken", has_text="diverges").wait_for(state="attached")
+    figure.locator(".verdict .spoken", has_text="diverges").wait_for(state="attached")
     assert (eta.inner_text(), error.inner_text()) == ("0.041", "10.17")
 
     figure.get_by_role("slider", name="start").focus()  # the figure reaches Python

@@ -205,7 +205,7 @@ def test_a_page_that_switches_methods_off_begins_without_them():
     ]
     assert (every["key"], every["more"]) == (names, ["keep β best"])
     assert (plain["key"], plain["more"]) == (names[:1], [*names[1:], "keep β best"])
-    assert every["first"] == ["plain descent: steps", "heavy ball: steps", "best β, heavy ball"]
+    assert every["first"] == ["plain descent: steps", "heavy ball: steps", "best β in the long run"]
     assert plain["first"] == ["plain descent: steps"]
 
 
@@ -316,7 +316,17 @@ def test_the_sentence_says_what_each_run_does_and_what_the_memory_is_worth():
             assert not errors[name][300] <= 1 or name in out, (state, sentence)
             assert errors[name][300] <= 1 + 1e-9 or name in away or errors[name][-1] < 1, (state, sentence)
         kinds |= {("home", bool(counts)), ("out", bool(out)), ("away", bool(away)), memory_told(sentence, state, beta)}
-    assert len(kinds) == 6 + 6, "all that can be said was said"
+    assert len(kinds) == 6 + 8, "all that can be said was said"
+
+
+def is_on_axis(state):
+    """Whether the start is straight above, below or beside the minimum, seen from the turned bowl."""
+    way = np.array(state["x0"]) - [3, 1]
+    return min(abs(way @ turn(state["angle"])), abs(way @ turn(state["angle"] + 90))) < 1e-12 * np.hypot(*way)
+
+
+def turn(degrees):
+    return np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
 
 
 def memory_told(sentence, state, beta):
@@ -327,10 +337,16 @@ def memory_told(sentence, state, beta):
     betas = np.linspace(0, 0.9995, 2000)
     rates, (rate,) = radii(state["kappa"], state["lr"], betas), radii(state["kappa"], state["lr"], np.array([beta]))
     best = betas[rates.argmin()]
-    if "No β" in sentence:
+    assert ("Off the axes, unlike here, " in sentence) == is_on_axis(state)
+    if re.search("[Nn]o β helps", sentence):
         assert rates.min() > 1 - 1e-9
-        return "none"
-    seen, word, value = re.search(r"β(?: = ([\d.]+))? is (\w+)(?: at)? the heavy ball’s best, ([\d.]+)\.$", sentence).groups()
+        return "none on an axis" if is_on_axis(state) else "none"
+    if is_on_axis(state):
+        value = re.search(r"heavy ball’s best β in the long run is ([\d.]+)\.$", sentence)[1]
+        assert float(value) == pytest.approx(best, abs=1e-3)
+        return "on an axis"
+    told = r"β(?: = ([\d.]+))? is (\w+)(?: at)? the heavy ball’s best in the long run, ([\d.]+)\.$"
+    seen, word, value = re.search(told, sentence).groups()
     assert float(value) == pytest.approx(best, abs=1e-3)
     assert float(seen or value) == (beta if seen else round(beta, 4))
     assert (word == "kept") == (state["keep"] == 1)

@@ -102,7 +102,7 @@ def test_a_start_that_is_let_go_rolls_and_stays_behind():
     assert (ball, square) == ([1], [1])
     assert "left valley" in said
     assert "Two starts 1.5 apart parted: find two that are closer." in said
-    assert search == "?roll=x0:-1~1", "what is remembered is no setting"
+    assert search == "?roll=x0:-1~1,past:0.4~1.5", "a link takes the starts before along"
     assert seen["cleared"] == [[], [0.4, 1.5]]
 
 
@@ -138,3 +138,13 @@ def test_arrows_move_the_start_and_enter_lets_it_roll():
     assert rolling == [1]
     assert remembered == 2
     assert f"after {Roll(x0=x0).numbers()['steps']} steps" in said
+
+
+@pytest.mark.parametrize(("query", "past"), [
+    ("past:0.4~1.5~-1~1", [[0.4, 1.5], [-1, 1]]), ("past:0.4", []), ("past:1~4", []), ("past:" + "~".join(["1"] * 402), []),
+    ("past:" + "~".join(["1"] * 400), [[1, 1]] * 200),
+])  # fmt: skip
+def test_a_link_takes_the_hunt_along(query, past):
+    call = "el => [el.model.get('past'), el.all('data-value', 'left')[0].textContent]"
+    seen = use("roll", f"el => {{ pass(9000); return ({call})(el); }}", f"roll=x0:-1~1,{query}")
+    assert seen == [past, Roll(x0=(-1, 1), past=past).numbers()["left"]]

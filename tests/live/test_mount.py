@@ -216,6 +216,50 @@ def test_the_sentence_is_seen_at_once_and_spoken_after_rest_or_a_second():
     assert seen["kept"][2] == {"class": "spoken", "role": "status", "aria-live": "polite"}
 
 
+@pytest.mark.parametrize("name", [*CASES, "roll"])
+def test_a_run_is_told_at_rest_and_not_while_it_is_played(name):
+    call = f"""el => {{ {SAYS}
+      pass(9000);
+      const [bar] = el.all("class", "time"), whole = spoken.textContent, heard = [];
+      if (!bar) return [whole, el.all("role", "status").length];
+      const [play, back, on] = bar.tags("button"), [scrub] = bar.tags("input"), last = Number(scrub.kept.max);
+      const say = () => (pass(300), spoken.textContent);
+      back.fire("click");
+      heard.push(say());
+      scrub.value = 1;
+      scrub.fire("input");
+      heard.push(say());
+      play.fire("click");
+      const quiet = () => play.textContent === "Pause" && spoken.textContent === heard[1];
+      const silent = [...Array(9).keys()].every(() => (pass(100), quiet()));
+      pass(9000);
+      return [whole, last, silent, heard, say()];
+    }}"""
+    whole, *told = use(name, call)
+    if name == "roll":
+        assert told == [3], "the sentence, what the text sets and what is copied"
+        return
+    last, silent, (before, first), after = told
+    assert silent
+    assert before.startswith(f"Step {last - 1} of {last}. ")
+    assert first.startswith(f"Step 1 of {last}. ")
+    assert len({before, first, whole}) == 3
+    assert before.removeprefix(f"Step {last - 1} of {last}. ") != first.removeprefix(f"Step 1 of {last}. "), "what is shown"
+    assert after == whole
+
+
+def test_a_figure_is_a_group_with_the_name_of_its_caption():
+    call = """([name, state, number]) => {
+      document.figures = [];
+      const el = host(name, state);
+      if (number) el.closest = () => ({ querySelector: () => ({ textContent: number }) });
+      mountAll();
+      return [el.kept.role, el.kept["aria-label"]];
+    }"""
+    told = [evaluate(call, ["bowl", defaults("bowl"), number]) for number in ("Fig. 2.1 ", None)]
+    assert told == [["group", "Figure 2.1, live"], ["group", "Figure, live"]]
+
+
 def test_a_figure_speaks_at_once_when_it_is_opened():
     call = f"""state => {{
       document.figures = [];
