@@ -1,8 +1,8 @@
 """Words that set a live figure: {set}`turn it by 45° <fig-bowl: angle=45>` is a link that has this setting in its address.
 
-The build checks what it says: that there is such a live figure, that it has such controls, that they may be set so, and that
-each number in the words stands in the setting, so that words and figure cannot drift apart; and that the link has a name. On the figure's own page a click
-sets it (mount.js); without a script, and from other pages, the link leads to the figure.
+The build checks what it says: that there is such a live figure, that it has such controls, that they may be set so, that each
+number in the words stands in the setting, so that words and figure cannot drift apart, and that the link has a name. On the
+figure's own page a click sets it (mount.js); without a script, and from other pages, the link leads to the figure.
 """
 
 import ast

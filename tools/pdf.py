@@ -45,19 +45,34 @@ def print_pdf(page, pdf):
 
 
 def print_book(path, html, pdf):
-    """Print twice: the list of contents learns the page numbers from the first time."""
+    """Print twice: the list of contents learns the page numbers from the first time. Gives the headings."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         page = open_book(browser, html)
         print_pdf(page, pdf)
         page.evaluate(FILL, page_numbers(pdf))
         print_pdf(page, pdf)
+        titles = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(it => it.textContent)")
         browser.close()
+    return titles
 
 
-def finish(printed, author, pdf):
+def without_spaces(text):
+    return "".join(text.split())
+
+
+def respace(items, titles):
+    """Chromium loses the space at which a heading goes on in the next line."""
+    for item in items:
+        item.title = titles.get(without_spaces(item.title), item.title)
+        respace(item.children, titles)
+
+
+def finish(printed, titles, author, pdf):
     """Chromium writes title and language, but no author, and its tags are most of the file unless they are compressed."""
     with pikepdf.open(printed) as book:
+        with book.open_outline() as outline:
+            respace(outline.root, {without_spaces(title): " ".join(title.split()) for title in titles})
         book.docinfo["/Author"] = author
         book.save(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
@@ -68,8 +83,8 @@ def make(folder):
     html, printed, pdf = folder / "book.html", folder / "printed.pdf", folder / "gradient-descent-tested.pdf"
     folder.mkdir(parents=True, exist_ok=True)
     html.write_text(bind(folder.with_name("html"), settings("_toc.yml"), config), encoding="utf-8")
-    print_book(browser, html, printed)
-    finish(printed, config["author"], pdf)
+    titles = print_book(browser, html, printed)
+    finish(printed, titles, config["author"], pdf)
     printed.unlink()
     return pdf
 
