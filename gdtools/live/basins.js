@@ -137,7 +137,7 @@ import { startHandle } from "./pointer.js";
   function drawGround({ map, side }, tilt, { rows, valleys: [leftmost, hill, rightmost] }) {
     const bottom = Math.floor(valleyHeight([leftmost, 0], tilt)) - 1;
     frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: (high - low) / (right - left) });
-    frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x (curve: y = 0; dot: its own y)", ylabel: "f" });
+    frame(side, { xlim: window[0], ylim: [bottom, 4], xlabel: "x (curve: y = 0)", ylabel: "f" });
     if (map.rows !== rows || map.filled !== map.wide)
       Object.assign(map, { rows, filled: map.wide, basins: fill(map, rows) });
     map.plot.append(...map.basins);
@@ -237,6 +237,7 @@ import { startHandle } from "./pointer.js";
   FIGURES.basins = {
     main: "lr",
     time: { last: (state, { last }) => last },
+    idle: ({ noise, restarts }, name) => name === "seed" && !noise && !restarts,
     controls: [
       { name: "x0" },
       { name: "lr", label: "learning rate η", values: () => evenSteps(0, 0.15, 0.001) },

@@ -76,6 +76,10 @@ class Basins(LiveFigure):
         x, y = np.meshgrid(*(_middles(limits, cells) for limits, cells in zip(WINDOW, CELLS, strict=True)))
         return leads(x, y, self.lr, self.tilt)
 
+    def idle(self):
+        """A draw of chance moves nothing where there is neither noise nor a restart."""
+        return {} if self.noise or self.restarts else {"seed": "noise=15"}
+
     def values(self):
         """Where the run ends and how high, what it spends left of the hill, and what all runs find."""
         f, hill, runs = self.objective(), self.flats()[1], self.runs()

@@ -178,8 +178,8 @@ import { FIGURES, integers, learningRate } from "./control.js";
       ["rate", "factor of the excess"],
       ["bound", "bound 2/L"],
       ["kappa", "condition number κ"],
-      ["predicted", `steps to ${exactly(accuracy)} of the first excess, predicted`],
-      ["took", `steps to ${exactly(accuracy)} of the first excess, taken`],
+      ["predicted", `steps to ${exactly(accuracy)} of the first, predicted`],
+      ["took", `steps to ${exactly(accuracy)} of the first, taken`],
     ],
     compute,
     values: (state, { run: { hist }, gaps, ols, floor, rate, curvatures: [mu, L], promised, took }, k) => ({

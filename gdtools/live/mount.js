@@ -38,7 +38,7 @@ function mount(model, el, name, key) {
   const presets = presetsOf(figure, model.get("show"), defaults, usual, choose);
   const sliders = slidersOf(figure, model.get("show"), change, defaults);
   const readings = readingsOf(figure, defaults);
-  const verdict = newVerdict(figure, state => key && writeAddress(key, state, defaults));
+  const verdict = newVerdict(figure, () => key && writeAddress(key, now(), defaults));
   const note = node("div", { class: "set-by", role: "status" });
   verdict.node.append(note);
   const tools = node(
@@ -76,7 +76,7 @@ function mount(model, el, name, key) {
     const { told } = figure.time || {};
     const onTheWay = told ? `${figure.readings.find(([reading]) => reading === told)[1]}: ${texts[told]}.` : text;
     const last = time && figure.time.last(state, result);
-    return verdict.say(state, text, k < last ? `Step ${k} of ${last}. ${onTheWay}` : text);
+    return verdict.say(text, k < last ? `Step ${k} of ${last}. ${onTheWay}` : text);
   }
   const changed = () => {
     result = null;
@@ -220,10 +220,10 @@ function newVerdict(figure, settled) {
   let timer = 0;
   let since = 0;
   let shown = "";
-  const settle = (state, text) => {
+  const settle = text => {
     timer = 0;
     if (spoken.textContent !== text) spoken.textContent = text;
-    settled(state);
+    settled();
   };
   const stop = () => clearTimeout(timer);
   const show = text => {
@@ -231,11 +231,11 @@ function newVerdict(figure, settled) {
     shown = text;
     stop();
   };
-  const say = (state, text, told) => {
+  const say = (text, told) => {
     show(text);
     if (!timer) since = performance.now();
     const wait = spoken.textContent ? between(since + 1000 - performance.now(), [0, 250]) : 0;
-    timer = setTimeout(settle, wait, state, told);
+    timer = setTimeout(settle, wait, told);
   };
   return { node: node("div", { class: "verdict" }, seen, room, spoken), show, say, stop };
 }

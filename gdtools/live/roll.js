@@ -60,7 +60,7 @@ import { startHandle } from "./pointer.js";
     frame(map, { xlim: window[0], ylim: window[1], ratio: (high - low) / (right - left), bare: true });
     levels(map, point => valleyHeight(point, tilt), ...window, 26);
     for (const [name, x] of Object.entries({ "left valley": valleys[0], "right valley": valleys[2] })) {
-      map.plot.append(shape("text", { x: map.x(x), y: map.y(0) + 24, class: "middle" }, name));
+      map.plot.append(shape("text", { x: map.x(x), y: map.y(low) - 10, class: "middle" }, name));
     }
   }
 

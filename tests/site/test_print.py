@@ -43,7 +43,7 @@ def lay(paper, address, name):
 
 
 SHOWN = "all => all.filter(it => it.checkVisibility()).map(it => it.outerHTML.slice(0, 150))"
-TO_CLICK = "button, input, nav, header, footer, dialog, aside, .headerlink, .bd-sidebar, .onlyprint, .skip-link"
+TO_CLICK = "button:not(.key *), input, nav, header, footer, dialog, aside, .headerlink, .bd-sidebar, .onlyprint, .skip-link"
 FOLDED = "details:not([open]), details.hide > summary, .figure-code > summary, .sd-summary-state-marker"
 OUTSIDE = """all => all.filter(it => it.checkVisibility() && it.getBoundingClientRect().right > innerWidth + 1)
                        .map(it => it.outerHTML.slice(0, 150))"""
