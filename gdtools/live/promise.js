@@ -140,7 +140,7 @@ import { startHandle } from "./pointer.js";
       ["delivered", "true decrease"],
       ["steepest", "the steepest way, as far"],
       ["gap", "gap: promised − true"],
-      ["curved", "gap by the curvature here, ½ t² dᵀHd"],
+      ["curved", "½ t² dᵀHd, curvature here"],
       ["slope", "slope in this direction"],
       ["length", "length walked"],
     ],

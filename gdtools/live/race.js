@@ -231,7 +231,7 @@ import { startHandle } from "./pointer.js";
         place: state => +memory(state).toFixed(4),
         set: beta => ({ beta, keep: 0 }),
         mark: bestBeta,
-        note: (beta, state) => `long-run best ${FORMS.fixed(bestBeta(state))}`,
+        note: (beta, state) => `best ${FORMS.fixed(bestBeta(state))}`,
       },
       { name: "keep", label: "keep β best", toggle: true },
       { name: "angle", label: "turned by", unit: "°", values: () => evenSteps(-90, 90, 1) },

@@ -44,7 +44,7 @@ export const percent = ifFinite(share => `${general(100 * share)} %`, WORDS.none
 const portion = ([share, sure]) => (sure ? percent(share) : `≈ ${Math.round(100 * share)} %`);
 const ratio = ifFinite(value => general(value), WORDS.endless);
 const taken = ifFinite(String, WORDS.none);
-const predicted = ifFinite(String, WORDS.never);
+const predicted = ifFinite(steps => (steps > WORDS.many ? general(steps) : String(steps)), WORDS.never);
 const against_theory = ([took, promised]) => `${taken(took)}, theory ${predicted(promised)}`;
 const part_of = ([some, all]) => `${some} of ${all}`;
 export const FORMS = {

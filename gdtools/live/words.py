@@ -8,6 +8,7 @@ DECIMALS = 4
 ZERO = 1e-9  # what is closer to zero than this was meant to be zero
 LEAST, MOST = 1e-12, 1e100  # beyond these an error or a loss says no more than that
 LARGE = 1e4  # from here on decimals mean nothing
+MANY = 10**7  # steps beyond which nobody counts each
 BELOW, ABOVE, NEARLY, NONE, NEVER, ENDLESS = "< 10⁻¹²", "> 10¹⁰⁰", "≈ 0", "–", "never", "∞"
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -67,8 +68,9 @@ def taken(steps):
 
 
 def predicted(steps):
-    """Steps that theory predicts, or never."""
-    return str(int(steps)) if math.isfinite(steps) else NEVER
+    """Steps that theory predicts, each of them up to ten million, or never."""
+    shown = general if MANY < steps < math.inf else taken
+    return shown(steps) if math.isfinite(steps) else NEVER
 
 
 def against_theory(steps):
@@ -83,7 +85,7 @@ def part_of(counts):
 
 def shared():
     """What words.js takes from here."""
-    limits = {"digits": DIGITS, "decimals": DECIMALS, "zero": ZERO, "least": LEAST, "most": MOST, "large": LARGE}
+    limits = {"digits": DIGITS, "decimals": DECIMALS, "zero": ZERO, "least": LEAST, "most": MOST, "large": LARGE, "many": MANY}
     return limits | dict(below=BELOW, above=ABOVE, nearly=NEARLY, none=NONE, never=NEVER, endless=ENDLESS)
 
 

@@ -336,17 +336,19 @@ def test_it_is_seen_in_a_contrast_theme_of_another_ground(reader, name, theme, g
     assert pressed >= 3 > max(seen["grounds"]), "nobody sees which setting is on"
 
 
+COLOURS = """it => [it, ...it.querySelectorAll(".run, .third, .trail, .level")]
+  .map(part => getComputedStyle(part)[part === it ? "color" : "stroke"])"""
+
+
 @each_figure
 def test_it_follows_theme_and_print(view, name):
-    def colours():
-        return view.figure.evaluate("""it => [getComputedStyle(it).color,
-          ...[...it.querySelectorAll(".run, .third, .trail, .level")].map(line => getComputedStyle(line).stroke)]""")
-
     alone(view)
-    light = colours()
+    light = view.figure.evaluate(COLOURS)
+    assert len(set(light)) > 2
     view.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    redrawn(view)  # without motion, colours too go over within a millisecond
-    assert not set(light) & set(colours())
+    view.page.wait_for_function(
+        f"([it, light]) => !({COLOURS})(it).some(colour => light.includes(colour))", arg=[view.figure.element_handle(), light]
+    )
     view.page.emulate_media(media="print")
     redrawn(view)
     assert not view.figure.locator("button:not(.key *)").locator("visible=true").count()
@@ -367,7 +369,7 @@ def test_screen_readers_hear_names_and_values(view, name):
     unfold(view)
     sliders = view.figure.get_by_role("slider").all()
     names = view.figure.evaluate(
-        """it => [...it.querySelectorAll('[role=slider], input')].filter(n => getComputedStyle(n).display !== "none")
+        """it => [...it.querySelectorAll('[role=slider], input')].filter(n => n.checkVisibility({ visibilityProperty: true }))
           .map(n => n.ariaLabel || n.labels[0].textContent)"""
     )
     assert len(sliders) == len(set(names)) == len(names)

@@ -186,6 +186,10 @@ PLAYED = """async name => {
   const told = document.querySelector(`[data-tried=${name}] .time output`);
   while (told.textContent.startsWith("0 ")) await new Promise(done => setTimeout(done, 20));
 }"""
+RESTED = """async name => {
+  const button = document.querySelector(`[data-tried=${name}] .play`);
+  while (button.textContent !== "Play") await new Promise(done => setTimeout(done, 20));
+}"""
 REACHED = """async ([name, state, wanted]) => {
   const { model } = document.querySelector(`[data-tried=${name}]`);
   const text = values => JSON.stringify(Object.entries(values).sort()); // a driver need not keep their order
@@ -246,6 +250,7 @@ def test_a_live_figure_is_dragged_set_by_keys_and_played(engine, watched, name):
     click(engine, name, ".presets button:nth-child(2)")
     engine.evaluate(REACHED, [name, dragged, False])
     if engine.evaluate("name => !!document.querySelector(`[data-tried=${name}] .play`)", name):
+        engine.evaluate(RESTED, name)
         press(engine, name, ".time input", "Home")
         click(engine, name, ".play")
         engine.evaluate(PLAYED, name)
