@@ -186,7 +186,8 @@ CASES = {
         ({"x0": [101, 0], "lr": 1e-9}, "Runs off"),
         ({"restarts": 100, "n_iter": 500}, "Of 101 runs"), ({"tilt": 4, "x0": [0.7, 0]}, "shallower"), ({"tilt": 0}, "as deep"),
         ({"restarts": 1, "x0": [-0.4, 0], "seed": 3}, "Of 2 runs 1 ends left"),
-        ({"x0": [-0.4, 0]}, "the deeper, after 39 steps."),
+        ({"x0": [-0.4, 0]}, "the deeper, after 39 steps."), ({"lr": 0.08}, "Settles in the right valley"),
+        ({"tilt": 0, "x0": [0, 1.5], "n_iter": 100}, "between the valleys and not settled yet"),
     ]),
     "line": Case("chapters/least-squares", Line, line_settings, [
         ({"lr": 0}, "no step"), ({"lr": 1e6, "n_iter": 100}, "ran off after"), ({"lr": 100, "n_iter": 90}, "ever wider"),

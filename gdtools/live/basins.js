@@ -87,8 +87,11 @@ import { startHandle } from "./pointer.js";
     return `The noise carries the run over the hill, first at step ${over}; ${spent}. ${end}`;
   }
 
+  const onTheHill = (run, hill) => Math.abs(run.x[0] - hill) < 1e-6;
+
   function ending({ lr, tilt }, { runs: [run], valleys: [leftmost, hill, rightmost] }) {
     if (run.stopped === "converged") return settling(run, hill, tilt);
+    if (onTheHill(run, hill)) return `After ${count(run.steps)} between the valleys and not settled yet.`;
     const x = run.left ? leftmost : rightmost;
     const bound = 2 / Math.max(12 * x * x - 8, 2 + 4 * x * x);
     const reason = lr > bound ? `: η is beyond the bound ${general(bound)} of that minimum.` : " yet.";
@@ -96,7 +99,7 @@ import { startHandle } from "./pointer.js";
   }
 
   function settling(run, hill, tilt) {
-    if (Math.abs(run.x[0] - hill) < 1e-6) {
+    if (onTheHill(run, hill)) {
       return `Caught at the saddle after ${count(run.steps)}: the gradient vanishes, yet this is no minimum.`;
     }
     const deep = tilt === 0 ? "as deep as the other" : run.left ? "the deeper" : "the shallower";

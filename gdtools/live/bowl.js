@@ -39,7 +39,7 @@ import { evenSteps, FIGURES, integers, learningRate, powers, startHandle } from 
   function onTheSteep(result) {
     const { parts, product, promised } = result;
     if (parts[1] < least && product > 2 - 1e-9) {
-      return "not below 2, but nothing of this start is steep. The smallest nudge would stay or grow.";
+      return "not below 2, but nothing of this start is steep. The smallest nudge, even rounding, stays or grows.";
     }
     if (Math.abs(product - 2) < 1e-9) return "on the bound. To and fro across the valley, for ever.";
     if (product > 2) return tooLong(result);

@@ -240,7 +240,7 @@ import { startHandle } from "./pointer.js";
         label: "step ÷ tuned",
         values: () => evenSteps(0, 2.2, 0.01),
         mark: plainBound,
-        note: (lr, state) => `descent’s bound ${general(plainBound(state))}`,
+        note: (lr, state) => `plain bound ${general(plainBound(state))}`,
       },
       { name: "eps", label: "accuracy", values: () => [...Array(10).keys()].map(i => +`1e${i - 10}`), form: written },
     ],

@@ -56,15 +56,17 @@ export function basins(step, tilt) {
   const [[left, right], [, high]] = window;
   const lr = Math.max(step, shortest);
   const setting = { lr, tilt, hill: flats(tilt)[1], patience: Math.max(VALLEYS.patience, Math.ceil(flow / lr)) };
-  const plain = leads(left, high, setting) === LEFT && leads(right, high, setting) === RIGHT;
-  const [count, ...fineness] = plain ? VALLEYS.plain : VALLEYS.bent;
-  const rows = [...Array(count).keys()].map(row => stretches((high * (row + 0.5)) / count, setting, ...fineness));
+  const rowsOf = ([count, ...fineness]) =>
+    [...Array(count).keys()].map(row => stretches((high * (row + 0.5)) / count, setting, ...fineness));
+  const few = rowsOf(VALLEYS.plain);
+  const plain = few.every(row => `${row.map(([kind]) => kind)}` === `${[LEFT, RIGHT]}`);
+  const rows = plain ? few : rowsOf(VALLEYS.bent);
   const wide = row =>
     row.reduce((sum, [kind, start, end]) => sum + (kind === LEFT ? end - start : 0), 0) / (right - left);
   const widths = rows.map(wide);
   const [third, second, last] = widths.slice(-3);
   const rest = plain ? (2 * last - 3 * second + third) / 24 : 0;
-  const share = (widths.reduce((sum, width) => sum + width, 0) + rest) / count;
+  const share = (widths.reduce((sum, width) => sum + width, 0) + rest) / rows.length;
   keptBasins = { step, tilt, rows, share, sure: plain && step >= shortest };
   return keptBasins;
 }

@@ -13,7 +13,7 @@ SETTLED, PATIENCE = 1e-3, 120  # a start has led somewhere at this gradient, or 
 FLOW = 1.5  # or more, so that steps times learning rate are this: then what is near the border has parted
 SHORTEST = 1e-3  # at a shorter step the border is that of this one, nearly
 LEFT, RIGHT, OFF = 0, 1, 2
-PLAIN, BENT = (36, 1, 20), (36, 88, 6)  # rows of the upper half, cells of a row, halvings of a cell that holds a border
+PLAIN, BENT = (36, 8, 20), (36, 88, 6)  # rows of the upper half, cells of a row, halvings of a cell that holds a border
 
 
 class Basins(NamedTuple):
@@ -40,8 +40,7 @@ def leads(x, y, lr, tilt):
 
 def basins(lr, tilt):
     """The share of the left basin, row by row between the borders; the lower half mirrors the upper."""
-    (left, right), (_, high) = WINDOW
-    plain = leads(np.array([left, right]), np.array([high, high]), lr, tilt).tolist() == [LEFT, RIGHT]
+    plain = _has_one_border(_kinds(lr, tilt, *_starts(*PLAIN[:2])))
     widths = _widths_left(lr, tilt, *(PLAIN if plain else BENT))
     share = widths.mean()
     if plain:  # a border that is one smooth curve
@@ -49,12 +48,27 @@ def basins(lr, tilt):
     return Basins(share, plain and lr >= SHORTEST)
 
 
+def _has_one_border(kinds):
+    """Whether each row goes over from left to right once, as far as some starts of it tell."""
+    return bool((kinds[:, 0] == LEFT).all() and (np.diff(kinds) >= 0).all() and (kinds[:, -1] == RIGHT).all())
+
+
+def _starts(rows, cells):
+    """The ends of the cells of each row in the upper half, and the heights of the rows."""
+    (left, right), (_, high) = WINDOW
+    x = np.broadcast_to(np.linspace(left, right, cells + 1), (rows, cells + 1))
+    return x, high * (np.arange(rows) + 0.5) / rows
+
+
+def _kinds(lr, tilt, x, y):
+    return leads(x, np.broadcast_to(y[:, None], x.shape), lr, tilt)
+
+
 def _widths_left(lr, tilt, rows, cells, halvings):
     """How much of each row leads left, of one."""
-    (left, right), (_, high) = WINDOW
-    y = high * (np.arange(rows) + 0.5) / rows
-    x = np.broadcast_to(np.linspace(left, right, cells + 1), (rows, cells + 1))
-    kinds = leads(x, np.broadcast_to(y[:, None], x.shape), lr, tilt)
+    (left, right), _ = WINDOW
+    x, y = _starts(rows, cells)
+    kinds = _kinds(lr, tilt, x, y)
     row, cell = np.nonzero(kinds[:, 1:] != kinds[:, :-1])
     before, after = kinds[row, cell], kinds[row, cell + 1]
     border = _narrowed(x[row, cell], x[row, cell + 1], y[row], before, (lr, tilt), halvings)

@@ -76,7 +76,9 @@ def test_all_digits_of_a_share_that_is_sure_are_right(lr, tilt):
     assert Basins(lr=lr, tilt=tilt).numbers()["share"] == f"{100 * share:.4g} %"
 
 
-@pytest.mark.parametrize(("lr", "tilt"), [(0.042, 1), (0.06, 2.5), (0.1, 1), (0.12, 0.5), (0.15, 1), (0.03, 4)])
+@pytest.mark.parametrize(
+    ("lr", "tilt"), [(0.042, 1), (0.06, 2.5), (0.0775, 1), (0.08, 1), (0.1, 1), (0.12, 0.5), (0.15, 1), (0.03, 4)]
+)
 def test_a_share_that_is_not_so_sure_is_told_in_whole_percents(lr, tilt):
     x, y = np.meshgrid(np.linspace(-2.2, 2.2, 201)[1::2], np.linspace(0, 1.8, 121)[1::2])
     share = (leads(x, y, lr, tilt) == 0).mean()
