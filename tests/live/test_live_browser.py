@@ -354,7 +354,9 @@ def test_it_follows_theme_and_print(view, name):
     assert not view.figure.locator("button:not(.key *)").locator("visible=true").count()
     named = view.figure.locator(".key .toggle").locator("visible=true").count()
     assert named == view.figure.locator(".key .toggle").count(), "who is who"
-    tops = [view.figure.locator(part).first.bounding_box()["y"] for part in (".map", ".drive", ".first")]
+    tops = view.figure.evaluate(
+        """it => [".map", ".drive", ".first"].map(part => it.querySelector(part).getBoundingClientRect().top)"""
+    )
     assert tops == sorted(tops)
     assert not view.figure.locator("input").first.is_visible()
     assert view.figure.locator("svg.panel").first.is_visible()
