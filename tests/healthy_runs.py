@@ -1,0 +1,148 @@
+"""Runs in which nothing is wrong, of many kinds: what diagnose gets, and should raise no alarm about."""
+
+import numpy as np
+from failing_runs import bound_of, drawn, labels, logistic, network, poisson, table
+
+from gdtools import adam, double_well, gradient_descent, least_squares, momentum, nesterov, quadratic, two_valleys
+
+
+def bowl(rng, kappa, d):
+    """A quadratic with this condition number in units of its own, and its largest curvature."""
+    V = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    lam = np.concatenate([[1, kappa], np.exp(rng.uniform(0, np.log(kappa), max(d - 2, 0)))])[-d:] * 10 ** rng.uniform(-3, 3)
+    A = (V * lam) @ V.T
+    return quadratic((A + A.T) / 2, rng.normal(size=d) * lam.max()), lam.max()
+
+
+def quadratics(seed):
+    rng = drawn(seed)
+    d = int(rng.integers(1, 9))
+    f, L = bowl(rng, 10 ** rng.uniform(0, 3), d)
+    return dict(f=f, grad=f.grad, x0=rng.normal(size=d), lr=rng.uniform(0.3, 1.95) / L)
+
+
+def long_runs(seed):
+    """Ill-conditioned quadratics whose runs are long enough."""
+    rng = drawn(seed)
+    d, kappa = int(rng.integers(2, 6)), 10 ** rng.uniform(2, 5)
+    f, L = bowl(rng, kappa, d)
+    n = int(10 * kappa)
+    x0 = rng.normal(size=d)
+    return dict(f=f, grad=f.grad, x0=x0, lr=1.9 / L, run=gradient_descent(f.grad, x0, 1.9 / L, n, record=max(1, n // 500)))
+
+
+def long_vectors(seed):
+    rng = drawn(seed)
+    d = int(rng.integers(31, 400))
+    f, L = bowl(rng, 10 ** rng.uniform(0.5, 2.5), d)
+    return dict(f=f, grad=f.grad, x0=rng.normal(size=d), lr=1 / L)
+
+
+def logistics(seed):
+    rng = drawn(seed)
+    X = np.column_stack([np.ones(60), rng.normal(size=(60, 3))])
+    y = labels(rng, X, rng.normal(size=4))
+    f, grad, H = logistic(X, y)
+    penalty = 0.05 * (seed % 2)
+    return dict(
+        f=lambda w: f(w) + penalty * w @ w, grad=lambda w: grad(w) + 2 * penalty * w,
+        x0=np.zeros(4), lr=rng.uniform(0.2, 0.9) * bound_of(H + 2 * penalty * np.eye(4)), X=X, y=y,
+    )  # fmt: skip
+
+
+def regressions(seed):
+    rng = drawn(seed)
+    X = table(rng, 30, 2, 3)
+    y = X @ rng.normal(size=3) + rng.normal(0, 0.3, 30)
+    f = least_squares(X, y)
+    y = y[:, None] if seed % 3 == 0 else y
+    reference = f.minimisers[0] if seed % 2 else None
+    lr = rng.uniform(0.3, 0.9) * bound_of(f.hess(None))
+    return dict(f=f, grad=f.grad, x0=rng.normal(size=3), lr=lr, X=X, y=y, reference=reference,
+                run=gradient_descent(f.grad, rng.normal(size=3) * 0, lr, 5000)) | {"x0": np.zeros(3)}  # fmt: skip
+
+
+def valleys(seed):
+    rng = drawn(seed)
+    if seed % 2:
+        f = double_well()
+        return dict(f=f, grad=f.grad, x0=rng.uniform(-1.5, 1.5), lr=rng.uniform(0.005, 0.05))
+    f = two_valleys()
+    x0 = np.array([rng.uniform(lo, hi) for lo, hi in f.window])
+    L = max(abs(np.linalg.eigvalsh(f.hess(x0))).max(), *(np.linalg.eigvalsh(f.hess(m))[-1] for m in f.minimisers))
+    return dict(f=f, grad=f.grad, x0=x0, lr=0.5 / L)
+
+
+def networks(seed):
+    """Networks that learn: XOR from weights of ordinary size, or points in a plane."""
+    rng = drawn(seed)
+    if seed % 2:
+        f, grad, d = network(4)
+    else:
+        X = rng.normal(size=(40, 2))
+        f, grad, d = network(3, X, labels(rng, X, [2.0, -1.0]))
+    x0 = rng.normal(size=d)
+    return dict(f=f, grad=grad, x0=x0, lr=0.5, run=gradient_descent(grad, x0, 0.5, 3000))
+
+
+def constrained(seed):
+    """Minima on the border of a box, a ball or a half-line of amounts."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 10 ** rng.uniform(0, 2), 3)
+    x = f.minimisers[0]
+    inside = [
+        lambda z: np.clip(z, x - 1, x - 0.3),
+        lambda z: z * min(1, 0.5 * np.linalg.norm(x) / max(np.linalg.norm(z), 1e-300)),
+        lambda z: np.maximum(z, 0),
+    ][seed % 3]
+    return dict(f=f, grad=f.grad, x0=inside(rng.normal(size=3)), lr=1 / L, project=inside)
+
+
+def noisy(seed):
+    """A noisy gradient, as told: the step shrinks."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 10 ** rng.uniform(0, 1), 3)
+    noise = np.random.default_rng(seed + 1000)
+    size = 0.3 * np.linalg.norm(f.grad(np.zeros(3)))
+    rate = lambda k: 1 / L / (1 + 0.1 * k)  # noqa: E731
+    return dict(f=f, grad=lambda x: f.grad(x) + size * noise.normal(size=3), x0=np.zeros(3), lr=rate)
+
+
+def counts(seed):
+    rng = drawn(seed)
+    X = np.column_stack([np.ones(40), rng.uniform(-1, 1, 40)])
+    f, grad, hess = poisson(X, rng.poisson(np.exp(1 + X[:, 1])).astype(float))
+    return dict(f=f, grad=grad, x0=[0, 0], lr=0.3 * bound_of(hess(np.array([1.2, 1.2]))))
+
+
+def with_memory(seed):
+    rng = drawn(seed)
+    d, kappa = 4, 10 ** rng.uniform(1, 3)
+    f, L = bowl(rng, kappa, d)
+    x0, root = rng.normal(size=d), np.sqrt(kappa)
+    beta = ((root - 1) / (root + 1)) ** (2 if seed % 2 else 1)
+    method, lr = (momentum, 4 / L / (1 + 1 / root) ** 2) if seed % 2 else (nesterov, 1 / L)
+    run = method(f.grad, x0, lr, 500, beta=beta) if seed % 4 < 2 else None
+    return dict(f=f, grad=f.grad, x0=x0, lr=lr, method=method.__name__, beta=beta, run=run)
+
+
+def with_adam(seed):
+    rng = drawn(seed)
+    X, y = table(rng, 30, 2), rng.normal(2, 1, 30)
+    f = least_squares(X, y)
+    return dict(f=f, grad=f.grad, x0=[0, 0], lr=0.02, run=adam(f.grad, [0, 0], 0.02, 800), method="adam")
+
+
+def by_tables(seed):
+    """Unknowns in a table, in units of their own, with a gradient by differences."""
+    rng = drawn(seed)
+    unit, target = 10 ** rng.uniform(-9, 9), rng.normal(size=(2, 3))
+    f = lambda x: float(((x / unit - target) ** 2).sum() + 0.1 * np.cos(x / unit).sum())  # noqa: E731
+    grad = lambda x: (2 * (x / unit - target) - 0.1 * np.sin(x / unit)) / unit  # noqa: E731
+    return dict(f=f, grad=grad, x0=unit * rng.normal(size=(2, 3)), lr=0.3 * unit**2)
+
+
+HEALTHY = (
+    quadratics, long_runs, long_vectors, logistics, regressions, valleys, networks, constrained, noisy, counts, with_memory,
+    with_adam, by_tables,
+)  # fmt: skip
