@@ -3,7 +3,7 @@
 import numpy as np
 from failing_runs import bound_of, drawn, labels, logistic, network, poisson, table
 
-from gdtools import adam, double_well, gradient_descent, least_squares, momentum, nesterov, quadratic, two_valleys
+from gdtools import Descent, adam, double_well, gradient_descent, least_squares, momentum, nesterov, quadratic, two_valleys
 
 
 def bowl(rng, kappa, d):
@@ -22,13 +22,16 @@ def quadratics(seed):
 
 
 def long_runs(seed):
-    """Ill-conditioned quadratics whose runs are long enough."""
+    """Ill-conditioned quadratics whose runs are long enough, by the powers of their factors."""
     rng = drawn(seed)
-    d, kappa = int(rng.integers(2, 6)), 10 ** rng.uniform(2, 5)
+    d, kappa = int(rng.integers(2, 6)), 10 ** rng.uniform(2, 7)
     f, L = bowl(rng, kappa, d)
-    n = int(10 * kappa)
-    x0 = rng.normal(size=d)
-    return dict(f=f, grad=f.grad, x0=x0, lr=1.9 / L, run=gradient_descent(f.grad, x0, 1.9 / L, n, record=max(1, n // 500)))
+    x0, steps = rng.normal(size=d), np.unique(np.linspace(0, 20 * kappa, 400).astype(int))
+    lam, V = np.linalg.eigh(f.hess(None))
+    e0 = V.T @ (x0 - f.minimisers[0])
+    hist = np.array([f.minimisers[0] + V @ ((1 - 1.9 / L * lam) ** k * e0) for k in steps])
+    hist[0] = x0
+    return dict(f=f, grad=f.grad, x0=x0, lr=1.9 / L, run=Descent(hist[-1], hist, int(steps[-1])))
 
 
 def long_vectors(seed):
@@ -82,7 +85,7 @@ def networks(seed):
         X = rng.normal(size=(40, 2))
         f, grad, d = network(3, X, labels(rng, X, [2.0, -1.0]))
     x0 = rng.normal(size=d)
-    return dict(f=f, grad=grad, x0=x0, lr=0.5, run=gradient_descent(grad, x0, 0.5, 3000))
+    return dict(f=f, grad=grad, x0=x0, lr=0.2, run=gradient_descent(grad, x0, 0.2, 3000))
 
 
 def constrained(seed):
@@ -142,7 +145,80 @@ def by_tables(seed):
     return dict(f=f, grad=grad, x0=unit * rng.normal(size=(2, 3)), lr=0.3 * unit**2)
 
 
+def in_single_precision(seed):
+    """All in single precision, with an exact gradient."""
+    rng = drawn(seed)
+    X, y = table(rng, 30, 1, 2).astype(np.float32), rng.normal(2, 1, 30).astype(np.float32)
+    single = lambda w: X @ w.astype(np.float32) - y  # noqa: E731
+    f = lambda w: (single(w) ** 2).mean(dtype=np.float32)  # noqa: E731
+    return dict(f=f, grad=lambda w: 2 * X.T @ single(w) / 30, x0=np.zeros(3), lr=0.5 * bound_of(2 / 30 * X.T.astype(float) @ X))
+
+
+def smooth_corners(seed):
+    """Functions with a flat floor or straight sides."""
+    rng = drawn(seed)
+    a = rng.normal(size=3)
+    f, grad, lr = [
+        (lambda x: ((x - a) ** 4).sum(), lambda x: 4 * (x - a) ** 3, 0.01),
+        (lambda x: np.sqrt(1 + (x - a) ** 2).sum(), lambda x: (x - a) / np.sqrt(1 + (x - a) ** 2), 0.8),
+        (lambda x: np.log(np.cosh(x - a)).sum(), lambda x: np.tanh(x - a), 0.8),
+        (lambda x: np.where(abs(x - a) < 1, (x - a) ** 2 / 2, abs(x - a) - 0.5).sum(), lambda x: np.clip(x - a, -1, 1), 0.5),
+    ][seed % 4]
+    return dict(f=f, grad=grad, x0=a + rng.normal(0, 2, 3), lr=lr)
+
+
+def banana(seed):
+    """Rosenbrock's valley, by a short run that is still on its way."""
+    rng = drawn(seed)
+    f = lambda x: (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2  # noqa: E731
+    grad = lambda x: np.array([-2 * (1 - x[0]) - 400 * x[0] * (x[1] - x[0] ** 2), 200 * (x[1] - x[0] ** 2)])  # noqa: E731
+    return dict(f=f, grad=grad, x0=rng.normal(0, 0.7, 2), lr=rng.uniform(0.3e-3, 1e-3))
+
+
+def at_the_minimum(seed):
+    rng = drawn(seed)
+    f, L = bowl(rng, 100, 3)
+    return dict(f=f, grad=f.grad, x0=f.minimisers[0], lr=1 / L)
+
+
+def many_answers(seed):
+    """More columns than rows, where the floor is level."""
+    rng = drawn(seed)
+    X, y = rng.normal(size=(5, 9)), rng.normal(size=5)
+    f = least_squares(X, y)
+    return dict(f=f, grad=f.grad, x0=np.zeros(9), lr=0.5 * bound_of(f.hess(None)), X=X, y=y)
+
+
+def corners(seed):
+    """A network of units with corners that learns."""
+    rng = drawn(seed)
+    X = rng.normal(size=(30, 2))
+    y = np.abs(X[:, 0]) - X[:, 1]
+
+    def parts(p):
+        W, v = p[:8].reshape(2, 4), p[8:]
+        z = X @ W
+        return z, v, np.maximum(z, 0) @ v - y
+
+    def grad(p):
+        z, v, r = parts(p)
+        return np.concatenate([(X.T @ (np.outer(r, v) * (z > 0))).ravel(), np.maximum(z, 0).T @ r]) * 2 / 30
+
+    x0 = rng.normal(size=12)
+    return dict(f=lambda p: (parts(p)[2] ** 2).mean(), grad=grad, x0=x0, lr=0.02, run=gradient_descent(grad, x0, 0.02, 1500))
+
+
+def noisy_and_far(seed):
+    """A noisy gradient far from the minimum, where the slope is larger than the noise."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 3, 2)
+    noise = np.random.default_rng(seed + 2000)
+    x0 = f.minimisers[0] + rng.normal(size=2)
+    size = 0.02 * np.linalg.norm(f.grad(x0))
+    return dict(f=f, grad=lambda x: f.grad(x) + size * noise.normal(size=2), x0=x0, lr=0.2 / L)
+
+
 HEALTHY = (
     quadratics, long_runs, long_vectors, logistics, regressions, valleys, networks, constrained, noisy, counts, with_memory,
-    with_adam, by_tables,
+    with_adam, by_tables, in_single_precision, smooth_corners, banana, at_the_minimum, many_answers, corners, noisy_and_far,
 )  # fmt: skip

@@ -26,8 +26,8 @@ Test = Callable[[Case], Finding]
 ORDER: tuple[Test, ...] = (
     *(functions.shapes, functions.finite, functions.same_twice, functions.steps_of_f, functions.pairing),
     *(gradient.differences, gradient.jitter),
-    *(end.edge, step.longest_step, end.spacing, problem.minimum, step.shortest_step, end.saddle, end.allowed),
-    *(method.noise, method.reach, method.bursts, method.memory),
+    *(end.edge, step.longest_step, end.spacing, step.shortest_step, method.reach, problem.minimum, end.saddle, end.allowed),
+    *(method.noise, method.bursts, method.memory),
     *(problem.columns, problem.other_answer, problem.condition),
 )
 
@@ -84,12 +84,18 @@ def diagnose(
     ('step-too-long', 1.5)
     """
     case = Case(f, grad, x0, lr, run, X, y, project, method, beta, reference)
-    findings: list[Finding] = []
+    with np.errstate(all="ignore"):  # what is no number is reported, not warned of
+        return _concluded(case, _findings(case))
+
+
+def _findings(case: Case) -> tuple[Finding, ...]:
+    """What each test finds, up to the first fault."""
+    found: list[Finding] = []
     for test in ORDER:
-        faults = [finding.cause for finding in findings if finding.outcome == "fault"]
-        found = untested(f"{faults[0]} comes first") if faults else _made(test, case)
-        findings.append(found._replace(test=(test.__doc__ or "").rstrip(".")))
-    return _concluded(case, tuple(findings))
+        faults = [finding.cause for finding in found if finding.outcome == "fault"]
+        finding = untested(f"{faults[0]} comes first") if faults else _made(test, case)
+        found.append(finding._replace(test=(test.__doc__ or "").rstrip(".")))
+    return tuple(found)
 
 
 def _made(test: Test, case: Case) -> Finding:

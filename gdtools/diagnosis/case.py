@@ -32,8 +32,7 @@ class Counted:
         if self.calls >= CALLS:
             raise Spent
         self.calls += 1
-        with np.errstate(all="ignore"):
-            return _numbers(lambda: self.function(np.array(x).reshape(self.shape)[()]))
+        return _numbers(lambda: self.function(np.array(x).reshape(self.shape)[()]))
 
 
 def _numbers(call: Callable[[], Any]) -> Any:
@@ -125,9 +124,9 @@ class Case:
         return np.where(size > 1e-6 * size.max(), size, size.max() or 1.0)
 
     def grew(self) -> bool:
-        """Whether the moves became a hundred times as long as the first, as far as they are recorded."""
-        moves = np.linalg.norm(np.diff(self.hist[:: max(1, len(self.hist) - 2)], axis=0), axis=1)
-        return len(self.hist) > 2 and moves[-1] > 100 * np.linalg.norm(self.hist[1] - self.hist[0])
+        """Whether the last recorded move is a hundred times as long as the first."""
+        first, last = (np.linalg.norm(np.diff(self.hist[pair], axis=0)) for pair in (slice(2), slice(-2, None)))
+        return bool(last > 100 * first)
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made at the first time that it is asked for."""

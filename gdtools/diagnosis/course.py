@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from gdtools.diagnosis.case import Case
@@ -91,8 +93,17 @@ class Course:
         bend = curvature_at(self.case, self.case.end)
         return bool(bend and bend.high > 0 and pull / bend.high <= 1e-9 * np.linalg.norm(self.case.scale) and self._near())
 
-    @property
-    def worst(self) -> int:
-        """The place among the values before which f rises most."""
+    @cached_property
+    def rise(self) -> tuple[int, float]:
+        """The iterate from which f rises most in a step, and by how much: the worst gap between values, halved down to a step."""
+        if len(self.values) < 2:
+            return 0, 0.0
         jumps = np.diff(np.where(np.isfinite(self.values), self.values, np.inf))
-        return int(np.argmax(np.where(np.isnan(jumps), -np.inf, jumps)))
+        i = int(np.argmax(np.where(np.isnan(jumps), -np.inf, jumps)))
+        low, high, start, stop = *self.values[i : i + 2], *map(int, self.steps[i : i + 2])
+        while stop - start > 1:
+            middle = (start + stop) // 2
+            value = self.case.value(self.case.hist[middle])
+            first = not value - low < high - value  # also where it is no number
+            start, stop, low, high = (start, middle, low, value) if first else (middle, stop, value, high)
+        return start, float(high - low)

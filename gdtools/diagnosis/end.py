@@ -10,6 +10,7 @@ from gdtools.diagnosis.curvature import curvature_at
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 
 HALVINGS = 24
+JUMP = 0.02  # of a change of slope, left within a length of 1e-7 of the way: a smooth slope leaves as much as the length
 BENDS_DOWN = 1e-6  # of the highest curvature: what is below zero by more than rounding
 
 
@@ -22,7 +23,7 @@ def edge(case: Case) -> Finding:
         return fine("the run does not hover.")
     jumps = [_jump(case, k) for k in range(max(1, len(case.hist) - 8), len(case.hist))]
     jump, width = max(jumps, default=(0.0, 0.0))
-    if jump < 0.5:
+    if jump < JUMP:
         return fine("the slope changes gradually.", jump=jump)
     return fault(
         "edge",

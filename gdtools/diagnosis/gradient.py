@@ -70,8 +70,7 @@ def slope_along(case: Case, x: Array, u: Array) -> Slope:
 
 def precision_of(values: Array) -> float:
     """The relative spacing of values: that of single precision where all of them are numbers in single precision."""
-    with np.errstate(all="ignore"):
-        single = np.isfinite(values).any() and (values.astype(np.float32) == values).all()
+    single = np.isfinite(values).any() and (values.astype(np.float32) == values).all()
     whole = single and (values == np.round(values)).all()
     return SINGLE if single and not whole else EPSILON
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gdtools.diagnosis.case import Case
-from gdtools.diagnosis.course import course_of
-from gdtools.diagnosis.curvature import curvature_at
+from gdtools.diagnosis.course import Course, course_of
+from gdtools.diagnosis.curvature import Bend, curvature_at
 from gdtools.diagnosis.losses import paired_loss
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 from gdtools.inputs import Array
@@ -60,7 +60,8 @@ def _along_the_way(case: Case) -> Finding:
     beyond = [case.value(case.end + t * way) for t in (0, 10, 100, 1000)]
     bend = curvature_at(case, case.end)
     falls = np.isfinite(beyond).all() and (np.diff(beyond) < 0).all()
-    if not falls or bend is None or bend.low < -1e-6 * bend.high:
+    straight = falls and beyond[0] - beyond[3] > 50 * (beyond[0] - beyond[1])
+    if not falls or not (straight or (bend and bend.low >= -1e-6 * bend.high)):
         return fine("f rises again beyond the end.")
     return fault(
         "no-minimum",
@@ -121,14 +122,13 @@ def _scaled(case: Case, b: Array, end: Array) -> Finding | None:
 
 def _scales(X: Array) -> dict[str, Array]:
     """What columns are most often divided by."""
-    with np.errstate(all="ignore"):
-        return {
-            "the standard deviation of the column": X.std(axis=0),
-            "the standard deviation (n − 1) of the column": X.std(axis=0, ddof=1) if len(X) > 1 else X.std(axis=0),
-            "the range of the column": np.ptp(X, axis=0),
-            "the largest entry of the column": np.abs(X).max(axis=0),
-            "the length of the column": np.linalg.norm(X, axis=0),
-        }
+    return {
+        "the standard deviation of the column": X.std(axis=0),
+        "the standard deviation (n − 1) of the column": X.std(axis=0) * np.sqrt(len(X) / max(len(X) - 1, 1)),
+        "the range of the column": np.ptp(X, axis=0),
+        "the largest entry of the column": np.abs(X).max(axis=0),
+        "the length of the column": np.linalg.norm(X, axis=0),
+    }
 
 
 def _standard(X: Array) -> bool:
@@ -160,8 +160,10 @@ def condition(case: Case) -> Finding:
     if case.noisy or bend is None or bend.matrix is None or bend.high <= 0:
         return untested("the gradient is noisy" if case.noisy else "x is long, or the curvature could not be measured")
     before, after = bend.condition, rescaled(bend.matrix)
-    if before < STEEP:
-        return fine(f"κ = {before:.3g}: the run is on its way.", condition=before)
+    g = case.slope(case.end)
+    gain = float(g @ bend.newton(g) / 2)
+    if before < max(STEEP, 10 * case.n_steps * (case.given is not None)) or not _crawls(course, bend, gain):
+        return fine("the run is on its way.", condition=before, gain=gain)
     if after <= before / 100:
         return fault(
             "units",
@@ -175,6 +177,11 @@ def condition(case: Case) -> Finding:
         f"and {case.n_steps} were taken.",
         condition=before, rescaled=after, n_steps=case.n_steps,
     )  # fmt: skip
+
+
+def _crawls(course: Course, bend: Bend, gain: float) -> bool:
+    """Whether the end lies in a bowl whose floor is lower by more than a thousandth of what f fell."""
+    return bend.low >= -1e-6 * bend.high and gain > 1e-3 * (course.first - course.last)
 
 
 def rescaled(H: Array) -> float:

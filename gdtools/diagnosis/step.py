@@ -84,7 +84,7 @@ def _measured(case: Case) -> dict[str, float]:
 def places(case: Case) -> dict[str, Array]:
     """Where the curvature is measured: the start, around the worst rise of f, and about the end."""
     course, hist = course_of(case), case.hist
-    before, after = (hist[course.steps[min(course.worst + i, len(course.steps) - 1)]] for i in (0, 1))
+    before, after = (hist[min(course.rise[0] + i, len(hist) - 1)] for i in (0, 1))
     found = {"where the run starts": case.x0, "where it ends": case.end}
     if case.size > DENSE or course.arrived:
         return found
@@ -96,15 +96,13 @@ def places(case: Case) -> dict[str, Array]:
 
 def _by_rise(case: Case) -> dict[str, float]:
     """A plain step along which f rises has passed a mean curvature beyond 2/lr, by just so much."""
-    course = course_of(case)
-    k = int(course.steps[course.worst]) if len(course.steps) > 1 else 0
+    k, rise = course_of(case).rise
     plain = case.method == "plain" and case.project is None and not case.noisy
-    if not plain or k + 1 >= len(case.hist) or case.n_steps + 1 != len(case.hist):
+    if not plain or case.n_steps + 1 != len(case.hist) or not rise > course_of(case).rounding:
         return {}
     g, move = case.slope(case.hist[k]), case.hist[k + 1] - case.hist[k]
-    rise = course.values[course.worst + 1] - course.values[course.worst] if course.steps[course.worst + 1] == k + 1 else np.nan
     follows = np.allclose(move, -case.rate(k) * g, rtol=1e-4, atol=1e-6 * np.abs(move).max())
-    return {"along the step where f rises": float(1 + rise / (case.rate(k) * (g @ g)))} if follows and rise > course.rounding else {}
+    return {"along the step where f rises": float(1 + rise / (case.rate(k) * (g @ g)))} if follows else {}
 
 
 def shortest_step(case: Case) -> Finding:
@@ -112,8 +110,8 @@ def shortest_step(case: Case) -> Finding:
     if case.method == "adam":
         return untested("Adam's step is a length, to which no bound by curvature applies")
     ratios = {place: ratio for place, ratio in ratios_of(case).items() if ratio > 0}
-    if not ratios or course_of(case).grows:
-        return untested("the curvature is nowhere known to be positive" if not ratios else "the run grows")
+    if not ratios or course_of(case).grows or course_of(case).falls_for_ever:
+        return untested("the run grows" if ratios else "the curvature is nowhere known to be positive")
     longest = max(ratios.values())
     if longest < (OWN_SHORT if case.given is None else SHORT) and not course_of(case).arrived:
         return fault(
