@@ -42,7 +42,7 @@ def _numbers(call: Callable[[], Any]) -> Any:
     except ArithmeticError:
         return np.nan
     except ValueError as refused:
-        if "math domain" in str(refused) or "expected a " in str(refused):
+        if "math domain" in str(refused) or "expected a finite number" in str(refused):
             return np.nan
         raise
 
