@@ -205,7 +205,7 @@ def corners(seed):
         return np.concatenate([(X.T @ (np.outer(r, v) * (z > 0))).ravel(), np.maximum(z, 0).T @ r]) * 2 / 30
 
     x0 = rng.normal(size=12)
-    return dict(f=lambda p: (parts(p)[2] ** 2).mean(), grad=grad, x0=x0, lr=0.02, run=gradient_descent(grad, x0, 0.02, 1500))
+    return dict(f=lambda p: (parts(p)[2] ** 2).mean(), grad=grad, x0=x0, lr=0.01, run=gradient_descent(grad, x0, 0.01, 3000))
 
 
 def noisy_and_far(seed):

@@ -268,6 +268,160 @@ def no_slope_by_single(seed):
     return dict(f=f, grad=grad, x0=a + rng.uniform(1, 2, 2), lr=0.1)
 
 
+# A second lot, written after some of the first had led to changes of the rules, and again before any of it was tried.
+
+
+def bursting(seed):
+    """Adam far beyond the minimum, with nothing to stop it."""
+    rng = drawn(seed)
+    f = quadratic(np.diag([1.0, 100.0]))
+    x0 = rng.uniform(0.5, 1.5, 2)
+    return dict(f=f, grad=f.grad, x0=x0, lr=0.1, run=adam(f.grad, x0, 0.1, 20_000, tol=0), method="adam")
+
+
+def labels_of_two_kinds(seed):
+    """f takes labels ±1, its gradient labels 0 and 1."""
+    rng = drawn(seed)
+    X = np.column_stack([np.ones(50), rng.normal(size=50)])
+    y = labels(rng, X, np.array([0.2, 1.0]))
+    f = lambda w: np.logaddexp(0, -(2 * y - 1) * (X @ w)).mean()  # noqa: E731
+    grad = lambda w: X.T @ (1 / (1 + np.exp(-X @ w)) - (2 * y - 1)) / 50  # noqa: E731
+    return dict(f=f, grad=grad, x0=np.zeros(2), lr=0.5)
+
+
+def two_exchanged(seed):
+    """Two entries of the gradient are exchanged."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 10, 4)
+    return dict(f=f, grad=lambda x: f.grad(x)[[1, 0, 2, 3]], x0=rng.normal(size=4), lr=0.5 / L)
+
+
+def integer_cut(seed):
+    """The gradient is cut to integers."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 3, 2)
+    return dict(f=lambda x: 10 / L * f(x), grad=lambda x: (10 / L * f.grad(x)).astype(int), x0=3 * rng.normal(size=2), lr=0.02)
+
+
+def counts_of_thousands(seed):
+    """Poisson with an exposure of thousands, at the step of one without."""
+    rng = drawn(seed)
+    X = np.column_stack([np.ones(40), rng.normal(size=40)])
+    y = rng.poisson(2000 * np.exp(0.3 * X[:, 1])).astype(float)
+    f = lambda b: (np.exp(X @ b) - y * (X @ b)).mean()  # noqa: E731
+    return dict(f=f, grad=lambda b: X.T @ (np.exp(X @ b) - y) / 40, x0=[np.log(y.mean()), 0.0], lr=0.01)
+
+
+def root_of_negative(seed):
+    """A root that leaves its domain: the start is outside."""
+    rng = drawn(seed)
+    return dict(f=lambda x: np.sqrt(x).sum() + x @ x, grad=lambda x: 0.5 / np.sqrt(x) + 2 * x, x0=-rng.uniform(0, 1, 2), lr=0.1)
+
+
+def all_residuals(seed):
+    """f returns the squared residuals, not their mean."""
+    rng = drawn(seed)
+    X, y = table(rng, 20, 1), rng.normal(size=20)
+    return dict(f=lambda w: (X @ w - y) ** 2, grad=least_squares(X, y).grad, x0=np.zeros(2), lr=0.1)
+
+
+def deep_zero(seed):
+    """A chain of five numbers that starts near 0."""
+    rng = drawn(seed)
+
+    def grad(p):
+        others = np.array([np.prod(np.delete(p, i)) for i in range(5)])
+        return (np.prod(p) - 1) * others
+
+    return dict(f=lambda p: 0.5 * (np.prod(p) - 1) ** 2, grad=grad, x0=0.02 * rng.normal(size=5), lr=0.1)
+
+
+def absolute_errors(seed):
+    """A line by absolute errors, at a constant step."""
+    rng = drawn(seed)
+    X = np.column_stack([np.ones(25), rng.normal(size=25)])
+    y = X @ [1.0, 2.0] + rng.standard_t(2, 25)
+    return dict(f=lambda w: np.abs(X @ w - y).mean(), grad=lambda w: X.T @ np.sign(X @ w - y) / 25, x0=np.zeros(2), lr=0.5)
+
+
+def ratio_of_units(seed):
+    """Metres beside micrometres."""
+    rng = drawn(seed)
+    f = quadratic(np.diag([1.0, 1e6, 3.0]), np.array([1.0, 1e3, 3.0]) * rng.uniform(0.5, 2, 3))
+    return dict(f=f, grad=f.grad, x0=np.zeros(3), lr=0.9e-6)
+
+
+def running_mean(seed):
+    """The gradient is averaged with the one before, within the function."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 10, 3)
+    kept = np.zeros(3)
+
+    def grad(x):
+        kept[:] = 0.9 * kept + 0.1 * f.grad(x)
+        return kept.copy()
+
+    return dict(f=f, grad=grad, x0=rng.normal(size=3), lr=0.5 / L)
+
+
+def sum_of_angles(seed):
+    """Three times one column is another's sum."""
+    rng = drawn(seed)
+    A = rng.normal(size=(30, 2))
+    X = np.column_stack([np.ones(30), A, A @ [1.0, 3.0]])
+    y = rng.normal(size=30)
+    f, grad, H = logistic(X, labels(rng, X, np.zeros(4)))
+    return dict(f=f, grad=grad, x0=np.zeros(4), lr=0.5 * bound_of(H), X=X, y=y)
+
+
+def warm_up_too_high(seed):
+    """A warm-up that ends above the bound."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 20, 4)
+    return dict(f=f, grad=f.grad, x0=rng.normal(size=4), lr=lambda k: min(k + 1, 50) / 50 * 2.6 / L)
+
+
+def half_of_the_batch(seed):
+    """The gradient is that of the first half of the rows."""
+    rng = drawn(seed)
+    X, y = table(rng, 40, 1, 1), rng.normal(size=40)
+    return dict(f=least_squares(X, y), grad=least_squares(X[:20], y[:20]).grad, x0=np.zeros(3), lr=0.1)
+
+
+def momentum_without_end(seed):
+    """Momentum on a narrow valley with a step beyond its own bound."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 50, 3)
+    return dict(f=f, grad=f.grad, x0=rng.normal(size=3), lr=4.2 / L, method="momentum", beta=0.9)
+
+
+def linear_fall(seed):
+    """A straight slope without a floor."""
+    rng = drawn(seed)
+    c = rng.normal(size=3)
+    return dict(f=lambda x: c @ x, grad=lambda x: c, x0=np.zeros(3), lr=0.1)
+
+
+def simplex_by_clipping(seed):
+    """Clipped and divided by the sum, which is no nearest point."""
+    rng = drawn(seed)
+    f, L = bowl(rng, 5, 3)
+
+    def project(x):
+        x = np.maximum(x, 0) + 0.1
+        return x / x.sum()
+
+    return dict(f=f, grad=f.grad, x0=np.ones(3) / 3, lr=0.5 / L, project=project)
+
+
+SECOND = {
+    bursting: "adam-bursts", labels_of_two_kinds: "gradient", two_exchanged: "gradient", integer_cut: "gradient",
+    counts_of_thousands: "step-too-long", root_of_negative: "not-finite", all_residuals: "shapes", deep_zero: "saddle",
+    absolute_errors: "edge", ratio_of_units: "units", running_mean: "gradient-changes", sum_of_angles: "dependent-columns",
+    warm_up_too_high: "step-too-long", half_of_the_batch: "gradient", momentum_without_end: "step-too-long",
+    linear_fall: "no-minimum", simplex_by_clipping: "constraint",
+}  # fmt: skip
+
 UNSEEN = {
     transposed: "gradient", penalty_forgotten: "gradient", one_call_late: "gradient-changes",
     likelihood_made_small: "no-minimum", entropy_of_zero: "not-finite", column_gradient: "shapes", degrees: "gradient-scale",

@@ -15,6 +15,7 @@ from gdtools.remedies import adam, momentum, nesterov, projected_gradient
 
 METHODS = ("plain", "momentum", "nesterov", "adam")
 STEPS = 400  # of the run that is made where none is brought
+SINGLE = float(np.finfo(np.float32).eps)
 CALLS = 3000  # of f and of its gradient, at most
 
 
@@ -93,11 +94,12 @@ class Case:
         """A short run by the method that was named."""
         grad = lambda x: self.slope(np.ravel(x)).reshape(self.shape)[()]  # noqa: E731
         start, schedule = self.x0.reshape(self.shape)[()], self.rate
+        told = {"n_iter": STEPS, "tol": 0 if self.noisy else 1e-10}  # a noisy gradient may vanish by chance
         if self.project is not None:
-            return projected_gradient(grad, self.project, start, schedule(0), STEPS)
+            return projected_gradient(grad, self.project, start, schedule(0), **told)
         if self.method in ("momentum", "nesterov"):
-            return {"momentum": momentum, "nesterov": nesterov}[self.method](grad, start, schedule, STEPS, beta=self.beta)
-        return {"plain": gradient_descent, "adam": adam}[self.method](grad, start, schedule, STEPS)
+            return {"momentum": momentum, "nesterov": nesterov}[self.method](grad, start, schedule, beta=self.beta, **told)
+        return {"plain": gradient_descent, "adam": adam}[self.method](grad, start, schedule, **told)
 
     @property
     def hist(self) -> Array:
@@ -184,3 +186,10 @@ def as_spacing(run: Any) -> float:
     """Return the relative spacing of the numbers in which the run was kept."""
     kind = np.asarray(run.hist if isinstance(run, Descent) else run).dtype
     return float(np.finfo(kind).eps) if kind.kind == "f" else EPSILON
+
+
+def precision_of(values: Array) -> float:
+    """The relative spacing of values: that of single precision where all of them are numbers in single precision."""
+    single = np.isfinite(values).any() and (values.astype(np.float32) == values).all()
+    whole = single and (values == np.round(values)).all()
+    return SINGLE if single and not whole else EPSILON

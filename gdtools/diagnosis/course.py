@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.case import Case, precision_of
 from gdtools.diagnosis.curvature import curvature_at
-from gdtools.inputs import EPSILON, Array
+from gdtools.inputs import Array
 
 SPREAD, TAIL = 48, 32  # iterates looked at over the whole run, and consecutive ones at its end
+BURSTS = 1000  # likewise over a run of Adam, whose bursts are short
 
 
 def course_of(case: Case) -> Course:
@@ -23,7 +24,8 @@ class Course:
 
     def __init__(self, case: Case) -> None:
         self.case, last = case, len(case.hist) - 1
-        spread = np.concatenate([np.linspace(0, last, SPREAD), [1, 2, 3], np.arange(last - TAIL, last + 1)]).astype(int)
+        many = BURSTS if case.method == "adam" else SPREAD
+        spread = np.concatenate([np.linspace(0, last, many), [1, 2, 3], np.arange(last - TAIL, last + 1)]).astype(int)
         self.steps = np.unique(np.clip(spread, 0, last))
         self.values = np.array([case.value(case.hist[k]) for k in self.steps])
         few = self.steps[np.unique(np.linspace(0, len(self.steps) - 1, 16).astype(int))]
@@ -41,12 +43,18 @@ class Course:
     @property
     def rounding(self) -> float:
         """What two values may differ by and still be equal."""
-        return 16 * EPSILON * float(np.nanmax(np.abs(self.values[[0, -1]]), initial=0))
+        return 16 * precision_of(self.values) * float(np.nanmax(np.abs(self.values[[0, -1]]), initial=0))
 
     @property
     def tail(self) -> Array:
         """The values at the last iterates, one after the other."""
         return self.values[-min(TAIL, len(self.values)) :]
+
+    @property
+    def late(self) -> Array:
+        """The values at evenly spaced iterates of the second half."""
+        even = np.linspace(self.steps[-1] / 2, self.steps[-1], SPREAD // 2)
+        return self.values[np.searchsorted(self.steps, even)]
 
     @property
     def grows(self) -> bool:
@@ -68,9 +76,8 @@ class Course:
         t = self.tail
         if self.grows or self.arrived or len(t) < 8:
             return False
-        half = len(t) // 2
-        rises = np.mean(np.diff(t) > self.rounding)
-        return bool(rises > 0.1 and t[half:].mean() > t[:half].mean() - 0.1 * np.ptp(t))
+        late, rises = self.late, np.mean(np.diff(t) > self.rounding)
+        return bool(rises > 0.1 and (_levels_off(t, 0.1 * np.ptp(t)) or _levels_off(late, 4 * late.std() / len(late) ** 0.5)))
 
     @property
     def arrived(self) -> bool:
@@ -107,3 +114,9 @@ class Course:
             first = not value - low < high - value  # also where it is no number
             start, stop, low, high = (start, middle, low, value) if first else (middle, stop, value, high)
         return start, float(high - low)
+
+
+def _levels_off(values: Array, least: float) -> bool:
+    """Whether the second half of the values is lower than the first by no more than the least that counts."""
+    half = len(values) // 2
+    return bool(values[half:].mean() > values[:half].mean() - least)

@@ -6,7 +6,7 @@ import numpy as np
 
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.course import course_of
-from gdtools.diagnosis.curvature import curvature_at
+from gdtools.diagnosis.curvature import Bend, curvature_at
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 
 HALVINGS = 24
@@ -65,23 +65,28 @@ def spacing(case: Case) -> Finding:
 
 def saddle(case: Case) -> Finding:
     """Saddles: where the run stands still, f bends up in every direction."""
-    course = course_of(case)
-    still = course.arrived or (not course.grows and course.first - course.last <= 0.01 * abs(course.first))
     if case.noisy or case.project is not None:
         return untested("the gradient is noisy" if case.noisy else "the point may lie on a border")
-    if not still:
-        return fine("the run does not stand still.")
-    bend = curvature_at(case, case.end)
-    if bend is None:
-        return untested("the curvature at the end could not be measured")
-    if bend.low >= -BENDS_DOWN * abs(bend.high) or (not course.arrived and abs(bend.low) > 0.1 * bend.high):
-        return fine("f bends up in every direction, or not at all.", lowest=bend.low, highest=bend.high)
+    course, bend = course_of(case), curvature_at(case, case.end)
+    if bend is None or course.grows:
+        return untested("the run grows" if course.grows else "the curvature at the end could not be measured")
+    if bend.low >= -BENDS_DOWN * abs(bend.high) or not (course.arrived or _held(case, bend)):
+        return fine("the run does not stand still where f bends down.", lowest=bend.low, highest=bend.high)
+    where = "at a saddle, where f bends up in one direction" if bend.high > 0 else "where nothing bends up"
+    slope = course.pulls[int(course.steps[-1])]
     return fault(
         "saddle",
-        f"The run stands still at a saddle, where f bends down in one direction (curvature {bend.low:.2g}) "
-        f"and up in another ({bend.high:.2g}): the slope is {course.pulls[int(course.steps[-1])]:.1e} there.",
-        lowest=bend.low, highest=bend.high, slope=course.pulls[int(course.steps[-1])],
+        f"The run stands still {where} (curvature {bend.high:.2g}) and down in another ({bend.low:.2g}): the slope is {slope:.1e} there.",
+        lowest=bend.low, highest=bend.high, slope=slope,
     )  # fmt: skip
+
+
+def _held(case: Case, bend: Bend) -> bool:
+    """Whether a point without slope is near, and leaving it takes longer than the run was."""
+    if bend.matrix is None or case.rate(0) * abs(bend.low) * case.n_steps > 4:
+        return False
+    g = case.slope(case.end)
+    return bool(np.linalg.norm(case.slope(case.end - bend.newton(g))) <= 0.1 * np.linalg.norm(g))
 
 
 def allowed(case: Case) -> Finding:

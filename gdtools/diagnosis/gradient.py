@@ -6,15 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.case import Case, precision_of
 from gdtools.diagnosis.course import course_of
 from gdtools.diagnosis.result import Finding, fault, fine, untested
-from gdtools.inputs import EPSILON, Array
+from gdtools.inputs import Array
 
 LENGTHS = 10.0 ** -np.arange(1, 9)  # of the differences, relative to the size of x
 EACH = 12  # coordinates up to which each is tried by itself; beyond, some of them and some directions across all
 SHORT = 1.5e-8  # the length of differences that most programs take
-SINGLE = float(np.finfo(np.float32).eps)
 
 
 class Slope(NamedTuple):
@@ -66,13 +65,6 @@ def slope_along(case: Case, x: Array, u: Array) -> Slope:
     best = int(np.argmin(np.where(np.isfinite(doubts), doubts, np.inf)))
     noise = float(np.max(np.abs(D[-2:] - D[best + 1]) * LENGTHS[-2:]))
     return Slope(float(case.slope(x) @ u), float(D[best + 1]), float(doubts[best]), noise)
-
-
-def precision_of(values: Array) -> float:
-    """The relative spacing of values: that of single precision where all of them are numbers in single precision."""
-    single = np.isfinite(values).any() and (values.astype(np.float32) == values).all()
-    whole = single and (values == np.round(values)).all()
-    return SINGLE if single and not whole else EPSILON
 
 
 def _judged(case: Case, slopes: Array) -> Finding:

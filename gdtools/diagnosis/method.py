@@ -18,7 +18,7 @@ def noise(case: Case) -> Finding:
     if not case.noisy:
         return fine("the gradient does not scatter.")
     course = course_of(case)
-    level = float(course.tail.mean() - course.values.min())
+    level = float(course.late.mean() - course.values.min())
     if not (case.constant and course.hovers) or level <= 1e-3 * (course.first - course.values.min()):
         return fine("the gradient scatters, and the run falls all the same.", level=level)
     slopes = np.array([case.slope(case.end) for _ in range(16)])

@@ -180,8 +180,8 @@ def condition(case: Case) -> Finding:
 
 
 def _crawls(course: Course, bend: Bend, gain: float) -> bool:
-    """Whether the end lies in a bowl whose floor is lower by more than a thousandth of what f fell."""
-    return bend.low >= -1e-6 * bend.high and gain > 1e-3 * (course.first - course.last)
+    """Whether the end lies in a bowl whose floor is lower by more than a hundredth of what f fell."""
+    return bend.low >= -1e-6 * bend.high and gain > 0.01 * (course.first - course.last)
 
 
 def rescaled(H: Array) -> float:

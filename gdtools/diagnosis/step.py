@@ -37,10 +37,16 @@ def _fails(course: Course) -> bool:
 def _thrown(course: Course) -> bool:
     """The first step goes past a minimum, to where the slope is less than a hundredth, and the run has not come back."""
     case = course.case
-    if course.arrived or len(case.hist) < 3 or case.method != "plain":
+    if len(case.hist) < 3 or case.method != "plain" or (course.arrived and not _flatter(case)):
         return False
     first, second = case.slope(case.x0), case.slope(case.hist[1])
     return bool(first @ second < 0 and np.linalg.norm(second) < 0.01 * np.linalg.norm(first))
+
+
+def _flatter(case: Case) -> bool:
+    """Whether the end is a plain, curved less than a thousandth of the start."""
+    start, end = (curvature_at(case, x) for x in (case.x0, case.end))
+    return bool(start and end and end.high < 1e-3 * start.high)
 
 
 def _too_long(case: Case, place: str, ratios: dict[str, float]) -> Finding:
@@ -78,7 +84,9 @@ def ratios_of(case: Case) -> dict[str, float]:
 def _measured(case: Case) -> dict[str, float]:
     bends = {place: curvature_at(case, x) for place, x in places(case).items()}
     half = max(case.rate(k) for k in {0, max(case.n_steps - 1, 0)}) / 2 / stretch(case)
-    return {place: half * bend.high for place, bend in bends.items() if bend}
+    known = {place: bend for place, bend in bends.items() if bend}
+    least = 1e-9 * max((max(abs(bend.low), abs(bend.high)) for bend in known.values()), default=0.0)  # the others are rounding
+    return {place: half * bend.high for place, bend in known.items() if abs(bend.high) > least}
 
 
 def places(case: Case) -> dict[str, Array]:
