@@ -172,7 +172,7 @@ def offset(seed):
     rng = drawn(seed)
     c = 1e4
     f = lambda x: 1e6 + (1 - x[0]) ** 2 + c * (x[1] - x[0] ** 2) ** 2  # noqa: E731
-    a = rng.uniform(-1.3, -0.8)
+    a = rng.uniform(-0.9, 0.8)
     return dict(f=f, grad=by_differences(f), x0=[a, a * a + rng.normal(0, 0.01)], lr=0.5 * 2 / (c * (2 + 8 * a * a)))
 
 

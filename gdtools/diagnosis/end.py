@@ -6,7 +6,7 @@ import numpy as np
 
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.course import course_of
-from gdtools.diagnosis.curvature import Bend, curvature_at
+from gdtools.diagnosis.curvature import curvature_at
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 
 HALVINGS = 24
@@ -70,7 +70,7 @@ def saddle(case: Case) -> Finding:
     course, bend = course_of(case), curvature_at(case, case.end)
     if bend is None or course.grows:
         return untested("the run grows" if course.grows else "the curvature at the end could not be measured")
-    if bend.low >= -BENDS_DOWN * abs(bend.high) or not (course.arrived or _held(case, bend)):
+    if bend.low >= -BENDS_DOWN * abs(bend.high) or not (course.arrived or _stalled(case)):
         return fine("the run does not stand still where f bends down.", lowest=bend.low, highest=bend.high)
     where = "at a saddle, where f bends up in one direction" if bend.high > 0 else "where nothing bends up"
     slope = course.pulls[int(course.steps[-1])]
@@ -81,12 +81,11 @@ def saddle(case: Case) -> Finding:
     )  # fmt: skip
 
 
-def _held(case: Case, bend: Bend) -> bool:
-    """Whether a point without slope is near, and leaving it takes longer than the run was."""
-    if bend.matrix is None or case.rate(0) * abs(bend.low) * case.n_steps > 4:
-        return False
-    g = case.slope(case.end)
-    return bool(np.linalg.norm(case.slope(case.end - bend.newton(g))) <= 0.1 * np.linalg.norm(g))
+def _stalled(case: Case) -> bool:
+    """Whether f fell by little, and as many steps again, at the slope of the end, would gain hardly anything to that."""
+    course = course_of(case)
+    again, gained = case.rate(0) * course.pulls[int(course.steps[-1])] ** 2 * case.n_steps, course.first - course.last
+    return bool(again < 0.01 * gained and gained <= 0.01 * abs(course.first))
 
 
 def allowed(case: Case) -> Finding:
