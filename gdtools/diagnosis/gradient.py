@@ -129,9 +129,9 @@ def jitter(case: Case) -> Finding:
     x, g = case.end, case.slope(case.end)
     if not np.isfinite(g).all():
         return untested("the gradient is no number at the end of the run")
-    beside = np.array([case.slope(x + k * 1e-7 * case.scale) for k in range(1, 7)])
+    beside = np.array([case.slope(x + k * 1e-6 * case.scale) for k in range(1, 7)])
     bent = np.diff(np.vstack([g, beside]), n=2, axis=0)  # smooth changes cancel in second differences
-    rough, size = float(np.median(np.linalg.norm(bent, axis=1))), float(np.linalg.norm(g))
+    rough, size = float(np.mean(np.linalg.norm(bent, axis=1))), float(np.linalg.norm(g))
     if not rough > 1e-3 * size or rough <= 1e-7 * float(np.linalg.norm(case.slope(case.x0))) and course_of(case).arrived:
         return fine("it changes smoothly.", jitter=rough, size=size)
     if course_of(case).arrived:
