@@ -52,7 +52,18 @@ class Case:
     """All that a diagnosis is about; points are flat arrays here, whatever shape the caller's have."""
 
     def __init__(
-        self, f: Any, grad: Any, x0: Any, lr: Any, run: Any, X: Any, y: Any, project: Any, method: str, beta: float, reference: Any
+        self,
+        f: Any,
+        grad: Any,
+        x0: Any,
+        lr: Any,
+        run: Any,
+        X: Any,
+        y: Any,
+        project: Any,
+        method: str,
+        beta: float,
+        reference: Any,
     ) -> None:
         start = as_start(x0)
         self.shape, self.size, self.x0 = start.shape, start.size, np.ravel(start)

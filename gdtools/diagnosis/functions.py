@@ -16,9 +16,13 @@ def shapes(case: Case) -> Finding:
     """Shapes: f gives one number and grad an array in the shape of x."""
     value, slope = np.asarray(case.f(case.x0)), np.asarray(case.grad(case.x0))
     if value.size != 1:
-        return fault("shapes", f"f returns an array of shape {value.shape} where it should return one number.", shape=value.shape)
+        return fault(
+            "shapes", f"f returns an array of shape {value.shape} where it should return one number.", shape=value.shape
+        )
     if slope.shape != case.shape and slope.size != 1 or slope.size != case.size:
-        return fault("shapes", f"grad returns an array of shape {slope.shape}, and x has the shape {case.shape}.", shape=slope.shape)
+        return fault(
+            "shapes", f"grad returns an array of shape {slope.shape}, and x has the shape {case.shape}.", shape=slope.shape
+        )
     return fine("f gives one number and grad an array in the shape of x.")
 
 
@@ -88,7 +92,9 @@ def steps_of_f(case: Case) -> Finding:
     if flat < 5:
         return fine("f follows short moves.")
     if all(same):
-        return fault("precision", "f is constant all around the start, however far one goes: it does not depend on x.", flat_to=1.0)
+        return fault(
+            "precision", "f is constant all around the start, however far one goes: it does not depend on x.", flat_to=1.0
+        )
     size = float(LENGTHS[flat - 1] * np.abs(u).max())
     return fault(
         "precision",

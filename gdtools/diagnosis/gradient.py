@@ -73,7 +73,9 @@ def _judged(case: Case, slopes: Array) -> Finding:
     off, size = np.abs(claimed - measured), np.abs(measured).max(axis=1, keepdims=True)
     tolerance = 1e-4 * size + 1e-6 * size.max() + 10 * doubt
     if (off <= tolerance).all():
-        return fine("it agrees with differences of f.", deviation=float((off / np.maximum(size, 1e-300)).max()), slopes=off.size)
+        return fine(
+            "it agrees with differences of f.", deviation=float((off / np.maximum(size, 1e-300)).max()), slopes=off.size
+        )
     if (10 * doubt >= size.max()).all():
         return untested("f is too rough for differences")
     if _by_rounding(off, noise, measured):
@@ -99,14 +101,19 @@ def _lost(claimed: Array, measured: Array, noise: Array) -> Finding:
 def _factor(claimed: Array, measured: Array, doubt: Array) -> Finding | None:
     """The gradient is that of f times a number, the same everywhere."""
     factor = float(np.sum(claimed * measured) / np.sum(measured**2))
-    if not claimed.any() or (np.abs(claimed - factor * measured) > 1e-3 * np.abs(claimed).max() + 10 * abs(factor) * doubt).any():
+    if (
+        not claimed.any()
+        or (np.abs(claimed - factor * measured) > 1e-3 * np.abs(claimed).max() + 10 * abs(factor) * doubt).any()
+    ):
         return None
     if factor < 0:
         return fault(
             "gradient-sign",
             f"The gradient points uphill: it is {factor:.4g} times the slope of f, so each step makes f larger.", factor=factor,
         )  # fmt: skip
-    return fault("gradient-scale", f"The gradient is {factor:.4g} times the slope of f, everywhere the same factor.", factor=factor)
+    return fault(
+        "gradient-scale", f"The gradient is {factor:.4g} times the slope of f, everywhere the same factor.", factor=factor
+    )
 
 
 def _wrong(case: Case, relative: Array, off: Array, claimed: Array, measured: Array) -> Finding:

@@ -10,6 +10,7 @@ from gdtools.diagnosis.curvature import curvature_at
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 
 FAR = 10  # times the steps taken, and for a run made here so many more
+CALM = 8  # values of f, of those looked at, that are low beside a burst
 SETTLED = 0.01  # of the first error: what a run should come to
 
 
@@ -59,8 +60,9 @@ def bursts(case: Case) -> Finding:
     v = course_of(case).values
     lowest = int(np.argmin(v))
     fell, back = v[0] - v[lowest], v[lowest:].max() - v[lowest]
-    if course_of(case).grows or not back > 0.01 * fell:
-        return fine("f does not rise again.", back=float(back))
+    calm = int(np.sum(v - v[lowest] < 1e-3 * back))
+    if not back > 1e-6 * fell > 0 or calm < CALM:
+        return fine("f does not rise again after it was calm.", back=float(back))
     return fault(
         "adam-bursts",
         f"f fell by {fell:.3g} and then rose again by {back:.3g}: once the slopes are small, Adam divides by their small mean "

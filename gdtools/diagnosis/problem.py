@@ -76,7 +76,9 @@ def columns(case: Case) -> Finding:
         return untested("X was not given")
     n, d = case.X.shape
     if d > n:
-        return fine("there are more columns than rows, so many answers fit; descent from 0 gives the smallest.", rows=n, columns=d)
+        return fine(
+            "there are more columns than rows, so many answers fit; descent from 0 gives the smallest.", rows=n, columns=d
+        )
     s, V = np.linalg.svd(case.X / np.linalg.norm(case.X, axis=0).clip(1e-300))[1:]
     if s[-1] > SAME * s[0]:
         return fine("the columns differ.", ratio=float(s[-1] / s[0]))
