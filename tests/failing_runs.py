@@ -1,4 +1,4 @@
-"""Runs that fail as people report them, each drawn with other numbers: what diagnose gets, and the cause that it should name."""
+"""Runs that fail as people report them, drawn with other numbers: what diagnose gets, and the cause that it should name."""
 
 import numpy as np
 

@@ -9,6 +9,7 @@ The first test that fails names the cause, and those after it are not made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -17,8 +18,8 @@ from numpy.typing import ArrayLike
 from gdtools.descent import Descent
 from gdtools.diagnosis import end, functions, gradient, method, problem, step
 from gdtools.diagnosis.case import Case, Spent
-from gdtools.diagnosis.result import Diagnosis, Finding, Record, advice, untested
-from gdtools.diagnosis.words import WHERE
+from gdtools.diagnosis.result import Diagnosis, Finding, Record, untested
+from gdtools.diagnosis.words import ADVICE, WHERE
 from gdtools.inputs import Gradient, Map, Rate
 from gdtools.objectives import Value
 
@@ -49,7 +50,7 @@ def diagnose(
     """Say why a run of gradient descent fails: test functions, gradient, step, end, method and problem, one after the other.
 
     Each test rests on those before it, so the first that fails names the cause and those after it are not made.
-    What could not be tested, and why, stands in the findings; where no test explains a run that fails, the cause is "unknown".
+    What could not be tested, and why, stands in the findings; where no test explains a failing run, the cause is "unknown".
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def diagnose(
     grad : x ↦ ∇f(x), an array of the shape of x; it gets a copy of x
     x0 : the start, a finite number or an array of any shape
     lr : the learning rate η > 0 that is used, or a function k ↦ η_k
-    run : the run that is asked about, a Descent or all its iterates, the first axis the step; when left out, a short one is made
+    run : the run that is asked about, a Descent or its iterates, first axis the step; when left out, a short one is made
     X : the data, an observation a row, where f is a loss of X @ x; more can be tested with it
     y : what was observed, a number for each row of ``X``
     project : x ↦ P(x), the allowed point nearest to x, where there are constraints
@@ -83,7 +84,7 @@ def diagnose(
     >>> diagnosis.cause, diagnosis.evidence["ratio"].round(2)
     ('step-too-long', 1.5)
     """
-    case = Case(f, grad, x0, lr, run, X, y, project, method, beta, reference)
+    case = Case(f, grad, x0, lr, run, X=X, y=y, project=project, method=method, beta=beta, reference=reference)
     with np.errstate(all="ignore"):  # what is no number is reported, not warned of
         return _concluded(case, _findings(case))
 
@@ -94,7 +95,7 @@ def _findings(case: Case) -> tuple[Finding, ...]:
     for test in ORDER:
         faults = [finding.cause for finding in found if finding.outcome == "fault"]
         finding = untested(f"{faults[0]} comes first") if faults else _made(test, case)
-        found.append(finding._replace(test=(test.__doc__ or "").rstrip(".")))
+        found.append(finding._replace(test=re.split("[:,.]", test.__doc__ or "")[0]))
     return tuple(found)
 
 
@@ -113,7 +114,7 @@ def _concluded(case: Case, findings: tuple[Finding, ...]) -> Diagnosis:
     cause = first.cause if first else _unexplained(case)
     evidence = first.evidence if first else {}
     calls = {"f": case.f.calls, "grad": case.grad.calls}
-    return Diagnosis(cause, evidence, advice(cause), WHERE[cause], findings, calls, _record(case))
+    return Diagnosis(cause, evidence, ADVICE[cause], WHERE[cause], findings, calls, _record(case))
 
 
 def _unexplained(case: Case) -> str:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gdtools.descent import Descent, gradient_descent
-from gdtools.inputs import EPSILON, Array, as_array, as_data, as_fraction, as_function, as_schedule, as_start
+from gdtools.inputs import (
+    EPSILON,
+    Array,
+    Gradient,
+    Map,
+    Rate,
+    as_array,
+    as_data,
+    as_fraction,
+    as_function,
+    as_schedule,
+    as_start,
+)
+from gdtools.objectives import Value
 from gdtools.remedies import adam, momentum, nesterov, projected_gradient
 
+Run = Descent | ArrayLike
+Made = TypeVar("Made")
 METHODS = ("plain", "momentum", "nesterov", "adam")
 STEPS = 400  # of the run that is made where none is brought
 SINGLE = float(np.finfo(np.float32).eps)
@@ -29,14 +44,14 @@ class Counted:
     def __init__(self, function: Callable[[Any], Any], shape: tuple[int, ...]) -> None:
         self.function, self.shape, self.calls = function, shape, 0
 
-    def __call__(self, x: Array) -> Any:
+    def __call__(self, x: Array) -> ArrayLike:
         if self.calls >= CALLS:
             raise Spent
         self.calls += 1
         return _numbers(lambda: self.function(np.array(x).reshape(self.shape)[()]))
 
 
-def _numbers(call: Callable[[], Any]) -> Any:
+def _numbers(call: Callable[[], ArrayLike]) -> ArrayLike:
     """What a call returns; nan where Python's own arithmetic refuses, as in math.exp(1000) or math.log(0)."""
     try:
         return call()
@@ -53,17 +68,18 @@ class Case:
 
     def __init__(
         self,
-        f: Any,
-        grad: Any,
-        x0: Any,
-        lr: Any,
-        run: Any,
-        X: Any,
-        y: Any,
-        project: Any,
-        method: str,
-        beta: float,
-        reference: Any,
+        f: Value,
+        grad: Gradient,
+        x0: ArrayLike,
+        lr: Rate,
+        run: Run | None = None,
+        *,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        project: Map | None = None,
+        method: str = "plain",
+        beta: float = 0.0,
+        reference: ArrayLike | None = None,
     ) -> None:
         start = as_start(x0)
         self.shape, self.size, self.x0 = start.shape, start.size, np.ravel(start)
@@ -77,7 +93,7 @@ class Case:
         self.noisy = False
         self.spacing = EPSILON if run is None else as_spacing(run)
         self.pairs: list[tuple[float, float]] = []  # slopes, claimed and measured
-        self.memory: dict[Any, Any] = {}
+        self.memory: dict[Hashable, Any] = {}
 
     def value(self, x: Array) -> float:
         """f(x) as a number; nan where it is none."""
@@ -141,7 +157,7 @@ class Case:
         first, last = (np.linalg.norm(np.diff(self.hist[pair], axis=0)) for pair in (slice(2), slice(-2, None)))
         return bool(last > 100 * first)
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What ``make`` gives, made at the first time that it is asked for."""
         if key not in self.memory:
             self.memory[key] = make()
@@ -179,7 +195,7 @@ def as_table(X: ArrayLike | None, y: ArrayLike | None) -> tuple[Array | None, Ar
     return table, targets
 
 
-def as_history(run: Any, x0: Array) -> tuple[Array, int, bool]:
+def as_history(run: Run, x0: Array) -> tuple[Array, int, bool]:
     """Return the iterates up to the first that is not finite, how many steps they are, and whether they were cut."""
     hist = as_array(run.hist if isinstance(run, Descent) else run, "run is", "a Descent or its iterates, real numbers")
     if np.ndim(hist) != x0.ndim + 1 or hist.shape[1:] != x0.shape or not len(hist):
@@ -193,7 +209,7 @@ def as_history(run: Any, x0: Array) -> tuple[Array, int, bool]:
     return kept, steps, len(kept) < len(flat) or getattr(run, "stopped", "") == "diverged"
 
 
-def as_spacing(run: Any) -> float:
+def as_spacing(run: Run) -> float:
     """Return the relative spacing of the numbers in which the run was kept."""
     kind = np.asarray(run.hist if isinstance(run, Descent) else run).dtype
     return float(np.finfo(kind).eps) if kind.kind == "f" else EPSILON

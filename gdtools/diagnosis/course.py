@@ -102,7 +102,7 @@ class Course:
 
     @cached_property
     def rise(self) -> tuple[int, float]:
-        """The iterate from which f rises most in a step, and by how much: the worst gap between values, halved down to a step."""
+        """The iterate from which f rises most in a step, and by how much: the worst gap of values, halved down to a step."""
         if len(self.values) < 2:
             return 0, 0.0
         jumps = np.diff(np.where(np.isfinite(self.values), self.values, np.inf))

@@ -27,8 +27,8 @@ def edge(case: Case) -> Finding:
         return fine("the slope changes gradually.", jump=jump)
     return fault(
         "edge",
-        f"At an edge of f the slope jumps: {jump:.0%} of its change between two iterates happens within a length of {width:.1e}, "
-        "so the run jumps from side to side and cannot come to rest.",
+        f"At an edge of f the slope jumps: {jump:.0%} of its change between two iterates lies within a length of "
+        f"{width:.1e}, so the run jumps from side to side and cannot come to rest.",
         jump=jump, width=width,
     )  # fmt: skip
 
@@ -58,7 +58,8 @@ def spacing(case: Case) -> Finding:
     i = int(np.argmax(move / least))
     return fault(
         "precision",
-        f"A step would be {move[i]:.1e} long where the numbers beside x = {case.end[i]:g} are {2 * least[i]:.1e} apart: x cannot move.",
+        f"A step would be {move[i]:.1e} long where the numbers beside x = {case.end[i]:g} are {2 * least[i]:.1e} apart: "
+        "x cannot move.",
         move=float(move[i]), spacing=float(2 * least[i]),
     )  # fmt: skip
 
@@ -76,7 +77,8 @@ def saddle(case: Case) -> Finding:
     slope = course.pulls[int(course.steps[-1])]
     return fault(
         "saddle",
-        f"The run stands still {where} (curvature {bend.high:.2g}) and down in another ({bend.low:.2g}): the slope is {slope:.1e} there.",
+        f"The run stands still {where} (curvature {bend.high:.2g}) and down in another ({bend.low:.2g}): "
+        f"the slope is {slope:.1e} there.",
         lowest=bend.low, highest=bend.high, slope=slope,
     )  # fmt: skip
 

@@ -118,15 +118,22 @@ def _factor(claimed: Array, measured: Array, doubt: Array) -> Finding | None:
 
 def _wrong(case: Case, relative: Array, off: Array, claimed: Array, measured: Array) -> Finding:
     i, k = np.unravel_index(np.argmax(np.where(off, relative, -1)), relative.shape)
-    where = f"entry {np.unravel_index(i, case.shape or (1,))[0] if len(case.shape) < 2 else list(map(int, np.unravel_index(i, case.shape)))}"
-    where = where if case.size <= EACH or i < EACH // 2 else "a sum over the entries"
-    if case.size > EACH and i < EACH // 2:
-        where = "one of its entries"
+    where, unit = _named(case, directions(case)[i])
+    said, true = float(claimed[i, k] / unit), float(measured[i, k] / unit)
     return fault(
         "gradient",
-        f"The gradient is wrong: {where} says {claimed[i, k]:.4g} where differences of f give {measured[i, k]:.4g}.",
-        claimed=float(claimed[i, k]), measured=float(measured[i, k]), deviation=float(relative[i, k]), entry=int(i),
+        f"The gradient is wrong: {where} is {said:.4g} where differences of f give {true:.4g}.",
+        claimed=said, measured=true, deviation=float(relative[i, k]), where=where,
     )  # fmt: skip
+
+
+def _named(case: Case, u: Array) -> tuple[str, float]:
+    """What a direction is called, and its length where it is that of one entry."""
+    (at,) = np.flatnonzero(u) if np.count_nonzero(u) == 1 else (None,)
+    if at is None:
+        return "the slope along all coordinates at once, with random signs,", 1.0
+    index = ", ".join(map(str, np.unravel_index(at, case.shape)))
+    return f"its entry [{index}]" if case.shape else "it", float(u[at])
 
 
 def jitter(case: Case) -> Finding:
@@ -139,14 +146,12 @@ def jitter(case: Case) -> Finding:
     beside = np.array([case.slope(x + k * 1e-6 * case.scale) for k in range(1, 7)])
     bent = np.diff(np.vstack([g, beside]), n=2, axis=0)  # smooth changes cancel in second differences
     rough, size = float(np.mean(np.linalg.norm(bent, axis=1))), float(np.linalg.norm(g))
-    if not rough > 1e-3 * size or rough <= 1e-7 * float(np.linalg.norm(case.slope(case.x0))) and course_of(case).arrived:
-        return fine("it changes smoothly.", jitter=rough, size=size)
-    if course_of(case).arrived:
-        return fine("what is left of it at the end is rounding.", jitter=rough, size=size)
+    if not rough > 1e-3 * size or course_of(case).arrived:
+        return fine("it changes smoothly, or what is left of it at the end is rounding.", jitter=rough, size=size)
     spacing = float(np.spacing(abs(case.value(x))))
     return fault(
         "precision",
-        f"Between neighbouring points the gradient jumps by {rough:.2g}, which is {rough / size:.1%} of it: the last digit of f, "
-        f"{spacing:.1e}, is larger than what f changes over the differences that it was made of.",
+        f"Between neighbouring points the gradient jumps by {rough:.2g}, which is {rough / size:.1%} of it: "
+        f"the last digit of f, {spacing:.1e}, is larger than what f changes over the differences that it was made of.",
         jitter=rough, size=size, spacing=spacing,
     )  # fmt: skip

@@ -46,7 +46,7 @@ def _separation(case: Case) -> Finding:
         return fine("no weights put every row on its own side, so a minimum exists.")
     return fault(
         "no-minimum",
-        f"There is no minimum: a plane separates the two kinds of rows ({right} of {len(signed)} lie strictly on their own side), "
+        f"There is no minimum: a plane separates the two kinds of rows ({right} of {len(signed)} strictly on their side), "
         f"so ever larger weights fit ever better; at the end of this run they measure {np.linalg.norm(case.end):.3g}.",
         separated=right, rows=len(signed), size=float(np.linalg.norm(case.end)),
     )  # fmt: skip
@@ -65,7 +65,8 @@ def _along_the_way(case: Case) -> Finding:
         return fine("f rises again beyond the end.")
     return fault(
         "no-minimum",
-        f"No minimum is in sight: f still falls a thousand times as far along the way of the run, from {beyond[0]:.3g} to {beyond[3]:.3g}.",
+        f"No minimum is in sight: f still falls a thousand times as far along the way of the run, "
+        f"from {beyond[0]:.3g} to {beyond[3]:.3g}.",
         here=beyond[0], beyond=beyond[3],
     )  # fmt: skip
 
@@ -85,8 +86,8 @@ def columns(case: Case) -> Finding:
     alike = np.flatnonzero(np.abs(V[-1]) > 0.3 * np.abs(V[-1]).max()).tolist()
     return fault(
         "dependent-columns",
-        f"The columns {', '.join(map(str, alike))} of X depend on each other: brought to length 1 their smallest singular value is "
-        f"{s[-1] / s[0]:.1e} of the largest, so many coefficients fit equally well.",
+        f"The columns {', '.join(map(str, alike))} of X depend on each other: brought to length 1 their smallest singular value "
+        f"is {s[-1] / s[0]:.1e} of the largest, so many coefficients fit equally well.",
         ratio=float(s[-1] / s[0]), columns=alike,
     )  # fmt: skip
 
@@ -169,8 +170,8 @@ def condition(case: Case) -> Finding:
     if after <= before / 100:
         return fault(
             "units",
-            f"The coordinates have very different scales: the condition number is {before:.2g}, so about so many steps are needed, "
-            f"and {after:.2g} once each is measured in its own unit.",
+            f"The coordinates have very different scales: the condition number is {before:.2g}, so about so many steps are "
+            f"needed, and {after:.2g} once each is measured in its own unit.",
             condition=before, rescaled=after,
         )  # fmt: skip
     return fault(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
 
-from gdtools.diagnosis.words import ADVICE, HEADINGS
+from gdtools.diagnosis.words import NO_FAULT
 from gdtools.inputs import Array
 
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
@@ -67,8 +67,8 @@ class Diagnosis:
 
     @property
     def sentences(self) -> tuple[str, str, str]:
-        """What was found, what helps, and how much was looked at."""
-        return self._found(), self.advice, f"{self._tested()} The book says more in “{self.where[1]}” ({self.where[0]})."
+        """What was found, what helps, and where the book says more, with how much was looked at."""
+        return self._found(), self.advice, f"The book says more in “{self.where[1]}” ({self.where[0]}); {self._tested()}"
 
     def __repr__(self) -> str:
         return " ".join(self.sentences)
@@ -86,8 +86,7 @@ class Diagnosis:
         )
 
     def _found(self) -> str:
-        fault = next((finding.text for finding in self.findings if finding.outcome == "fault"), HEADINGS.get(self.cause))
-        return fault or HEADINGS["fine"]
+        return NO_FAULT.get(self.cause) or next(finding.text for finding in self.findings if finding.outcome == "fault")
 
     def _tested(self) -> str:
         left = sum(finding.outcome == "not tested" for finding in self.findings)
@@ -110,8 +109,3 @@ def fault(cause: str, text: str, **evidence: Any) -> Finding:
 def untested(reason: str) -> Finding:
     """A test that could not be made."""
     return Finding("", "not tested", f"not tested, since {reason}.")
-
-
-def advice(cause: str) -> str:
-    """What helps against a cause."""
-    return ADVICE[cause]

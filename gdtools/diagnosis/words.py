@@ -1,6 +1,6 @@
 """What a diagnosis tells the reader: for each cause what helps, and where the book says more."""
 
-HEADINGS = {
+NO_FAULT = {
     "fine": "Nothing is wrong as far as it was tested: functions, gradient, step and end agree with each other.",
     "unknown": "The run does not do what it should, and none of the tests explains it.",
 }

@@ -72,9 +72,9 @@ def test_every_test_has_an_outcome_and_a_reason(make):
 
 
 def test_each_key_has_its_advice():
-    keys = """fine not-finite shapes gradient gradient-scale gradient-sign gradient-changes precision step-too-long step-too-short
-    units conditioning dependent-columns no-minimum saddle several-minima edge constraint noise adam-bursts beta-too-large
-    other-scale unknown""".split()
+    keys = """fine not-finite shapes gradient gradient-scale gradient-sign gradient-changes precision step-too-long
+    step-too-short units conditioning dependent-columns no-minimum saddle several-minima edge constraint noise adam-bursts
+    beta-too-large other-scale unknown""".split()
     assert sorted(ADVICE) == sorted(keys)
 
 
