@@ -86,8 +86,8 @@ def columns(case: Case) -> Finding:
     alike = np.flatnonzero(np.abs(V[-1]) > 0.3 * np.abs(V[-1]).max()).tolist()
     return fault(
         "dependent-columns",
-        f"The columns {', '.join(map(str, alike))} of X depend on each other: brought to length 1 their smallest singular value "
-        f"is {s[-1] / s[0]:.1e} of the largest, so many coefficients fit equally well.",
+        f"The columns {', '.join(map(str, alike))} of X depend on each other: brought to length 1 their smallest singular "
+        f"value is {s[-1] / s[0]:.1e} of the largest, so many coefficients fit equally well.",
         ratio=float(s[-1] / s[0]), columns=alike,
     )  # fmt: skip
 
