@@ -124,10 +124,13 @@ def _unexplained(case: Case) -> str:
 
 
 def _record(case: Case) -> Record | None:
-    """What the picture needs, if the tests got as far as the run."""
+    """What the picture needs, if the tests got as far as the slopes or the run."""
     course = case.memory.get("course")
+    if course is None and not case.pairs:
+        return None
+    steps, values = (course.steps, course.values) if course else (np.empty(0), np.empty(0))
     claimed, measured = np.array(case.pairs, dtype=float).reshape(-1, 2).T
-    return course and Record(case.hist, course.steps, course.values, claimed, measured)
+    return Record(case.hist, steps, values, claimed, measured)
 
 
 __all__ = ["Diagnosis", "Finding", "diagnose"]

@@ -67,6 +67,8 @@ class Course:
     def falls_for_ever(self) -> bool:
         """The run goes ever farther, and f falls all the way, by more and more."""
         v = self.values
+        if len(v) < 3:
+            return False
         deep = np.isfinite(v).all() and (np.diff(v) < 0).all() and v[0] - v[-1] > 1e3 * (v[0] - v[1])
         return bool(deep and (self.case.left or self.case.grew()))
 
