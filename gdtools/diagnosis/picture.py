@@ -30,7 +30,7 @@ def plot_diagnosis(diagnosis: Diagnosis, *, ax: Axes | None = None) -> Axes:
     if diagnosis.cause in SLOPES and len(record.claimed):
         return _slopes(ax, record.claimed, record.measured)
     if diagnosis.cause in PATHS and record.hist.shape[1] == 2:
-        return plot_path(record.hist, ax=ax)
+        return _path(ax, record.hist)
     return _losses(ax, record.steps, record.values)
 
 
@@ -54,12 +54,18 @@ def _slopes(ax: Axes, claimed: np.ndarray, measured: np.ndarray) -> Axes:
     return ax
 
 
+def _path(ax: Axes, hist: np.ndarray) -> Axes:
+    plot_path(hist, ax=ax).set(xlabel="$x_0$", ylabel="$x_1$")
+    return ax
+
+
 def _losses(ax: Axes, steps: np.ndarray, values: np.ndarray) -> Axes:
+    """f along the run, beside its height at the start, which a step within the bound never exceeds."""
     shown = np.isfinite(values)
     ax.plot(steps[shown], values[shown], marker=".", label="f along the run")
     ax.axhline(values[0], color="0.6", linestyle="--", label="f at the start")
-    if shown.any() and np.ptp(values[shown]) > 100 * max(abs(values[0]), 1e-300):
-        ax.set_yscale("symlog", linthresh=max(abs(values[0]), 1e-300))
+    if values[shown].max(initial=0) > 100 * values[0] > 0 and values[shown].min() > 0:
+        ax.set_yscale("log")
     ax.set(xlabel="step $k$", ylabel="f")
     ax.legend()
     return ax

@@ -120,7 +120,7 @@ def test_where_the_book_says_more_there_is_such_a_heading(cause):
 
 
 @pytest.mark.parametrize(("made", "label"), [
-    (runs.wrong_index, "slope by grad"), (runs.raw_line, "f"), (runs.overflow, "f"), (unseen.other_valley, ""),
+    (runs.wrong_index, "slope by grad"), (runs.raw_line, "f"), (runs.overflow, "f"), (unseen.other_valley, "$x_1$"),
 ], ids=["slopes", "loss", "loss that overflows", "path"])  # fmt: skip
 def test_a_notebook_shows_a_box_with_a_picture(made, label):
     found = of(made)
