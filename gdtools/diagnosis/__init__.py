@@ -81,7 +81,7 @@ def diagnose(
     Examples
     --------
     >>> diagnosis = diagnose(lambda x: x @ x, lambda x: 2 * x, [1.0, 2.0], lr=1.5)
-    >>> diagnosis.cause, diagnosis.evidence["ratio"].round(2)
+    >>> diagnosis.cause, round(diagnosis.evidence["ratio"], 2)
     ('step-too-long', 1.5)
     """
     case = Case(f, grad, x0, lr, run, X=X, y=y, project=project, method=method, beta=beta, reference=reference)

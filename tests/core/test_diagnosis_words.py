@@ -11,8 +11,11 @@ import unseen_faults as unseen
 from bs4 import BeautifulSoup
 from numpy.testing import assert_allclose
 from pages import ROOT
+from scipy.sparse.linalg import ArpackNoConvergence
 
-from gdtools import bowl, diagnose, gradient_descent, least_squares
+from gdtools import bowl, diagnose, gradient_descent, least_squares, momentum
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.curvature import curvature_at
 from gdtools.diagnosis.picture import plot_diagnosis
 from gdtools.diagnosis.words import ADVICE, WHERE
 
@@ -120,8 +123,8 @@ def test_where_the_book_says_more_there_is_such_a_heading(cause):
 
 
 @pytest.mark.parametrize(("made", "label"), [
-    (runs.wrong_index, "slope by grad"), (runs.raw_line, "f"), (runs.overflow, "f"), (unseen.other_valley, "$x_1$"),
-], ids=["slopes", "loss", "loss that overflows", "path"])  # fmt: skip
+    (runs.wrong_index, "slope by grad"), (runs.raw_line, "f"), (runs.overflow, "f"), (runs.kink, "f"), (unseen.other_valley, "$x_1$"),
+], ids=["slopes", "loss", "loss that overflows", "loss that hovers", "path"])  # fmt: skip
 def test_a_notebook_shows_a_box_with_a_picture(made, label):
     found = of(made)
     page = BeautifulSoup(found._repr_html_(), "html.parser")
@@ -227,3 +230,74 @@ def test_a_run_of_no_steps_is_taken(run):
 def test_a_schedule_is_read_at_its_steps():
     f = least_squares([[1.0, 0.0], [0.0, 1.0]], [1.0, 2.0])  # L = 1
     assert diagnose(f, f.grad, [0.0, 0.0], lambda k: 0.5 if k < 100 else 3.0).cause in ("step-too-long", "fine")
+
+
+# What else may be brought
+
+
+def test_a_hill_has_no_minimum_and_the_run_says_that_it_falls_without_end():
+    found = diagnose(lambda x: -(x @ x), lambda x: -2 * x, [1.0, 2.0], 0.1)
+    assert found.cause == "no-minimum"
+    assert found.evidence["last"] < -1e50 < found.evidence["first"]
+
+
+def test_a_constant_does_not_depend_on_x():
+    found = diagnose(lambda x: 3.0, lambda x: 0 * x, [1.0, 2.0], 0.1)
+    assert (found.cause, "does not depend on x" in repr(found)) == ("precision", True)
+
+
+def test_a_function_that_is_a_number_nowhere_else_or_too_rough_gives_no_slopes():
+    start = np.array([0.3, 0.7])
+    alone = diagnose(lambda x: 1.0 if (x == start).all() else np.nan, GRAD, start, 0.1)
+    assert "no number at the points tried" in finding(alone, "The gradient").text
+    rough = diagnose(lambda x: np.sin(1e15 * x).sum(), lambda x: 0 * x + 1, start, 0.1)
+    assert "too rough" in finding(rough, "The gradient").text
+
+
+def test_a_memory_that_suits_the_valley_is_fine_though_the_run_is_short():
+    f = bowl()
+    found = diagnose(
+        f, f.grad, [0.0, 0.0], 0.02, run=momentum(f.grad, [0.0, 0.0], 0.02, 9, beta=0.5), method="momentum", beta=0.5
+    )
+    assert (found.cause, finding(found, "Memory").evidence["beta"]) == ("fine", 0.5)
+
+
+def test_a_reference_that_solves_another_problem_or_lies_on_the_same_floor_is_no_fault():
+    f = bowl()
+    assert finding(diagnose(f, f.grad, [0.0, 0.0], 0.03, reference=[9.0, 9.0]), "The reference").evidence["slope"] > 1
+    level = lambda x: (x[0] + x[1] - 1) ** 2  # noqa: E731
+    grad = lambda x: 2 * (x[0] + x[1] - 1) * np.ones(2)  # noqa: E731
+    assert "level" in finding(diagnose(level, grad, [0.0, 0.0], 0.2, reference=[3.0, -2.0]), "The reference").text
+    X = np.eye(2)
+    assert diagnose(least_squares(X, [1.0, 2.0]), least_squares(X, [1.0, 2.0]).grad, [0.0, 0.0], 0.5,
+                    X=X, y=[1.0, 2.0], reference=[2.0, 1.0]).cause == "fine"  # fmt: skip
+
+
+def test_long_vectors_with_noise_are_not_measured():
+    noise = np.random.default_rng(0)
+    found = diagnose(ROUND, lambda x: GRAD(x) + noise.normal(size=9), np.ones(9), 0.1)
+    assert "more than 8 numbers" in finding(found, "The step against its bound").text
+
+
+def test_a_step_beyond_the_bound_of_the_start_that_does_no_harm_is_fine():
+    for method in ("plain", "momentum"):
+        found = diagnose(lambda x: x**4, lambda x: 4 * x**3, 1.0, 0.2, method=method)
+        assert finding(found, "The step against its bound").evidence["ratio where the run starts"] == pytest.approx(1.2)
+        assert found.cause == "fine"
+
+
+def test_where_lanczos_does_not_settle_the_curvature_is_not_told(monkeypatch):
+    def eigsh(*args, **told):
+        raise ArpackNoConvergence("no", [], [])
+
+    monkeypatch.setattr("scipy.sparse.linalg.eigsh", eigsh)
+    found = diagnose(ROUND, GRAD, np.ones(40), 0.1)
+    assert "could not be measured" in finding(found, "The step against its bound").text
+
+
+def test_the_ends_of_the_spectrum_are_found_by_lanczos():
+    lam = np.r_[-3.0, np.linspace(1, 9, 48), 10.0]
+    case = Case(lambda x: lam @ x**2 / 2, lambda x: lam * x, np.ones(50), 0.1)
+    bend = curvature_at(case, case.x0)
+    assert_allclose([bend.low, bend.high], [-3, 10], rtol=0.02)
+    assert bend.condition == np.inf or bend.condition == pytest.approx(1)
