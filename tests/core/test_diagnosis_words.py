@@ -122,9 +122,13 @@ def test_where_the_book_says_more_there_is_such_a_heading(cause):
     assert re.search(rf"^#+ {re.escape(heading)}$", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("made", "label"), [
-    (runs.wrong_index, "slope by grad"), (runs.raw_line, "f"), (runs.overflow, "f"), (runs.kink, "f"), (unseen.other_valley, "$x_1$"),
-], ids=["slopes", "loss", "loss that overflows", "loss that hovers", "path"])  # fmt: skip
+PICTURES = {
+    "slopes": (runs.wrong_index, "slope by grad"), "loss": (runs.raw_line, "f"), "loss that overflows": (runs.overflow, "f"),
+    "loss that hovers": (runs.kink, "f"), "path": (unseen.other_valley, "$x_1$"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "label"), PICTURES.values(), ids=PICTURES)
 def test_a_notebook_shows_a_box_with_a_picture(made, label):
     found = of(made)
     page = BeautifulSoup(found._repr_html_(), "html.parser")
