@@ -74,9 +74,9 @@ class Course:
 
     @property
     def hovers(self) -> bool:
-        """f goes up and down over the last iterates and is no lower on the whole."""
+        """f goes up and down over the last iterates, by more than a trifle, and is no lower on the whole."""
         t = self.tail
-        if self.grows or self.arrived or len(t) < 8:
+        if self.grows or self.arrived or len(t) < 8 or np.ptp(t) < 1e-5 * (self.first - self.last):
             return False
         late, rises = self.late, np.mean(np.diff(t) > self.rounding)
         return bool(rises > 0.1 and (_levels_off(t, 0.1 * np.ptp(t)) or _levels_off(late, 4 * late.std() / len(late) ** 0.5)))
