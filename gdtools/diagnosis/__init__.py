@@ -133,4 +133,4 @@ def _record(case: Case) -> Record | None:
     return Record(case.hist, steps, values, claimed, measured)
 
 
-__all__ = ["Diagnosis", "Finding", "diagnose"]
+__all__ = ["Diagnosis", "diagnose"]
