@@ -1,6 +1,7 @@
 """Gradient descent, the theory that predicts it and the plots that show it."""
 
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
+from gdtools.diagnosis import Diagnosis, diagnose
 from gdtools.objectives import (
     Objective,
     bowl,
@@ -37,6 +38,7 @@ from gdtools.theory import (
 __all__ = [
     "Batch",
     "Descent",
+    "Diagnosis",
     "Objective",
     "adam",
     "best_step",
@@ -44,6 +46,7 @@ __all__ = [
     "condition_number",
     "contraction",
     "descend",
+    "diagnose",
     "double_well",
     "factors",
     "finite_difference_gradient",

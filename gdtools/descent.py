@@ -48,8 +48,8 @@ class Descent(_Run):
     n_steps : the number of steps taken, recorded or not; when left out, all but the start are recorded
     stopped : ``"converged"`` (the gradient at the iterate before the last was below ``tol``; ``x`` is one step further,
         where no gradient is taken: after a step beyond 2/L, the bound of the curvature, it may exceed ``tol`` again),
-        ``"budget"`` (``n_iter`` steps were spent) or ``"diverged"`` (the next iterate was no longer finite; ``x`` is the
-        last finite one)
+        ``"budget"`` (``n_iter`` steps were spent, whatever became of the run: `growing` tells whether its moves grow) or
+        ``"diverged"`` (the next iterate was no longer finite; ``x`` is the last finite one)
 
     Examples
     --------
@@ -67,8 +67,15 @@ class Descent(_Run):
         self.stopped = stopped
         return self
 
+    @property
+    def growing(self) -> bool:
+        """Whether the last recorded move is over a hundred times as long as the first: the run was on its way to infinity."""
+        first, last = (np.abs(np.diff(self.hist[pair], axis=0)).max(initial=0) for pair in (slice(2), slice(-2, None)))
+        return bool(last > 100 * first)
+
     def __repr__(self) -> str:
-        return f"Descent(x={self.x}, n_steps={self.n_steps}, stopped={self.stopped!r})"
+        growing = ", growing=True" if self.growing else ""
+        return f"Descent(x={self.x}, n_steps={self.n_steps}, stopped={self.stopped!r}{growing})"
 
 
 class Batch(NamedTuple):

@@ -407,6 +407,8 @@ def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike |
     A difference of values below 1000 times their rounding counts as that large, so that rounding alone is no deviation.
     The number is the same in all units of f and, with the ``scale`` s, of each coordinate; without it s is 1 in this formula,
     and a deviation in a coordinate along which f hardly changes may hide beside the slope along another.
+    It is blind where f has the same fault as its gradient, for it compares the two, and where f is flat at x, as a wrong
+    factor of 0 is 0; so try it at several points, and compare the answer with another program's.
 
     Parameters
     ----------

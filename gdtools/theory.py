@@ -253,7 +253,7 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
 
     The magnitude approaches that of the eigenvalue from below, and the sign is that of the curvature along v.
     It is L at this point only if no eigenvalue is as far below zero; it says nothing of the curvature elsewhere,
-    so a step of 1/L may lead where L is larger.
+    so a step of 1/L may lead where L is larger. Where the gradient is the same all along the scale, it is 0.
 
     Parameters
     ----------
@@ -288,11 +288,19 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
     for _ in range(n_iter):
         u = v / np.linalg.norm(v)
         v = _bend(grad, x, u, length, scale)
+        if not v.any():
+            return 0.0
     estimate, shorter = np.linalg.norm(v), np.linalg.norm(_bend(grad, x, u, length / 2, scale))
     if not abs(shorter - estimate) <= 0.01 * estimate:
         raise ValueError(f"scale is {scale!r}, which gives a curvature of {estimate:.3g}, and half of it {shorter:.3g}; "
                          "expected the length over which the curvature changes")  # fmt: skip
     return float(np.copysign(estimate, np.vdot(u, v)))
+
+
+def _is_constant(grad: Gradient, x: Array, u: Array, scale: float) -> bool:
+    """Whether the gradient is the same at x and half a scale away on both sides."""
+    here, ahead, behind = (as_gradient(grad(x + t * scale * u), x.shape) for t in (0.0, 0.5, -0.5))
+    return bool(np.isfinite(here).all() and (here == ahead).all() and (here == behind).all())
 
 
 def _bend(grad: Gradient, x: Array, u: Array, length: float, scale: float) -> Array:
@@ -302,6 +310,8 @@ def _bend(grad: Gradient, x: Array, u: Array, length: float, scale: float) -> Ar
     kind = np.asarray(raw).dtype
     rounding = float(np.finfo(kind).eps) if kind in (np.float16, np.float32) else EPSILON
     difference = ahead - behind
+    if not difference.any() and _is_constant(grad, x, u, scale):
+        return difference
     if not np.linalg.norm(difference) > 1000 * rounding * np.linalg.norm(ahead):
         raise ValueError(f"scale is {scale!r}, where gradients differ by no more than rounding or are not finite; "
                          "expected the length over which the curvature changes")  # fmt: skip

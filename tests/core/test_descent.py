@@ -200,3 +200,17 @@ def test_every_method_stops_at_a_slope_of_1e_10_and_records_each_step_unless_tol
         run = METHODS[name](lambda x, slope=slope: slope + 0 * x, np.zeros((1, 1)), 0.1, 4)
         assert np.all(run.n_steps == steps)
         assert name == "batch" or len(run.hist) == steps + 1
+
+
+def test_a_run_on_its_way_to_infinity_says_so_though_it_stopped_by_its_budget():
+    run = gradient_descent(lambda x: 2 * x, 1.0, 2.0, 266)
+    assert run.stopped == "budget"
+    assert abs(run.x) > 1e126
+    assert run.growing
+    assert repr(run) == f"Descent(x={run.x}, n_steps=266, stopped='budget', growing=True)"
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 50])
+def test_a_run_that_settles_does_not_grow(n):
+    for lr in (0.1, 0.9):
+        assert not gradient_descent(lambda x: 2 * x, [1.0, 2.0], lr, n).growing

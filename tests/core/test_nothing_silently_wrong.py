@@ -354,7 +354,18 @@ def test_the_curvature_has_its_sign_and_is_that_of_one_point():
     assert largest_curvature(lambda x: np.exp(x) - 1, -5.0) == pytest.approx(np.exp(-5), rel=1e-6)
 
 
-@pytest.mark.parametrize("grad", [lambda x: x * np.nan, lambda x: 0 * x, lambda x: 1 + 0 * x, lambda x: x / 0 * np.inf])
+@pytest.mark.parametrize("grad", [lambda x: 0 * x, lambda x: 1 + 0 * x, lambda x: np.full(x.shape, -3.0)])
+def test_the_curvature_of_a_straight_function_is_zero(grad):
+    assert largest_curvature(grad, [1.0, 1.0]) == 0
+    assert largest_curvature(grad, [1e8, 1.0]) == 0
+
+
+def test_a_step_of_a_gradient_is_not_taken_for_its_constancy():
+    with pytest.raises(ValueError, match="^scale is "):
+        largest_curvature(np.round, [0.1, 0.2])
+
+
+@pytest.mark.parametrize("grad", [lambda x: x * np.nan, lambda x: x / 0 * np.inf])
 def test_a_curvature_that_cannot_be_seen_is_an_error(grad):
     with np.errstate(all="ignore"), pytest.raises(ValueError, match="^scale is "):
         largest_curvature(grad, [1.0, 1.0])

@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from pages import ROOT
 
 import gdtools
-from gdtools import descent, objectives, plotting, remedies, theory
+from gdtools import descent, diagnosis, objectives, plotting, remedies, theory
 
 WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 
@@ -248,6 +248,7 @@ def test_what_the_core_makes_public_is_exported():
         if name[0] != "_" and (isfunction(each) or isclass(each)) and each.__module__ == module.__name__
     }
     made -= {descent.walk, plotting.svg_uri}  # for steps and pictures of the package's own
+    made |= {getattr(diagnosis, name) for name in diagnosis.__all__}
     assert made == {getattr(gdtools, name) for name in gdtools.__all__}
 
 

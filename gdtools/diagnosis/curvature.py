@@ -1,0 +1,103 @@
+"""The curvatures at a point, from differences of gradients: all of them where x is short, else the two ends by Lanczos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdtools.diagnosis.case import Case
+from gdtools.inputs import Array
+
+DENSE = 30  # coordinates up to which the whole Hessian is measured
+LENGTHS = (1e-5, 1e-4, 1e-6, 1e-3, 1e-7, 1e-8)  # of differences, in the order of trial
+FLAT = 1e-10  # of the largest curvature: what differences cannot tell from 0
+
+
+@dataclass(frozen=True)
+class Bend:
+    """The lowest and the highest curvature, and the whole Hessian where it is known."""
+
+    low: float
+    high: float
+    matrix: Array | None = None
+
+    @property
+    def condition(self) -> float:
+        """κ over the directions that are curved at all."""
+        lam = np.linalg.eigvalsh(self.matrix) if self.matrix is not None else np.array([self.low, self.high])
+        lam = lam[lam > FLAT * self.high]
+        return float(self.high / lam[0]) if len(lam) else np.inf
+
+    def newton(self, g: Array) -> Array:
+        """The way to the minimum of the parabola, along the directions that are curved."""
+        lam, V = np.linalg.eigh(self.matrix)
+        return V @ np.where(np.abs(lam) > FLAT * self.high, V.T @ g / np.where(lam == 0, 1, lam), 0.0)
+
+
+def curvature_at(case: Case, x: Array) -> Bend | None:
+    """The curvatures at x, None where differences of gradients do not agree on them; each point is measured once."""
+    return case.once(x.tobytes(), lambda: _measured(case, x))
+
+
+def _measured(case: Case, x: Array) -> Bend | None:
+    slope = slopes_of(case)
+    h = difference_length(slope, x, case.scale)
+    if h is None:
+        return None
+    return _dense(slope, x, h * case.scale) if case.size <= DENSE else _ends(slope, x, h * case.scale)
+
+
+def slopes_of(case: Case) -> Callable[[Array], Array]:
+    """The gradient that curvature is read from: differences of f where the gradient itself is noisy."""
+    if not case.noisy:
+        return case.slope
+    moves = 1e-3 * np.diag(case.scale)
+    return lambda x: np.array([(case.value(x + move) - case.value(x - move)) / (2 * move.sum()) for move in moves])
+
+
+def difference_length(slope: Callable[[Array], Array], x: Array, scale: Array) -> float | None:
+    """The first length at which a difference of gradients and one half as long agree to one per cent."""
+    u = np.random.default_rng(1).choice([-1.0, 1.0], x.size) * scale
+    for h in LENGTHS:
+        long, short = (product(slope, x, t * u) / t for t in (h, h / 2))
+        if np.linalg.norm(long - short) <= 0.01 * np.linalg.norm(long):
+            return h
+    return None
+
+
+def product(slope: Callable[[Array], Array], x: Array, step: Array) -> Array:
+    """The Hessian at x times a short step."""
+    return (slope(x + step) - slope(x - step)) / 2
+
+
+def _dense(slope: Callable[[Array], Array], x: Array, lengths: Array) -> Bend | None:
+    """The whole Hessian, a column for each coordinate."""
+    H = np.array([product(slope, x, step) / step.sum() for step in np.diag(lengths)])
+    if not np.isfinite(H).all():
+        return None
+    lam = np.linalg.eigvalsh((H + H.T) / 2)
+    return Bend(float(lam[0]), float(lam[-1]), (H + H.T) / 2)
+
+
+def _ends(slope: Callable[[Array], Array], x: Array, lengths: Array) -> Bend | None:
+    """The two ends of the spectrum by Lanczos, the lower one to a thousandth of the higher."""
+    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+    size = float(np.linalg.norm(lengths))
+
+    def largest(times: Callable[[Array], Array]) -> float:
+        op = LinearOperator((x.size, x.size), matvec=times, dtype=float)
+        start = np.random.default_rng(2).normal(size=x.size)
+        return float(eigsh(op, 1, which="LA", ncv=20, maxiter=10, tol=1e-3, v0=start, return_eigenvectors=False)[0])
+
+    def hessian(v: Array) -> Array:
+        v = np.ravel(v)
+        return product(slope, x, size * v / np.linalg.norm(v)) * np.linalg.norm(v) / size
+
+    try:
+        high = largest(hessian)
+        return Bend(abs(high) - largest(lambda v: abs(high) * np.ravel(v) - hessian(v)), high)
+    except ArpackNoConvergence:
+        return None

@@ -1,0 +1,109 @@
+"""Then the end: an edge, the spacing of numbers, a saddle, the allowed set."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.course import course_of
+from gdtools.diagnosis.curvature import curvature_at
+from gdtools.diagnosis.result import Finding, fault, fine, untested
+
+HALVINGS = 24
+JUMP = 0.02  # of a change of slope, left within a length of 1e-7 of the way: a smooth slope leaves as much as the length
+BENDS_DOWN = 1e-6  # of the highest curvature: what is below zero by more than rounding
+
+
+def edge(case: Case) -> Finding:
+    """Edges: the slope changes gradually between the last iterates."""
+    if case.noisy:
+        return untested("the gradient is noisy")
+    course = course_of(case)
+    if not (course.hovers or course.grows) or len(case.hist) < 3:
+        return fine("the run does not hover.")
+    jumps = [_jump(case, k) for k in range(max(1, len(case.hist) - 8), len(case.hist))]
+    jump, width = max(jumps, default=(0.0, 0.0))
+    if jump < JUMP:
+        return fine("the slope changes gradually.", jump=jump)
+    return fault(
+        "edge",
+        f"At an edge of f the slope jumps: {jump:.0%} of its change between two iterates lies within a length of "
+        f"{width:.1e}, so the run jumps from side to side and cannot come to rest.",
+        jump=jump, width=width,
+    )  # fmt: skip
+
+
+def _jump(case: Case, k: int) -> tuple[float, float]:
+    """How much of the change of the slope from one iterate to the next is left when the way is halved again and again."""
+    a, b = case.hist[k - 1], case.hist[k]
+    left, right = case.slope(a), case.slope(b)
+    whole = np.linalg.norm(right - left)
+    for _ in range(HALVINGS):
+        middle = (a + b) / 2
+        g = case.slope(middle)
+        if np.linalg.norm(g - left) > np.linalg.norm(right - g):
+            b, right = middle, g
+        else:
+            a, left = middle, g
+    share = np.linalg.norm(right - left) / whole if whole > 1e-6 * np.linalg.norm(right) else 0.0
+    return float(share) if np.isfinite(share) else 0.0, float(np.linalg.norm(b - a))
+
+
+def spacing(case: Case) -> Finding:
+    """The spacing of numbers: a step changes x."""
+    move = case.rate(max(case.n_steps - 1, 0)) * np.abs(case.pull(case.end))
+    least = case.spacing * np.abs(case.end) / 2
+    if course_of(case).arrived or not np.isfinite(move).all() or (move >= least).any() or case.method == "adam":
+        return fine("steps are longer than the spacing of the numbers.")
+    i = int(np.argmax(move / least))
+    return fault(
+        "precision",
+        f"A step would be {move[i]:.1e} long where the numbers beside x = {case.end[i]:g} are {2 * least[i]:.1e} apart: "
+        "x cannot move.",
+        move=float(move[i]), spacing=float(2 * least[i]),
+    )  # fmt: skip
+
+
+def saddle(case: Case) -> Finding:
+    """Saddles: where the run stands still, f bends up in every direction."""
+    if case.noisy or case.project is not None:
+        return untested("the gradient is noisy" if case.noisy else "the point may lie on a border")
+    course, bend = course_of(case), curvature_at(case, case.end)
+    if bend is None or course.grows:
+        return untested("the run grows" if course.grows else "the curvature at the end could not be measured")
+    if bend.low >= -BENDS_DOWN * abs(bend.high) or not (course.arrived or _stalled(case)):
+        return fine("the run does not stand still where f bends down.", lowest=bend.low, highest=bend.high)
+    where = "at a saddle, where f bends up in one direction" if bend.high > 0 else "where nothing bends up"
+    slope = course.pulls[int(course.steps[-1])]
+    return fault(
+        "saddle",
+        f"The run stands still {where} (curvature {bend.high:.2g}) and down in another ({bend.low:.2g}): "
+        f"the slope is {slope:.1e} there.",
+        lowest=bend.low, highest=bend.high, slope=slope,
+    )  # fmt: skip
+
+
+def _stalled(case: Case) -> bool:
+    """Whether f fell by little, and as many steps again, at the slope of the end, would gain hardly anything to that."""
+    course = course_of(case)
+    again, gained = case.rate(0) * course.pulls[int(course.steps[-1])] ** 2 * case.n_steps, course.first - course.last
+    return bool(again < 0.01 * gained and gained <= 0.01 * abs(course.first))
+
+
+def allowed(case: Case) -> Finding:
+    """Constraints: the projection returns allowed points, and the run keeps to them."""
+    if case.project is None:
+        return untested("no project was given")
+    far = np.array([np.linalg.norm(x - case.allowed(x)) for x in case.hist[course_of(case).steps[1:]]])
+    once = case.allowed(case.x0 + case.scale)
+    again = float(np.linalg.norm(case.allowed(once) - once))
+    size = float(np.linalg.norm(case.scale))
+    if again > 1e-6 * size:
+        return fault("constraint", f"project is no projection: done twice it moves a point again, by {again:.2g}.", again=again)
+    if (far > 1e-6 * size).any():
+        return fault(
+            "constraint",
+            f"The run leaves the allowed points, {np.mean(far > 1e-6 * size):.0%} of its iterates, by up to {far.max():.3g}.",
+            share=float(np.mean(far > 1e-6 * size)), farthest=float(far.max()),
+        )  # fmt: skip
+    return fine("the run keeps to the allowed points.")

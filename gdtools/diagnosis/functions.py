@@ -1,0 +1,108 @@
+"""First the functions alone: whatever is said of them later rests on numbers, of the right shape, the same each time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.losses import crossed_loss
+from gdtools.diagnosis.result import Finding, fault, fine, untested
+
+CALLS = 8  # of the gradient at one point
+LENGTHS = 10.0 ** np.arange(-9, 1)  # of the moves from the start, relative to its size
+
+
+def shapes(case: Case) -> Finding:
+    """Shapes: f gives one number and grad an array in the shape of x."""
+    value, slope = np.asarray(case.f(case.x0)), np.asarray(case.grad(case.x0))
+    if value.size != 1:
+        return fault(
+            "shapes", f"f returns an array of shape {value.shape} where it should return one number.", shape=value.shape
+        )
+    if slope.shape != case.shape and slope.size != 1 or slope.size != case.size:
+        return fault(
+            "shapes", f"grad returns an array of shape {slope.shape}, and x has the shape {case.shape}.", shape=slope.shape
+        )
+    return fine("f gives one number and grad an array in the shape of x.")
+
+
+def pairing(case: Case) -> Finding:
+    """Pairing: f compares each prediction with its own target, not with all of them."""
+    if case.X is None or case.y is None:
+        return untested("X and y were not given")
+    if case.X.shape[1] != case.size:
+        return untested(f"X has {case.X.shape[1]} columns and x {case.size} numbers")
+    crossed, n = crossed_loss(case), len(case.X)
+    if not crossed:
+        return fine("f is no mean over all pairs of a prediction and a target.")
+    return fault(
+        "shapes",
+        f"f averages {n} × {n} differences, each prediction against every target, where there should be {n}: "
+        "arrays of shape (n,) and (n, 1) were subtracted, and the best answer is then the mean of the targets for every point.",
+        differences=n * n, expected=n, loss=crossed,
+    )  # fmt: skip
+
+
+def finite(case: Case) -> Finding:
+    """Numbers: f and its gradient are finite at the start."""
+    value, slope = case.value(case.x0), case.slope(case.x0)
+    if np.isfinite(value) and np.isfinite(slope).all():
+        return fine("both are finite at the start.", f=value)
+    name = "f" if not np.isfinite(value) else "the gradient"
+    return fault("not-finite", f"At the start already {name} is no finite number.", f=value, grad=slope.tolist())
+
+
+def same_twice(case: Case) -> Finding:
+    """The same twice: called again at one point, f and grad give the same."""
+    slopes = np.array([case.slope(case.x0) for _ in range(CALLS)])
+    case.slope(case.x0 + 0.1 * np.where(case.x0 == 0, 1, case.x0))
+    again = case.slope(case.x0)
+    values = np.array([case.value(case.x0) for _ in range(3)])
+    moves = np.diff(slopes, axis=0)
+    change = float(np.linalg.norm(np.vstack([slopes, again])[1:] - slopes[0], axis=1).max())
+    size = float(np.linalg.norm(slopes, axis=1).max())
+    if change <= 1e-9 * size and np.ptp(values) <= 1e-9 * np.abs(values).max():
+        return fine("a second call gives the same.", change=change)
+    case.noisy = change > 1e-9 * size
+    if case.noisy and (not moves[1:].any() or _goes_on(moves)):
+        return fault(
+            "gradient-changes",
+            f"grad gives another answer at the same point each time it is called: its size is {_size(slopes[0]):.3g} at first "
+            f"and {_size(slopes[-1]):.3g} after {CALLS} calls, so it remembers the calls before.",
+            first=_size(slopes[0]), last=_size(slopes[-1]), calls=CALLS,
+        )  # fmt: skip
+    return fine("the answers scatter from call to call, as those of noisy gradients do.", scatter=change, size=size)
+
+
+def _goes_on(moves: np.ndarray) -> bool:
+    """Whether every change between two calls points the same way as the one before it."""
+    return bool((np.sum(moves[1:] * moves[:-1], axis=1) > 0).all())
+
+
+def _size(g: np.ndarray) -> float:
+    return float(np.linalg.norm(g))
+
+
+def steps_of_f(case: Case) -> Finding:
+    """Steps of f: a short move changes f at all."""
+    u = case.random().choice([-1.0, 1.0], case.size) * _reach(case)
+    here = case.value(case.x0)
+    same = [case.value(case.x0 + t * u) == here == case.value(case.x0 - t * u) for t in LENGTHS]
+    flat = int(np.argmin([*same, False]))  # how many of the lengths, from the shortest on, leave f as it is
+    if flat < 5:
+        return fine("f follows short moves.")
+    if all(same):
+        return fault(
+            "precision", "f is constant all around the start, however far one goes: it does not depend on x.", flat_to=1.0
+        )
+    size = float(LENGTHS[flat - 1] * np.abs(u).max())
+    return fault(
+        "precision",
+        f"f is constant about the start and changes only beyond moves of {size:.2g}: it is rounded inside, "
+        "so there is no slope to follow.",
+        flat_to=size, f=here,
+    )  # fmt: skip
+
+
+def _reach(case: Case) -> np.ndarray:
+    return np.where(case.x0 == 0, 1.0, np.abs(case.x0))

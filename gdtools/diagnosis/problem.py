@@ -1,0 +1,195 @@
+"""Last the problem: another answer, no minimum, columns that say the same, units, the condition number."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.course import Course, course_of
+from gdtools.diagnosis.curvature import Bend, curvature_at
+from gdtools.diagnosis.losses import paired_loss
+from gdtools.diagnosis.result import Finding, fault, fine, untested
+from gdtools.inputs import Array
+
+STEEP = 1e4  # the condition number from which a run crawls
+SAME = 1e-6  # smallest over largest singular value, of columns of length 1, that are told apart no more
+
+
+def minimum(case: Case) -> Finding:
+    """A minimum: f has one."""
+    course = course_of(case)
+    if course.falls_for_ever:
+        return fault(
+            "no-minimum",
+            f"f falls without end: from {course.first:.3g} to {course.last:.3g} while the run goes "
+            f"{np.linalg.norm(case.end - case.x0):.3g} far, faster and faster.",
+            first=course.first, last=course.last,
+        )  # fmt: skip
+    if _has_data(case) and paired_loss(case).startswith("logistic"):
+        return _separation(case)
+    return _along_the_way(case)
+
+
+def _has_data(case: Case) -> bool:
+    return case.X is not None and case.y is not None and case.X.shape[1] == case.size
+
+
+def _separation(case: Case) -> Finding:
+    """A linear program looks for weights that put every row on its own side."""
+    from scipy.optimize import linprog
+
+    sides = np.where(np.ravel(case.y) > 0, 1.0, -1.0)
+    signed = sides[:, None] * case.X / np.linalg.norm(case.X, axis=0).clip(1e-300)
+    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
+    right = int((signed @ found.x > 1e-9).sum())
+    if not right:
+        return fine("no weights put every row on its own side, so a minimum exists.")
+    return fault(
+        "no-minimum",
+        f"There is no minimum: a plane separates the two kinds of rows ({right} of {len(signed)} strictly on their side), "
+        f"so ever larger weights fit ever better; at the end of this run they measure {np.linalg.norm(case.end):.3g}.",
+        separated=right, rows=len(signed), size=float(np.linalg.norm(case.end)),
+    )  # fmt: skip
+
+
+def _along_the_way(case: Case) -> Finding:
+    """Where f falls a thousand times as far beyond the end as the run went, and bends up on the way, no minimum is in sight."""
+    course, way = course_of(case), case.end - case.x0
+    if course.arrived or course.grows or case.noisy or case.project is not None or not way.any():
+        return fine("the run gives no reason to doubt it.")
+    beyond = [case.value(case.end + t * way) for t in (0, 10, 100, 1000)]
+    bend = curvature_at(case, case.end)
+    falls = np.isfinite(beyond).all() and (np.diff(beyond) < 0).all()
+    straight = falls and beyond[0] - beyond[3] > 50 * (beyond[0] - beyond[1])
+    if not falls or not (straight or (bend and bend.low >= -1e-6 * bend.high)):
+        return fine("f rises again beyond the end.")
+    return fault(
+        "no-minimum",
+        f"No minimum is in sight: f still falls a thousand times as far along the way of the run, "
+        f"from {beyond[0]:.3g} to {beyond[3]:.3g}.",
+        here=beyond[0], beyond=beyond[3],
+    )  # fmt: skip
+
+
+def columns(case: Case) -> Finding:
+    """Columns: none of them says what others say."""
+    if case.X is None:
+        return untested("X was not given")
+    n, d = case.X.shape
+    if d > n:
+        return fine(
+            "there are more columns than rows, so many answers fit; descent from 0 gives the smallest.", rows=n, columns=d
+        )
+    s, V = np.linalg.svd(case.X / np.linalg.norm(case.X, axis=0).clip(1e-300))[1:]
+    if s[-1] > SAME * s[0]:
+        return fine("the columns differ.", ratio=float(s[-1] / s[0]))
+    alike = np.flatnonzero(np.abs(V[-1]) > 0.3 * np.abs(V[-1]).max()).tolist()
+    return fault(
+        "dependent-columns",
+        f"The columns {', '.join(map(str, alike))} of X depend on each other: brought to length 1 their smallest singular "
+        f"value is {s[-1] / s[0]:.1e} of the largest, so many coefficients fit equally well.",
+        ratio=float(s[-1] / s[0]), columns=alike,
+    )  # fmt: skip
+
+
+def other_answer(case: Case) -> Finding:
+    """The reference: it is the end of the run."""
+    if case.reference is None:
+        return untested("no reference was given")
+    b, end = case.reference, case.end
+    apart = float(np.linalg.norm(end - b) / max(np.linalg.norm(b), np.linalg.norm(end), 1e-300))
+    if apart <= 1e-3:
+        return fine("the run ends there.", apart=apart)
+    return _scaled(case, b, end) or _two_valleys(case, b, apart)
+
+
+def _scaled(case: Case, b: Array, end: Array) -> Finding | None:
+    """The coefficients differ by the scales of the columns."""
+    if case.X is None or case.X.shape[1] != case.size:
+        return None
+    moving = np.ptp(case.X, axis=0) > 0
+    ratio = (end / np.where(b == 0, np.nan, b))[moving]
+    scales = {name: scale[moving] for name, scale in _scales(case.X).items()}
+    named = next((name for name, scale in scales.items() if len(ratio) and np.allclose(ratio, scale, rtol=0.02)), None)
+    if named is None and not (_standard(case.X[:, moving]) and (ratio > 0).all() and course_of(case).arrived):
+        return None
+    size = np.linalg.norm(case.slope(b))
+    return fault(
+        "other-scale",
+        "The two answers belong to columns of other scales: the coefficients are "
+        + (f"{named} times those of the reference" if named else "of columns with mean 0 and deviation 1, the reference is not")
+        + f", and at the reference f has a slope of {size:.3g}.",
+        ratio=ratio.tolist(), scale=named or "standardised",
+    )  # fmt: skip
+
+
+def _scales(X: Array) -> dict[str, Array]:
+    """What columns are most often divided by."""
+    return {
+        "the standard deviation of the column": X.std(axis=0),
+        "the standard deviation (n − 1) of the column": X.std(axis=0) * np.sqrt(len(X) / max(len(X) - 1, 1)),
+        "the range of the column": np.ptp(X, axis=0),
+        "the largest entry of the column": np.abs(X).max(axis=0),
+        "the length of the column": np.linalg.norm(X, axis=0),
+    }
+
+
+def _standard(X: Array) -> bool:
+    """Whether the columns have mean 0 and standard deviation 1."""
+    n = len(X)
+    return bool(X.shape[1] and np.abs(X.mean(axis=0)).max() < 1e-6 and np.abs(X.std(axis=0) - 1).max() < 1 / n)
+
+
+def _two_valleys(case: Case, b: Array, apart: float) -> Finding:
+    """The reference is another stationary point, or none of this f."""
+    here, there, slope = case.value(case.end), case.value(b), float(np.linalg.norm(case.pull(b)))
+    course = course_of(case)
+    if not course.arrived or slope > 1e-3 * course.steepest:
+        return fine("it is no point at which this f has no slope, or the run has not arrived.", slope=slope, f=there)
+    if abs(here - there) <= 1e-9 * max(abs(here), abs(there), abs(course.first - here)):
+        return fine("f is as low there: the floor of the valley is level.", apart=apart)
+    return fault(
+        "several-minima",
+        f"f has several minima: {here:.6g} where this run ends and {there:.6g} at the reference, and no slope at either.",
+        here=here, there=there, slope=slope,
+    )  # fmt: skip
+
+
+def condition(case: Case) -> Finding:
+    """The condition number, before and after each coordinate is brought to its own scale."""
+    course, bend = course_of(case), curvature_at(case, case.end)
+    if course.arrived or course.grows:
+        return fine("the run has arrived." if course.arrived else "the run fails for another reason.")
+    if case.noisy or bend is None or bend.matrix is None or bend.high <= 0:
+        return untested("the gradient is noisy" if case.noisy else "x is long, or the curvature could not be measured")
+    before, after = bend.condition, rescaled(bend.matrix)
+    g = case.slope(case.end)
+    gain = float(g @ bend.newton(g) / 2)
+    if before < max(STEEP, 10 * case.n_steps * (case.given is not None)) or not _crawls(course, bend, gain):
+        return fine("the run is on its way.", condition=before, gain=gain)
+    if after <= before / 100:
+        return fault(
+            "units",
+            f"The coordinates have very different scales: the condition number is {before:.2g}, so about so many steps are "
+            f"needed, and {after:.2g} once each is measured in its own unit.",
+            condition=before, rescaled=after,
+        )  # fmt: skip
+    return fault(
+        "conditioning",
+        f"The valley is long and narrow: its condition number is {before:.2g}, so about so many steps are needed, "
+        f"and {case.n_steps} were taken.",
+        condition=before, rescaled=after, n_steps=case.n_steps,
+    )  # fmt: skip
+
+
+def _crawls(course: Course, bend: Bend, gain: float) -> bool:
+    """Whether the end lies in a bowl whose floor is lower by more than a hundredth of what f fell."""
+    return bend.low >= -1e-6 * bend.high and gain > 0.01 * (course.first - course.last)
+
+
+def rescaled(H: Array) -> float:
+    """The condition number after each coordinate is divided by the root of its own curvature."""
+    unit = np.sqrt(np.abs(np.diag(H)))
+    lam = np.linalg.eigvalsh(H / np.outer(unit, unit).clip(1e-300))
+    lam = lam[lam > 1e-9 * lam[-1]]
+    return float(lam[-1] / lam[0])
