@@ -152,6 +152,8 @@ def within(fence, line):
 
 def directive(opened, body, names):
     options = {found["name"]: found["value"] for found in takewhile(bool, map(OPTION.fullmatch, body))}
+    if opened["kind"] == "index":  # words for the search
+        return []
     kind, title = opened["kind"], sentence(opened["title"], names)
     inside = "\n".join(plain(body[len(options) :], names)).strip().split("\n")
     if kind == "dropdown":

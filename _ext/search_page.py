@@ -1,6 +1,8 @@
-"""Search that also works on pages read straight from the disk, and that quotes what a page says, each formula once."""
+"""Search that also works from the disk, quotes what a page says, each formula once, and finds sections by their words."""
 
 from book import SAFE
+from docutils import nodes
+from sphinx import addnodes
 
 # From the disk and in a closed frame, a browser forbids a page to read another one, so that a hit can be listed but not quoted.
 # And a quotation takes all text of a page: that of buttons and lists of contents too, and each formula twice, as it is seen and
@@ -29,9 +31,19 @@ DESCRIPTION = '<meta name="description" content="Search all pages of the book, o
 def describe(app, pagename, templatename, context, doctree):
     if pagename == "search":
         context["metatags"] = context.get("metatags", "") + DESCRIPTION
+        app.add_js_file("search.js")
+
+
+def lead_to_sections(app, doctree):
+    """An entry of the index leads to the section in which it stands, whose title a hit tells, and not to an empty place."""
+    for node in list(doctree.findall(addnodes.index)):
+        section = node.parent
+        if isinstance(section, nodes.section):
+            node["entries"] = [(kind, words, section["ids"][0], "main", key) for kind, words, _, _, key in node["entries"]]
 
 
 def setup(app):
     app.add_js_file(None, body=SCRIPT)
     app.connect("html-page-context", describe)
+    app.connect("doctree-read", lead_to_sections)
     return SAFE

@@ -1,0 +1,71 @@
+"""What people type who have a run that fails, and the sections that answer them, each as the end of an address."""
+
+GRADIENT = ["check-the-gradient-first"]
+FLOATS = ["what-floating-point-does-to-a-run"]
+STOPPING = ["when-to-stop", "stopping-because-f-hardly-changes", "it-stops-early-since-the-cost-hardly-changes"]
+LONG = ["the-multipliers-are-all-there-is", "coefficients-change-sign-and-grow"]
+SHORT = ["the-best-fixed-step", "stopping-because-f-hardly-changes", "it-stops-early-since-the-cost-hardly-changes"]
+STEP = ["the-best-fixed-step", "no-step-is-known", "when-nobody-tells-you-l"]
+UNITS = ["units", "it-uses-up-its-iterations"]
+UNDONE = ["undoing-a-scaling", "other-coefficients-than-a-library-s"]
+BASIS = ["a-poor-basis", "a-library-s-coefficients-are-huge"]
+NAN = ["loss-nan-in-the-first-epochs", "the-logistic-cost-is-nan", *LONG]
+LOG = ["the-logistic-cost-is-nan", *FLOATS]
+OVERFLOW = ["overflow-in-exp"]
+GROWS = ["the-loss-swings-ever-wider", *GRADIENT]
+SUM = ["sum-or-mean-and-two-shapes", "it-worked-with-the-mean-and-explodes-with-the-sum"]
+SHAPES = ["sum-or-mean-and-two-shapes", "it-predicts-the-mean-for-every-point"]
+TWINS = ["nearly-dependent-columns", "when-columns-are-dependent", "a-library-s-coefficients-are-huge"]
+PLATEAU = ["saddle-points", "the-loss-stays-on-a-plateau"]
+SEPARATED = ["when-the-data-are-separated", "the-likelihood-falls-for-ever"]
+UPHILL = ["no-step-goes-down", *GRADIENT]
+STILL = ["the-start-comes-back-after-0-iterations", "it-converges-in-iteration-0", *FLOATS]
+LOST = ["precision-is-lost-far-from-the-minimum", "no-step-goes-down", *FLOATS]
+EDGE = ["it-hovers-at-the-minimum", "no-coefficient-of-a-lasso-is-zero"]
+VALLEYS = ["two-valleys", "random-restarts", "it-ends-elsewhere-from-elsewhere-and-the-gradient-is-right"]
+NOISE = ["the-gradient-is-noisy"]
+ADAM = ["adam", "adam-crawls"]
+
+SEARCHES = {
+    # The loss grows, or is no number
+    "nan": NAN, "loss is nan": NAN, "loss becomes nan after a few epochs": NAN, "inf": NAN + LOG + OVERFLOW,
+    "overflow": OVERFLOW, "overflow encountered in exp": OVERFLOW, "RuntimeWarning: overflow encountered in square": OVERFLOW,
+    "invalid value encountered in multiply": LOG, "divide by zero encountered in log": LOG, "log(0)": LOG,
+    "cross entropy nan": LOG, "logsumexp": LOG, "diverges": LONG, "gradient descent diverges": LONG,
+    "oscillates": LONG, "loss oscillates": LONG + GROWS, "exploding": LONG + NAN, "exploding gradients": NAN,
+    "learning rate too high": LONG, "learning rate too large": LONG, "overshoots the minimum": LONG, "blows up": LONG,
+    "loss increases every iteration": LONG + GROWS, "not converging": [*LONG, "which-remedy"], "zero_grad": GROWS,
+    "forgot optimizer.zero_grad()": GROWS, "accumulated gradients": GROWS, "gradient clipping": NAN,
+    "sum instead of mean": SUM, "divide by n": SUM,
+    # It crawls, stops or stands still
+    "learning rate too small": SHORT, "slow convergence": [*STEP, "the-valley-is-long-and-narrow", *UNITS],
+    "how to choose learning rate": STEP, "learning rate finder": STEP, "stopping criterion": STOPPING,
+    "stops too early": STOPPING, "tolerance": STOPPING, "plateau": PLATEAU, "stuck": PLATEAU, "XOR": PLATEAU,
+    "network stuck at 0.693": PLATEAU, "loss not decreasing": PLATEAU, "loss stays constant": PLATEAU,
+    "saddle point": PLATEAU, "vanishing gradient": PLATEAU, "weight initialization": PLATEAU,
+    "scaling": UNITS, "feature scaling": UNITS, "standardize features": UNITS, "StandardScaler": UNITS,
+    "parscale": UNITS, "max_iter reached": UNITS + STOPPING, "lbfgs failed to converge": UNITS,
+    "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT": UNITS, "Maximum number of iterations has been exceeded": UNITS,
+    "ConvergenceWarning": UNITS + SEPARATED, "Objective did not converge": UNITS, "Adam not converging": ADAM, "Adam slow": ADAM,
+    "spikes": ["past-the-bound", *ADAM], "loss spikes": ["past-the-bound", *ADAM], "scale target variable": ADAM,
+    "noisy loss": NOISE, "loss fluctuates": NOISE, "batch size": NOISE + SUM, "learning rate decay": NOISE,
+    # The answer is another one
+    "polyfit": BASIS, "Polyfit may be poorly conditioned": BASIS, "polynomial regression": BASIS,
+    "collinear": TWINS, "multicollinearity": TWINS, "singular matrix": TWINS,
+    "huge coefficients": TWINS, "dummy variable trap": TWINS, "coefficients differ from sklearn": UNDONE,
+    "unscale coefficients": UNDONE, "inverse transform coefficients": UNDONE, "different result than LinearRegression": UNDONE,
+    "same prediction for every input": SHAPES, "predicts the mean": SHAPES, "broadcasting": SHAPES,
+    "shape mismatch (n,1) (n,)": SHAPES, "local minimum": VALLEYS, "stuck in local minimum": VALLEYS,
+    "different results each run": VALLEYS, "initial guess": VALLEYS,
+    "separation": SEPARATED, "perfect separation": SEPARATED, "Perfect separation detected, results not available": SEPARATED,
+    "fitted probabilities numerically 0 or 1 occurred": SEPARATED, "glm.fit: algorithm did not converge": SEPARATED,
+    "Maximum Likelihood optimization failed to converge. Check mle_retvals": SEPARATED,
+    "lasso": EDGE, "lasso coefficients not zero": EDGE, "absolute value kink": EDGE, "L1 regularization": EDGE,
+    "soft thresholding": EDGE,
+    # A line search fails, or nothing moves
+    "precision loss": LOST, "Desired error not necessarily achieved due to precision loss": LOST,
+    "line search": ["no-step-is-known", *UPHILL], "ABNORMAL_TERMINATION_IN_LNSRCH": [*UPHILL, "another-answer-from-another-start"],
+    "line search failed": UPHILL + ["no-step-is-known"], "gradient check": GRADIENT, "wrong gradient": GRADIENT,
+    "minimize returns initial guess": STILL, "0 iterations": STILL, "float32": STILL, "does not move": STILL,
+    "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL": STILL,
+}  # fmt: skip
