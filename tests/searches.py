@@ -46,7 +46,8 @@ SEARCHES = {
     "scaling": UNITS, "feature scaling": UNITS, "standardize features": UNITS, "StandardScaler": UNITS,
     "parscale": UNITS, "max_iter reached": UNITS + STOPPING, "lbfgs failed to converge": UNITS,
     "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT": UNITS, "Maximum number of iterations has been exceeded": UNITS,
-    "ConvergenceWarning": UNITS + SEPARATED, "Objective did not converge": UNITS, "Adam not converging": ADAM, "Adam slow": ADAM,
+    "ConvergenceWarning": UNITS + SEPARATED, "Objective did not converge": UNITS, "Adam not converging": ADAM,
+    "Adam slow": ADAM,
     "spikes": ["past-the-bound", *ADAM], "loss spikes": ["past-the-bound", *ADAM], "scale target variable": ADAM,
     "noisy loss": NOISE, "loss fluctuates": NOISE, "batch size": NOISE + SUM, "learning rate decay": NOISE,
     # The answer is another one
@@ -64,7 +65,8 @@ SEARCHES = {
     "soft thresholding": EDGE,
     # A line search fails, or nothing moves
     "precision loss": LOST, "Desired error not necessarily achieved due to precision loss": LOST,
-    "line search": ["no-step-is-known", *UPHILL], "ABNORMAL_TERMINATION_IN_LNSRCH": [*UPHILL, "another-answer-from-another-start"],
+    "line search": ["no-step-is-known", *UPHILL],
+    "ABNORMAL_TERMINATION_IN_LNSRCH": [*UPHILL, "another-answer-from-another-start"],
     "line search failed": UPHILL + ["no-step-is-known"], "gradient check": GRADIENT, "wrong gradient": GRADIENT,
     "minimize returns initial guess": STILL, "0 iterations": STILL, "float32": STILL, "does not move": STILL,
     "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL": STILL,
