@@ -3,9 +3,12 @@
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   const stemmer = new Stemmer();
-  const telling = (word) => !stopwords.includes(word);
-  const stems = (text) => splitQuery(text.toLowerCase().replaceAll("_", " ")).filter(telling).map((word) => stemmer.stemWord(word));
-  const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
+  const telling = word => !stopwords.includes(word);
+  const stems = text =>
+    splitQuery(text.toLowerCase().replaceAll("_", " "))
+      .filter(telling)
+      .map(word => stemmer.stemWord(word));
+  const sum = numbers => numbers.reduce((one, other) => one + other, 0);
 
   const gathered = () => {
     const { alltitles, indexentries } = Search._index;
@@ -18,20 +21,20 @@ document.addEventListener("DOMContentLoaded", () => {
     const entered = new Set();
     for (const [entry, places] of Object.entries(indexentries)) {
       for (const section of places.map(([page, anchor]) => sections.get(`${page}#${anchor}`)).filter(Boolean)) {
-        stems(entry).forEach((word) => section.words.add(word));
+        stems(entry).forEach(word => section.words.add(word));
         entered.add(section);
       }
     }
     return [...entered];
   };
 
-  const ranked = (sections, words) => {
-    const asked = words.filter((word) => sections.some((section) => section.words.has(word)));
+  const ranked = (sections, typed) => {
+    const asked = typed.filter(word => sections.some(section => section.words.has(word)));
     if (!asked.length) return [];
-    const spread = (word) => sections.filter((section) => section.words.has(word)).length;
-    const weights = asked.map((word) => Math.log(1 + sections.length / (1 + spread(word))));
+    const spread = word => sections.filter(section => section.words.has(word)).length;
+    const weights = asked.map(word => Math.log(1 + sections.length / (1 + spread(word))));
     const share = ({ words }) => sum(weights.filter((_, place) => words.has(asked[place]))) / sum(weights);
-    const shares = sections.map((section) => [section, share(section)]);
+    const shares = sections.map(section => [section, share(section)]);
     shares.sort(([, one], [, other]) => other - one);
     return shares.filter(([, found]) => found > 0.3 && found > 0.6 * shares[0][1]).slice(0, 6);
   };
@@ -48,7 +51,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const own = ranked(sections, stems(query)).map(listed);
     const place = ([page, , anchor]) => page + anchor;
     const known = new Set(sections.map(({ page, anchor }) => `${Search._index.docnames[page]}#${anchor}`));
-    const others = whole(query, ...parsed).filter((hit) => !known.has(place(hit)));
+    const others = whole(query, ...parsed).filter(hit => !known.has(place(hit)));
     return [...others, ...own].sort(_orderResultsByScoreThenName);
   };
 });
