@@ -44,6 +44,10 @@ document.addEventListener("DOMContentLoaded", () => {
     return [docnames[page], `${titles[page]} > ${title}`, `#${anchor}`, null, Math.round(99 * share), filenames[page]];
   };
 
+  const hint = document.createElement("p");
+  hint.innerHTML = `Does a run fail? <a href="back/when-a-run-fails.html">When a run fails</a> leads from what you see to its cause.`;
+  document.getElementById("search-results").before(hint);
+
   const whole = Search._performSearch;
   let sections;
   Search._performSearch = (query, ...parsed) => {

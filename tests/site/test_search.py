@@ -15,6 +15,7 @@ def found(browser, address):
     page = browser.new_page()
     page.goto(f"{address}search.html")
     page.wait_for_function("Search.hasIndex()")
+    assert page.locator("p a", has_text="When a run fails").count() == 1
     yield dict(zip(SEARCHES, page.evaluate(FIRST, list(SEARCHES)), strict=True))
     page.close()
 
