@@ -31,7 +31,6 @@ PARTS = (
     "settings",  # after live: asks it what is a live figure
     "cards",  # after mathml: both write into the head of a page
     "search_page",
-    "symptoms",
     "buttons",
     # The finished site. Rules are applied in this order, too: those of mathml first.
     "leftovers",  # before pictures: what goes need not be worked on

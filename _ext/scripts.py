@@ -11,7 +11,9 @@ from smaller import smaller
 FIRST = "_static/first.js"
 SEARCH_PAGE = ("search.html",)
 ICONS = re.compile(r"\s*<script[^>]*fontawesome\.js[^>]*></script>")
-SEARCH = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
+SEARCH = re.compile(r"\s*<script[^>]*(?:searchtools|language_data|searchindex|_static/search)\.js[^>]*></script>")
+FORM_PAGE = ("back/when-a-run-fails.html",)
+FORM = re.compile(r"\s*<script[^>]*/symptoms\.js[^>]*></script>")
 TABS = re.compile(r"\s*<script[^>]*design-tabs\.js[^>]*></script>(?!.*sd-tab)", re.DOTALL)
 HINT = re.compile(r'<link rel="preload" as="script" href="([^"]*/bootstrap\.js[^"]*)" />')
 MENUS = re.compile(r"\s*<script[^>]*/bootstrap\.js[^>]*></script>")
@@ -86,6 +88,7 @@ def rules(app):
         # They come from a font that is loaded anyway: the script would draw them again, for half a megabyte.
         Rule("no script that draws the icons", ICONS, ""),
         Rule("the search's scripts where searches are answered", SEARCH, "", spared=SEARCH_PAGE),
+        Rule("the form's script where what is seen is asked", FORM, "", spared=FORM_PAGE),
         Rule("the script of tabs where there are tabs", TABS, ""),
         Rule("the menus' script only named: _static/access.js asks for it", HINT, r'<meta name="book-menus" content="\1" />'),
         Rule("no menus' script before it is asked for", MENUS, ""),

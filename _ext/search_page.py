@@ -31,7 +31,6 @@ DESCRIPTION = '<meta name="description" content="Search all pages of the book, o
 def describe(app, pagename, templatename, context, doctree):
     if pagename == "search":
         context["metatags"] = context.get("metatags", "") + DESCRIPTION
-        app.add_js_file("search.js")
 
 
 def lead_to_sections(app, doctree):
