@@ -59,6 +59,7 @@ LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<path>(?!\w+:)[^)\s#]*)(?P<place>#[
 FENCE = re.compile(r"(?P<fence>:{3,}|`{3,})(?:\{(?P<kind>[\w:-]+)\} *(?P<title>.*)|.*)")
 OPTION = re.compile(r":(?P<name>[\w-]+): *(?P<value>.*)")
 LABELLED = re.compile(r"\$\$ \((?P<label>[\w-]+)\)")
+PLACE = re.compile(r"\((?P<name>[\w-]+)\)=")
 DISPLAY = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,3}) ", re.MULTILINE)
 INCLUDED = re.compile(r"^```\{literalinclude\} (?P<file>\S+)\n(?::.*\n)*```$", re.MULTILINE)
@@ -140,6 +141,8 @@ def plain(lines, names):
             written += directive(opened, body, names) if opened["kind"] else [line, *body, opened["fence"]]
         elif labelled := LABELLED.fullmatch(line):
             written += [rf"\tag{{{names.reference('eq', labelled['label'])[0].strip('()')}}}", "$$"]
+        elif place := PLACE.fullmatch(line):
+            written.append(f'<a id="{place["name"]}"></a>')
         else:
             written.append(sentence(line, names))
     return written

@@ -21,7 +21,8 @@ RUNNING = [name for name in PAGES if cells(name)]
 each_notebook = pytest.mark.parametrize("name", RUNNING)
 MEASURED = "chapters/least-squares"  # times, which differ from run to run
 PLAIN = "chapters/step-size"  # the page that stands for all where one is enough
-OURS = re.compile(r"\{[\w:-]+\}`|:::|```\{|glue:")  # the book's own Markdown, which other programs show as it is
+# The book's own Markdown, which other programs show as it is.
+OURS = re.compile(r"\{[\w:-]+\}`|:::|^\([\w-]+\)=$|```\{|glue:", re.MULTILINE)
 FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 # Parts of a page that are not its text: outputs, code, buttons, and what only the page has.
 BESIDE = "math, .math, .cell, .headerlink, a.tested, .live-figure, script, .prev-next-area, .toctree-wrapper, .highlight"
