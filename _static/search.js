@@ -15,33 +15,36 @@ document.addEventListener("DOMContentLoaded", () => {
     const sections = new Map();
     for (const [title, places] of Object.entries(alltitles)) {
       for (const [page, anchor] of places) {
-        sections.set(`${page}#${anchor}`, { page, anchor, title, words: new Set(stems(title)) });
+        sections.set(`${page}#${anchor}`, { page, anchor, title, words: new Set(stems(title)), entries: new Set() });
       }
     }
     const entered = new Set();
     for (const [entry, places] of Object.entries(indexentries)) {
       for (const section of places.map(([page, anchor]) => sections.get(`${page}#${anchor}`)).filter(Boolean)) {
         stems(entry).forEach(word => section.words.add(word));
+        section.entries.add(entry);
         entered.add(section);
       }
     }
     return [...entered];
   };
 
-  const ranked = (sections, typed) => {
-    const asked = typed.filter(word => sections.some(section => section.words.has(word)));
+  const ranked = (sections, query) => {
+    const asked = stems(query).filter(word => sections.some(section => section.words.has(word)));
     if (!asked.length) return [];
     const spread = word => sections.filter(section => section.words.has(word)).length;
     const weights = asked.map(word => Math.log(1 + sections.length / (1 + spread(word))));
     const share = ({ words }) => sum(weights.filter((_, place) => words.has(asked[place]))) / sum(weights);
-    const shares = sections.map(section => [section, share(section)]);
+    // Of sections that have all the words, those come first that have just this entry.
+    const extra = ({ entries }) => (entries.has(query.toLowerCase().trim()) ? 0.005 : 0);
+    const shares = sections.map(section => [section, share(section) + extra(section)]);
     shares.sort(([, one], [, other]) => other - one);
     return shares.filter(([, found]) => found > 0.3 && found > 0.6 * shares[0][1]).slice(0, 6);
   };
 
   const listed = ([{ page, anchor, title }, share]) => {
     const { docnames, filenames, titles } = Search._index;
-    return [docnames[page], `${titles[page]} > ${title}`, `#${anchor}`, null, Math.round(99 * share), filenames[page]];
+    return [docnames[page], `${titles[page]} > ${title}`, `#${anchor}`, null, 99 * share, filenames[page]];
   };
 
   const hint = document.createElement("p");
@@ -52,7 +55,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let sections;
   Search._performSearch = (query, ...parsed) => {
     sections ??= gathered();
-    const own = ranked(sections, stems(query)).map(listed);
+    const own = ranked(sections, query).map(listed);
     const place = ([page, , anchor]) => page + anchor;
     const known = new Set(sections.map(({ page, anchor }) => `${Search._index.docnames[page]}#${anchor}`));
     const others = whole(query, ...parsed).filter(hit => !known.has(place(hit)));
