@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, bound, newton, prediction, rounded, sum_for_mean
+from gdtools.problems.parts import Problem, bound, first_clear, newton, prediction, rounded, sum_for_mean
 from gdtools.questions import Count, Function, Mistake, Number
 
 DOSES = [0.2, 0.3, 0.5, 0.8, 0.9, 1.2, 1.6, 1.9, 2.3, 2.4, 2.8, 3.5]
@@ -19,19 +19,30 @@ DIGITS = 1e-4
 def doses(seed: int | None = None) -> Problem:
     """Whether a side effect shows: logistic regression of a yes or no on the dose."""
     rng = np.random.default_rng(seed)
-    points = rng.normal(size=(4, 2))
-    dose, y = (np.array(DOSES), np.array(ANSWERS)) if seed is None else _drawn(rng)
+    if seed is None:
+        return _problem(rng, np.array(DOSES), np.array(ANSWERS), "bounces for ever", 3.0)
+    return first_clear(lambda: _problem(rng, *_drawn(rng), *_course(rng)))
+
+
+def _problem(rng, dose, y, course, size):
     trial = Trial(np.column_stack([np.ones(len(dose)), dose]), y)
     L, there = trial.largest_curvature(), trial.curvature_at_minimiser()
-    course, lr = ("bounces for ever", rounded(3 / there)) if seed is None else _course(rng, L, there)
+    lr = rounded(size / (there if course == "bounces for ever" else L))
     questions = {
-        "gradient": _gradient(trial, list(points)),
+        "gradient": _gradient(trial, list(rng.normal(size=(4, 2)))),
         "L": _largest(trial, L, there),
         "bound": _bound(trial, L, there),
         "steps": _steps(trial, L),
         "prediction": _prediction(course),
     }
     return Problem("doses", SimpleNamespace(dose=dose, y=y, lr=lr), questions)
+
+
+def _course(rng):
+    """What the run does, and a step at which it does that, in units of 1 over a curvature."""
+    course = rng.choice(["settles", "crawls", "bounces for ever"])
+    low, high = {"settles": (0.7, 1.3), "crawls": (0.001, 0.003), "bounces for ever": (2.7, 3.2)}[course]
+    return str(course), rng.uniform(low, high)
 
 
 def _drawn(rng):
@@ -41,17 +52,6 @@ def _drawn(rng):
     y[[3, 4, 7, 8]] = rng.permutation([0, 1, 0, 1.0])
     y[[3, 8]] = 1.0, 0.0
     return dose, y
-
-
-def _course(rng, L, there):
-    """What the run does, and a step at which it does that."""
-    steps = {
-        "settles": rng.uniform(0.7, 1.3) / L,
-        "crawls": rng.uniform(0.001, 0.003) / L,
-        "bounces for ever": rng.uniform(2.7, 3.2) / there,
-    }
-    course = str(rng.choice(list(steps)))
-    return course, rounded(steps[course])
 
 
 def _sigmoid(t):
@@ -156,7 +156,9 @@ def _other_curvatures(trial, L, there):
         least: "the smallest eigenvalue of XᵀX/(4n)",
         L / 4: "the largest eigenvalue of XᵀX/(16n); σ(1 − σ) is ¼ at most, not its square",
         np.sqrt(4 * L * n) / (4 * n): "taken from a singular value of X that was not squared",
-        np.linalg.norm(X.T @ X / (4 * n), 1): "the largest sum of a column; no eigenvalue exceeds it, but the largest is smaller",
+        np.linalg.norm(
+            X.T @ X / (4 * n), 1
+        ): "the largest sum of a column; no eigenvalue exceeds it, but the largest is smaller",
     }
 
 

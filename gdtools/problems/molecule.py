@@ -5,18 +5,22 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, between, bound, iterations, prediction, rounded
+from gdtools.problems.parts import Problem, between, bound, first_clear, iterations, prediction
 from gdtools.questions import Count, Function, Mistake, Number
 
 
 def molecule(seed: int | None = None) -> Problem:
     """Two atoms that attract and repel, V(r) = 4ε((σ/r)¹² − (σ/r)⁶)."""
     rng = np.random.default_rng(seed)
-    pair = Pair(1.4, 3.6) if seed is None else _drawn(rng)
-    start, course = round(1.2 * pair.sigma, 6), "flies apart and then crawls"
-    close, lr = round(0.85 * pair.sigma, 6), rounded(0.5 / pair.curvature())
-    if seed is not None:
-        course, close, lr = _course(rng, pair)
+    if seed is None:
+        return _problem(Pair(1.4, 3.6), "flies apart and then crawls", 0.85, 0.5)
+    return first_clear(lambda: _problem(Pair(between(rng, 1.3, 5), between(rng, 2.5, 4.5)), *_course(rng)))
+
+
+def _problem(pair, course, closeness, size):
+    start, close = round(1.2 * pair.sigma, 6), round(closeness * pair.sigma, 3)
+    steepness = pair.slope(close) / (close - pair.rest())  # this and not the curvature limits a step that must not overshoot
+    lr = float(f"{size / (steepness if course == 'settles' else pair.curvature()):.3g}")
     questions = {
         "slope": _slope(pair),
         "rest": _rest(pair),
@@ -30,21 +34,12 @@ def molecule(seed: int | None = None) -> Problem:
     return Problem("molecule", given, questions)
 
 
-def _drawn(rng):
-    return Pair(between(rng, 1.3, 5), between(rng, 2.5, 4.5))
-
-
-def _course(rng, pair):
-    """What the run from the close start does, that start, and a step at which it does that."""
-    course = str(rng.choice(["settles", "flips for ever", "flies apart and then crawls"]))
-    low, high = {"flips for ever": (1.05, 1.1)}.get(course, (0.84, 0.9))
-    close = round(rng.uniform(low, high) * pair.sigma, 3)
-    steps = {
-        "settles": 0.6 * (pair.rest() - close) / abs(pair.slope(close)),
-        "flips for ever": rng.uniform(2.07, 2.14) / pair.curvature(),
-        "flies apart and then crawls": rng.uniform(0.4, 0.6) / pair.curvature(),
-    }
-    return course, close, float(f"{steps[course]:.3g}")
+def _course(rng):
+    """What the run from the close start does, that start in units of σ, and a step in units of 1 over a curvature."""
+    course = rng.choice(["settles", "flips for ever", "flies apart and then crawls"])
+    low, high = {"settles": (0.5, 0.7), "flips for ever": (2.07, 2.14), "flies apart and then crawls": (0.4, 0.6)}[course]
+    closeness = rng.uniform(1.05, 1.1) if course == "flips for ever" else rng.uniform(0.84, 0.9)
+    return str(course), closeness, rng.uniform(low, high)
 
 
 @dataclass(frozen=True)
@@ -115,9 +110,7 @@ def _slope(pair):
                 "The sign of the attraction is turned: V contains −(σ/r)⁶.",
                 r"4\epsilon\Bigl(-\frac{6\sigma^6}{r^7} - \frac{12\sigma^{12}}{r^{13}}\Bigr)",
             ),
-            _depth_lost(
-                lambda r: pair.slope(r) / eps, r"4\Bigl(\frac{6\sigma^6}{r^7} - \frac{12\sigma^{12}}{r^{13}}\Bigr)"
-            ),
+            _depth_lost(lambda r: pair.slope(r) / eps, r"4\Bigl(\frac{6\sigma^6}{r^7} - \frac{12\sigma^{12}}{r^{13}}\Bigr)"),
             Mistake(
                 lambda r: sigma * pair.slope(r),
                 "This differentiates by r/σ. By r, each term has one more factor 1/σ.",
@@ -179,12 +172,11 @@ def _other_bends(pair):
     """What can be taken for the curvature at rest, each with what it is."""
     eps, sigma, at = pair.epsilon, pair.sigma, pair.curvature()
     return {
-        at / sigma**-2: "without the length: 1/σ² is lost",
-        at / eps: "without the depth ε, of which energies are multiples",
-        at / (eps * sigma**-2): "in units of ε and σ; both are lost",
-        72 * eps / sigma**2: "72 ε/σ²; the distance of rest is larger than σ, and its square stands below",
-        at / sigma**-1: "divided by σ once; a second derivative divides twice",
-        72 * eps / (2 ** (1 / 6) * sigma) ** 1 / sigma**2: "divided by a third power of a length; a second derivative divides by the square",
+        at * sigma**2: "a curvature without the length: the factor 1/σ² is lost",
+        at / eps: "a curvature without the depth ε, of which energies are multiples",
+        at * sigma**2 / eps: "a curvature in units of ε and σ; both are lost",
+        at * sigma: "a curvature divided by σ once; a second derivative divides twice",
+        72 * eps / sigma**2: "72 ε/σ²; what stands below is the square of the distance of rest, not of σ",
     }
 
 
@@ -199,8 +191,7 @@ def _curvature(pair):
             Mistake(pair.bend(pair.sigma), "This is V″ at r = σ, not at the distance of rest."),
             Mistake(pair.bend(pair.rest(), attraction=-42), "The second term has lost its minus sign."),
             Mistake(-pair.curvature(), "The sign is turned: at a minimum the curve bends upwards."),
-            Mistake(pair.bend(pair.rest(), 144, 36), "The powers are 13 and 7 after the first derivative: 12·13 and 6·7."),
-            Mistake(pair.bend(pair.rest(), 132, 30), "The second derivative goes on with the powers 13 and 7, not 11 and 5."),
+            Mistake(pair.bend(pair.rest(), 156, 0), "The attraction is lost: −42σ⁶/r⁸ belongs to V″ as well."),
             *(Mistake(value, f"This is {what}.") for value, what in _other_bends(pair).items()),
         ),
     )
@@ -239,7 +230,9 @@ def _inflection(pair):
             Mistake((7 / 26) ** (1 / 6) * sigma, "This is upside down: it is (σ/r)⁶ that is 7/26."),
             Mistake((26 / 7) ** (1 / 3) * sigma, "The root to take is the sixth, not the third."),
             Mistake(26 / 7 * sigma, "It is (r/σ)⁶ that is 26/7, and the sixth root is to be taken."),
-            Mistake(4 ** (1 / 6) * sigma, "The powers are 13 and 7 after the first derivative: 12·13 over 6·7, not 12² over 6²."),
+            Mistake(
+                4 ** (1 / 6) * sigma, "The powers are 13 and 7 after the first derivative: 12·13 over 6·7, not 12² over 6²."
+            ),
             Mistake((22 / 5) ** (1 / 6) * sigma, "The powers are 13 and 7 after the first derivative, not 11 and 5."),
         ),
     )

@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
@@ -144,6 +145,39 @@ def newton(grad: Callable, hess: Callable, x: np.ndarray) -> np.ndarray:
 
 
 # Numbers to draw
+
+
+def first_clear(draw: Callable[[], Problem]) -> Problem:
+    """The first drawn problem in whose numbers no answer can be taken for another."""
+    return next(problem for problem in iter(draw, None) if all(map(clear, problem.questions.values())))
+
+
+def clear(question: Number | Choice | Function) -> bool:
+    """Whether each mistake is three tolerances from the truth, and none so near to another that an answer could be both."""
+    truth, *mistakes = (_known(question, answer) for answer in (question.truth, *(each.answer for each in question.mistakes)))
+    away = all(_apart(question, truth, mistake, 3) for mistake in mistakes)
+    return away and all(_apart(question, one, other, 2.1) for one, other in combinations(mistakes, 2))
+
+
+def _known(question, answer):
+    """An answer in a form that can be compared with others."""
+    if isinstance(question, Number):
+        numbers = np.asarray(answer, dtype=float)
+        return np.sort(numbers) if question.any_order else numbers
+    return question.read(answer)
+
+
+def _apart(question, one, other, tolerances):
+    """Whether two answers differ by some tolerances; functions by a thousandth, words at all."""
+    if isinstance(question, Number):
+        signs = (1, -1) if question.up_to_sign else (1,)
+        return all(_far(one - sign * other, tolerances * question.tolerance(other)) for sign in signs)
+    return one != other if isinstance(question, Choice) else not np.allclose(one, other, rtol=1e-3)
+
+
+def _far(difference, slack):
+    """Whether a difference is out of reach in some entry; where both are infinite there is nothing between them."""
+    return bool((np.abs(difference) >= slack).any())
 
 
 def between(rng: np.random.Generator, low: float, high: float) -> float:

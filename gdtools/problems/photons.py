@@ -6,7 +6,17 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, bound, cautious, count_at_half_the_step, newton, prediction, rounded
+from gdtools.problems.parts import (
+    Problem,
+    between,
+    bound,
+    cautious,
+    count_at_half_the_step,
+    first_clear,
+    newton,
+    prediction,
+    rounded,
+)
 from gdtools.questions import Count, Function, Mistake, Number
 
 SETTINGS = [-0.7, -0.5, -0.2, 0.1, 0.3, 0.6, 0.8, 1.1, 1.2, 1.4]
@@ -18,13 +28,17 @@ DIGITS = 1e-4
 def photons(seed: int | None = None) -> Problem:
     """Photon counts through a filter: a Poisson likelihood with the log link."""
     rng, x = np.random.default_rng(seed), np.array(SETTINGS)
-    points = rng.normal(size=(4, 2))
-    fit, height = (_fit(x, np.array(COUNTS)), 6.0) if seed is None else (_drawn(x, rng), round(float(rng.uniform(4.8, 5.4)), 1))
+    if seed is None:
+        return _problem(rng, _fit(x, np.array(COUNTS)), 6.0, "is thrown far off", 1.0)
+    return first_clear(lambda: _problem(rng, _drawn(rng, x), between(rng, 4.8, 5.4), *_course(rng)))
+
+
+def _problem(rng, fit, height, course, size):
     good, poor, best = fit.start(), np.array([height, 0.0]), fit.minimiser()
-    (low, high), worst = np.linalg.eigvalsh(fit.hessian(best)), np.linalg.eigvalsh(fit.hessian(poor))[-1]
-    course, lr = ("is thrown far off", rounded(1 / high)) if seed is None else _course(rng, high, worst)
+    (low, high), worst = np.linalg.eigvalsh(fit.hessian(best)), fit.largest(fit.rates(poor))
+    lr = rounded(size / (high if course == "is thrown far off" else worst))
     questions = {
-        "gradient": _gradient(fit, list(points)),
+        "gradient": _gradient(fit, list(rng.normal(size=(4, 2)))),
         "L": _largest(fit, poor, best),
         "bound": _bound(fit, best, low, high),
         "start_bound": _start_bound(fit, poor, worst, high),
@@ -32,31 +46,24 @@ def photons(seed: int | None = None) -> Problem:
         "thrown": _thrown(fit, poor, best, high),
         "prediction": _prediction(course),
     }
-    return Problem("photons", SimpleNamespace(x=x, y=fit.y, good=good, poor=poor, lr=lr), questions)
+    return Problem("photons", SimpleNamespace(x=fit.X[:, 1], y=fit.y, good=good, poor=poor, lr=lr), questions)
+
+
+def _course(rng):
+    """What the run from the poor start does, and a step at which it does that, in units of 1 over a curvature."""
+    course = rng.choice(["settles", "crawls", "is thrown far off"])
+    low, high = {"settles": (1.0, 1.6), "crawls": (0.002, 0.005), "is thrown far off": (0.7, 1.0)}[course]
+    return str(course), rng.uniform(low, high)
 
 
 def _fit(x, y):
     return Fit(np.column_stack([np.ones(len(x)), x]), y)
 
 
-def _drawn(x, rng):
-    """Counts with a rate that grows from left to right, so rough that they cannot be taken for the rates."""
-    while True:
-        y = rng.poisson(np.exp(rng.uniform(0.3, 0.8) + rng.uniform(0.8, 1.2) * x)).astype(float)
-        fit = _fit(x, y + np.array([0, 0, 1, 0, 0, 0, 0, 1, 0, 2]))
-        if abs(fit.largest(fit.y) / fit.largest(fit.rates(fit.minimiser())) - 1) > 0.02:
-            return fit
-
-
-def _course(rng, high, worst):
-    """What the run from the poor start does, and a step at which it does that."""
-    steps = {
-        "settles": rng.uniform(1.0, 1.6) / worst,
-        "crawls": rng.uniform(1e-5, 3e-5),
-        "is thrown far off": rng.uniform(0.7, 1.0) / high,
-    }
-    course = str(rng.choice(list(steps)))
-    return course, rounded(steps[course])
+def _drawn(rng, x):
+    """Counts with a rate that grows from left to right."""
+    y = rng.poisson(np.exp(rng.uniform(0.3, 0.8) + rng.uniform(0.8, 1.2) * x)).astype(float)
+    return _fit(x, y + np.array([0, 0, 1, 0, 0, 0, 0, 1, 0, 2]))
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,9 @@ def _other_curvatures(fit, best):
         np.trace(hess): "the trace, the sum of both eigenvalues",
         np.linalg.norm(hess): "the root of the sum of all squared entries, which is not the largest eigenvalue",
         hess.diagonal().max(): "the largest diagonal entry; what stands beside it counts too",
-        fit.largest(np.ones(len(fit.y))): "the largest eigenvalue of XᵀX/n; the expected counts that weigh the exposures are missing",
+        fit.largest(
+            np.ones(len(fit.y))
+        ): "the largest eigenvalue of XᵀX/n; the expected counts that weigh the exposures are missing",
     }
 
 
@@ -225,7 +234,10 @@ def _steps(fit, start, lr):
             Mistake(fit.count(start, lr, 1e-4), "This is the count to ‖∇f‖ < 1e-4."),
             count_at_half_the_step(fit.count(start, lr / 2, 1e-8)),
             Mistake(fit.count(start, lr, 1e-7), "This is the count to ‖∇f‖ < 1e-7, where 10e-8 stands for 1e-8."),
-            Mistake(fit.count(start, lr, 1e-10), "This is the count to ‖∇f‖ < 1e-10, where gradient_descent stops unless it is told."),
+            Mistake(
+                fit.count(start, lr, 1e-10),
+                "This is the count to ‖∇f‖ < 1e-10, where gradient_descent stops unless it is told.",
+            ),
             Mistake(
                 fit.count(start, lr, 1e-8 / len(fit.y)),
                 "This is the count until n‖∇f‖ < 1e-8: the gradient behind it is a sum, and f is a mean.",
@@ -250,7 +262,10 @@ def _thrown(fit, poor, best, L):
             Mistake(size(poor - step), "This is the distance from β = 0. The question asks for that from the minimiser."),
             Mistake(size(step), "This is the length of the step. The question asks how far from the minimiser it ends."),
             Mistake(size(poor + step - best), "This step goes uphill: the gradient is subtracted."),
-            Mistake(abs(poor - step - best).sum(), "This is the sum of the entries' sizes. The distance is the root of their squares."),
+            Mistake(
+                abs(poor - step - best).sum(),
+                "This is the sum of the entries' sizes. The distance is the root of their squares.",
+            ),
         ),
     )
 
