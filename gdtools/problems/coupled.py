@@ -150,21 +150,20 @@ def _steps(rate, nudge):
                 "This takes η|λ| for the logarithm of the factor; the growth a step is a little less.",
             ),
             Mistake(math.ceil(1 / nudge), "This adds where the nudge is multiplied: its growth is a power."),
-            Mistake(math.ceil((far - math.log(10)) / growth), "This is the count from 1e-5, where 10e-6 stands for 1e-6."),
             Mistake(math.ceil(2 * far / growth), "This is twice the count: the nudge is 1e-6, not its square."),
         ),
     )
 
 
 NEEDS = {
-    "settles at the origin": "To settle, the run must start exactly on the axis of the positive eigenvalue, with η below 2 over it.",
-    "comes near and then leaves": "To come near first, the part along the positive eigenvalue must shrink, and some part along the negative one be there.",
+    "settles at the origin": "To settle, a run must start exactly on the axis of the positive eigenvalue λ, with η below 2/λ.",
+    "comes near and then leaves": "To come near and then leave, the large part must shrink and a small one grow.",
     "leaves at once": "To leave at once, no part of the start may shrink.",
     "flips for ever": "To flip for ever, one factor must be −1 exactly and the start have no part along the other axis.",
 }
 HERE = {
     "settles at the origin": "Here the start lies on that axis; the smallest nudge would lead away.",
-    "comes near and then leaves": "Here the start is a thousandth off the axis: the large part shrinks, and the small one grows at every step.",
+    "comes near and then leaves": "Here the start is a thousandth off the axis: the large part shrinks, the small one grows.",
     "leaves at once": "Here η is above 2 over the positive eigenvalue, and along both axes the run moves away.",
 }
 

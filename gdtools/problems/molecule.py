@@ -38,7 +38,7 @@ def _course(rng):
     """What the run from the close start does, that start in units of σ, and a step in units of 1 over a curvature."""
     course = rng.choice(["settles", "flips for ever", "flies apart and then crawls"])
     low, high = {"settles": (0.5, 0.7), "flips for ever": (2.07, 2.14), "flies apart and then crawls": (0.4, 0.6)}[course]
-    closeness = rng.uniform(1.05, 1.1) if course == "flips for ever" else rng.uniform(0.84, 0.9)
+    closeness = rng.uniform(1.095, 1.115) if course == "flips for ever" else rng.uniform(0.84, 0.9)
     return str(course), closeness, rng.uniform(low, high)
 
 
@@ -256,14 +256,14 @@ def _steps(pair, start):
 
 NEEDS = {
     "settles": "To settle as asked, each step must end between its start and rest.",
-    "swings with growing size": "To swing wider and wider, the energy would have to stay as steep on both sides; far out this one is flat.",
+    "swings with growing size": "To swing wider and wider, V would have to be steep far out, where it is flat.",
     "flips for ever": "To flip between two distances, the run must stay near rest at a step a little beyond the bound.",
     "flies apart and then crawls": "To fly apart, a step must end beyond the inflection point, where the energy is flat.",
 }
 HERE = {
     "settles": "Here η is so short that even the steep slope at the close start does not carry the atoms past rest.",
-    "flips for ever": "Here η is a little above 2/L, and the start is so near to rest that no step leads beyond the inflection point.",
-    "flies apart and then crawls": "Here η is a fraction of 2/L, but the slope at the close start is so steep that one step ends far out.",
+    "flips for ever": "Here η is a little above 2/L, and from so near to rest no step leads beyond the inflection point.",
+    "flies apart and then crawls": "Here η is well below 2/L, but the slope at the close start throws the atoms far out.",
 }
 
 

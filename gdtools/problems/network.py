@@ -204,8 +204,8 @@ NEEDS = {
 }
 HERE = {
     "settles at this minimum": "Here η is below that bound, and the error across the curve shrinks at every step.",
-    "settles at another minimum": "Here this minimum repels, and one with weights more alike, a smaller a² + b², holds the run.",
-    "jumps between two points": "Here no minimum holds the run: the residual changes its sign at every step and neither grows for ever nor dies out.",
+    "settles at another minimum": "Here this minimum repels, and one with a smaller a² + b² holds the run.",
+    "jumps between two points": "Here no minimum holds the run, and the residual turns its sign at every step.",
 }
 
 

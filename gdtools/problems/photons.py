@@ -29,11 +29,11 @@ def photons(seed: int | None = None) -> Problem:
     """Photon counts through a filter: a Poisson likelihood with the log link."""
     rng, x = np.random.default_rng(seed), np.array(SETTINGS)
     if seed is None:
-        return _problem(rng, _fit(x, np.array(COUNTS)), 6.0, "is thrown far off", 1.0)
-    return first_clear(lambda: _problem(rng, _drawn(rng, x), between(rng, 4.8, 5.4), *_course(rng)))
+        return _problem(rng, _fit(x, np.array(COUNTS)), "is thrown far off", 6.0, 1.0)
+    return first_clear(lambda: _problem(rng, _drawn(rng, x), *_course(rng)))
 
 
-def _problem(rng, fit, height, course, size):
+def _problem(rng, fit, course, height, size):
     good, poor, best = fit.start(), np.array([height, 0.0]), fit.minimiser()
     (low, high), worst = np.linalg.eigvalsh(fit.hessian(best)), fit.largest(fit.rates(poor))
     lr = rounded(size / (high if course == "is thrown far off" else worst))
@@ -50,10 +50,11 @@ def _problem(rng, fit, height, course, size):
 
 
 def _course(rng):
-    """What the run from the poor start does, and a step at which it does that, in units of 1 over a curvature."""
+    """What the run from the poor start does, where that is, and a step in units of 1 over a curvature."""
     course = rng.choice(["settles", "crawls", "is thrown far off"])
     low, high = {"settles": (1.0, 1.6), "crawls": (0.002, 0.005), "is thrown far off": (0.7, 1.0)}[course]
-    return str(course), rng.uniform(low, high)
+    height = between(rng, 5.6, 6.6) if course == "is thrown far off" else between(rng, 4.8, 5.4)
+    return str(course), height, rng.uniform(low, high)
 
 
 def _fit(x, y):
@@ -278,7 +279,7 @@ NEEDS = {
 }
 HERE = {
     "settles": "Here η is below the bound of the poor start, and nowhere on the way is the curvature larger.",
-    "crawls": "Here η is a small part even of the bound at the poor start, and the closer the run comes the shorter are its steps.",
+    "crawls": "Here η is a small part even of the bound at the poor start, and the steps get shorter as the run comes near.",
     "is thrown far off": "Here η suits the minimiser, and at the poor start it is many times the bound.",
 }
 

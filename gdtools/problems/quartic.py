@@ -35,10 +35,10 @@ def _problem(x0, lr_k, k, course, size):
 def _drawn(rng):
     """A start, a step for a long run and its length, what the run that is predicted does, and its step in units of the bound.
 
-    Only from a power of two can a run flip for ever in numbers with a last digit.
+    From 2.5 and from 5 a run flips for ever in rounded numbers too: the first step leads to the mirror image exactly.
     """
     course = str(rng.choice(["settles slowly", "flips for ever", "explodes"]))
-    x0 = float(rng.choice([2.0, 4.0])) if course == "flips for ever" else between(rng, 1.3, 3)
+    x0 = float(rng.choice([2.5, 5.0])) if course == "flips for ever" else between(rng, 1.3, 3)
     low, high = {"settles slowly": (0.5, 0.9), "flips for ever": (1.0, 1.0), "explodes": (1.1, 1.3)}[course]
     return x0, rounded(between(rng, 0.1, 0.2) / x0**2), 1000 * int(rng.integers(5, 15)), course, rng.uniform(low, high)
 
@@ -204,7 +204,7 @@ NEEDS = {
     "explodes": "To explode, the factor 1 − 4ηx² must be below −1 at the start.",
     "flips for ever": "To flip for ever, the factor 1 − 4ηx² must be −1 exactly at the start.",
     "settles slowly": "To settle slowly, the factor 1 − 4ηx² must be between −1 and 1 at the start.",
-    "settles at a linear rate": "To settle at a linear rate, the factor would have to stay away from 1, and it goes to 1 as x goes to 0.",
+    "settles at a linear rate": "To settle at a linear rate, the factor would have to stay below some number below 1.",
 }
 HERE = {
     "explodes": "Here ηx₀² is above ½, so the first step leads farther out, where the factor is lower still.",
