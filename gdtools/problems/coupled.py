@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, between, count_to_a_thousandth, first_clear, prediction, rounded
+from gdtools.problems.parts import Problem, between, count_to_a_thousandth, prediction, rounded, told_apart
 from gdtools.questions import Choice, Count, Mistake, Number
 
 
@@ -14,7 +14,7 @@ def coupled(seed: int | None = None) -> Problem:
     rng = np.random.default_rng(seed)
     if seed is None:
         return _problem(6.0, -1.5, np.array([0.6, 0.8]), "comes near and then leaves", 0.6)
-    return first_clear(lambda: _problem(*_drawn(rng), *_course(rng)))
+    return told_apart(lambda: _problem(*_drawn(rng), *_course(rng)))
 
 
 def _problem(up, down, axis, course, size):
@@ -27,8 +27,8 @@ def _problem(up, down, axis, course, size):
         "direction": _direction(axis, other),
         "factor": _factor(up, down, lr),
         "bound": _bound(),
-        "steps": _steps(-lr * down, nudge),
         "prediction": _prediction(course),
+        "steps": _steps(-lr * down, nudge),
         "assumption": _assumption(),
     }
     return Problem("coupled", SimpleNamespace(H=H, lr=lr, x0=x0, nudge=nudge), questions)

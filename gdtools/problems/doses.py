@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, bound, first_clear, newton, prediction, rounded, sum_for_mean
+from gdtools.problems.parts import Problem, bound, newton, prediction, rounded, sum_for_mean, told_apart
 from gdtools.questions import Count, Function, Mistake, Number
 
 DOSES = [0.2, 0.3, 0.5, 0.8, 0.9, 1.2, 1.6, 1.9, 2.3, 2.4, 2.8, 3.5]
@@ -21,7 +21,7 @@ def doses(seed: int | None = None) -> Problem:
     rng = np.random.default_rng(seed)
     if seed is None:
         return _problem(rng, np.array(DOSES), np.array(ANSWERS), "bounces for ever", 3.0)
-    return first_clear(lambda: _problem(rng, *_drawn(rng), *_course(rng)))
+    return told_apart(lambda: _problem(rng, *_drawn(rng), *_course(rng)))
 
 
 def _problem(rng, dose, y, course, size):

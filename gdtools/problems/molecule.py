@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, between, bound, first_clear, iterations, prediction
+from gdtools.problems.parts import Problem, between, bound, iterations, prediction, told_apart
 from gdtools.questions import Count, Function, Mistake, Number
 
 
@@ -14,7 +14,7 @@ def molecule(seed: int | None = None) -> Problem:
     rng = np.random.default_rng(seed)
     if seed is None:
         return _problem(Pair(1.4, 3.6), "flies apart and then crawls", 0.85, 0.5)
-    return first_clear(lambda: _problem(Pair(between(rng, 1.3, 5), between(rng, 2.5, 4.5)), *_course(rng)))
+    return told_apart(lambda: _problem(Pair(between(rng, 1.3, 5), between(rng, 2.5, 4.5)), *_course(rng)))
 
 
 def _problem(pair, course, closeness, size):

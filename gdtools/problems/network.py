@@ -11,10 +11,10 @@ from gdtools.problems.parts import (
     between,
     bound,
     count_at_half_the_step,
-    first_clear,
     iterations,
     prediction,
     rounded,
+    told_apart,
 )
 from gdtools.questions import Count, Function, Mistake, Number
 
@@ -25,7 +25,7 @@ def network(seed: int | None = None) -> Problem:
     if seed is None:
         return _problem(rng, 2.25, (0.3, 0.6), "settles at another minimum", 2.0, 1.2)
     draw = lambda: (between(rng, 1.5, 4), rng.uniform((0.25, 0.55), (0.35, 0.65)), *_course(rng))  # noqa: E731
-    return first_clear(lambda: _problem(rng, *draw()))
+    return told_apart(lambda: _problem(rng, *draw()))
 
 
 def _problem(rng, c, share, course, uneven, size):

@@ -4,7 +4,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
 from types import SimpleNamespace
 
 import numpy as np
@@ -91,6 +90,22 @@ def flattest(mu: float | np.ndarray) -> Mistake:
     return Mistake(2 / mu, "This takes the smallest eigenvalue. The largest decides.")
 
 
+def largest_itself(L: float | np.ndarray) -> Mistake:
+    return Mistake(L, "This is L itself. The step is in the inverse unit: two over it.")
+
+
+def best_step(L: float, mu: float) -> Mistake:
+    return Mistake(2 / (mu + L), "This is 2/(μ + L), the step that shrinks both ends alike. The bound is longer.")
+
+
+def root_of_condition(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(np.sqrt(kappa), "This is √κ: the eigenvalues themselves are divided, not their roots.")
+
+
+def square_of_condition(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(kappa**2, "This is κ²: the eigenvalues themselves are divided, not their squares.")
+
+
 def upside_down(answer: float | np.ndarray) -> Mistake:
     return Mistake(answer, "This is upside down: κ is the larger over the smaller.")
 
@@ -105,6 +120,19 @@ def sum_for_mean(answer: float | Callable) -> Mistake:
 
 def count_to_a_thousandth(answer: int) -> Mistake:
     return Mistake(answer, "This is the count to 1e-3.")
+
+
+def count_with_ten(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count to 10⁻⁵, which is 10e-6. 10⁻⁶ is written 1e-6.")
+
+
+def count_of_gradients(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count for the size of the gradient. The question asks for the distance.")
+
+
+def count_of_the_loss(answer: int) -> Mistake:
+    words = "This is the count to 1e-3 of the distance, or to 1e-6 of the height above the minimum, which goes with its square."
+    return Mistake(answer, words)
 
 
 def count_at_half_the_step(answer: int) -> Mistake:
@@ -147,37 +175,10 @@ def newton(grad: Callable, hess: Callable, x: np.ndarray) -> np.ndarray:
 # Numbers to draw
 
 
-def first_clear(draw: Callable[[], Problem]) -> Problem:
-    """The first drawn problem in whose numbers no answer can be taken for another."""
-    return next(problem for problem in iter(draw, None) if all(map(clear, problem.questions.values())))
-
-
-def clear(question: Number | Choice | Function) -> bool:
-    """Whether each mistake is three tolerances from the truth, and none so near to another that an answer could be both."""
-    truth, *mistakes = (_known(question, answer) for answer in (question.truth, *(each.answer for each in question.mistakes)))
-    away = all(_apart(question, truth, mistake, 3) for mistake in mistakes)
-    return away and all(_apart(question, one, other, 2.1) for one, other in combinations(mistakes, 2))
-
-
-def _known(question, answer):
-    """An answer in a form that can be compared with others."""
-    if isinstance(question, Number):
-        numbers = np.asarray(answer, dtype=float)
-        return np.sort(numbers) if question.any_order else numbers
-    return question.read(answer)
-
-
-def _apart(question, one, other, tolerances):
-    """Whether two answers differ by some tolerances; functions by a thousandth, words at all."""
-    if isinstance(question, Number):
-        signs = (1, -1) if question.up_to_sign else (1,)
-        return all(_far(one - sign * other, tolerances * question.tolerance(other)) for sign in signs)
-    return one != other if isinstance(question, Choice) else not np.allclose(one, other, rtol=1e-3)
-
-
-def _far(difference, slack):
-    """Whether a difference is out of reach in some entry; where both are infinite there is nothing between them."""
-    return bool((np.abs(difference) >= slack).any())
+def told_apart(draw: Callable[[], Problem]) -> Problem:
+    """The first draw in which no answer of a question could be taken for another."""
+    problems = iter(draw, None)
+    return next(problem for problem in problems if all(question.clear() for question in problem.questions.values()))
 
 
 def between(rng: np.random.Generator, low: float, high: float) -> float:
@@ -185,6 +186,6 @@ def between(rng: np.random.Generator, low: float, high: float) -> float:
     return round(float(rng.uniform(low, high)), 2)
 
 
-def rounded(value: float) -> float:
-    """The value to two digits, as a person would give it."""
-    return float(f"{value:.2g}")
+def rounded(value: float, digits: int = 2) -> float:
+    """The value to a few digits, as a person would give it."""
+    return float(f"{value:.{digits}g}")

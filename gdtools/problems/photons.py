@@ -12,10 +12,10 @@ from gdtools.problems.parts import (
     bound,
     cautious,
     count_at_half_the_step,
-    first_clear,
     newton,
     prediction,
     rounded,
+    told_apart,
 )
 from gdtools.questions import Count, Function, Mistake, Number
 
@@ -30,7 +30,7 @@ def photons(seed: int | None = None) -> Problem:
     rng, x = np.random.default_rng(seed), np.array(SETTINGS)
     if seed is None:
         return _problem(rng, _fit(x, np.array(COUNTS)), "is thrown far off", 6.0, 1.0)
-    return first_clear(lambda: _problem(rng, _drawn(rng, x), *_course(rng)))
+    return told_apart(lambda: _problem(rng, _drawn(rng, x), *_course(rng)))
 
 
 def _problem(rng, fit, course, height, size):

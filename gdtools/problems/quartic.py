@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, between, first_below, first_clear, iterations, prediction, rounded
+from gdtools.problems.parts import Problem, between, first_below, iterations, prediction, rounded, told_apart
 from gdtools.questions import Choice, Mistake, Number
 
 
@@ -14,7 +14,7 @@ def quartic(seed: int | None = None) -> Problem:
     rng = np.random.default_rng(seed)
     if seed is None:
         return _problem(1.5, 0.05, 10_000, "explodes", 1.1)
-    return first_clear(lambda: _problem(*_drawn(rng)))
+    return told_apart(lambda: _problem(*_drawn(rng)))
 
 
 def _problem(x0, lr_k, k, course, size):
@@ -24,10 +24,10 @@ def _problem(x0, lr_k, k, course, size):
         "hessian": _hessian(x0),
         "promise": _promise(),
         "left": _left(x0, lr_k, k),
+        "prediction": _prediction(course),
         "bound": _bound(x0),
         "steps": _steps(x0, lr_k, near),
         "assumption": _assumption(),
-        "prediction": _prediction(course),
     }
     return Problem("quartic", given, questions)
 
@@ -165,7 +165,7 @@ def _steps(x0, lr, near):
         atol=1.0,
         count=True,
         hint="Solve 1/√(8ηk) = the distance for k, or run and count.",
-        lesson="For one digit more it takes a hundred times as many: with a linear rate it would be as many again.",
+        lesson="For one digit more it takes a hundred times as many: a linear rate takes the same number more each time.",
         see="conditioning",
         mistakes=(
             Mistake(
