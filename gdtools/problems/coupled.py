@@ -21,11 +21,11 @@ def _problem(up, down, axis, course, size):
     """The eigenvalue that settles, the one that grows, the axis of the first, what the run does, its step in units of 2/L."""
     other, lr, nudge = np.array([-axis[1], axis[0]]), rounded(size * 2 / up), 1e-6
     H = up * np.outer(axis, axis) + down * np.outer(other, other)
-    x0 = axis if course == "settles at the origin" else axis + 1e-3 * other
+    x0 = 1.5 * (axis if course == "settles at the origin" else axis + 1e-3 * other)
     questions = {
         "spectrum": _spectrum(H, up, down),
-        "direction": _direction(axis, other),
-        "factor": _factor(up, down, lr),
+        "direction": _direction(axis, other, np.array([H[0, 1], up - H[0, 0]])),
+        "factor": _factor(H, up, down, lr),
         "bound": _bound(),
         "prediction": _prediction(course),
         "steps": _steps(-lr * down, nudge),
@@ -67,20 +67,30 @@ def _spectrum(H, up, down):
                 "Half the difference of the diagonal entries is lost: it stands, squared, beside h₁₂² under the root.",
             ),
             Mistake(np.array([2 * down, 2 * up]), "These are twice the eigenvalues: the formula for the roots divides by 2."),
+            Mistake(
+                np.array([-beside, beside]),
+                "The diagonal is lost: these would be the eigenvalues if it held zeros.",
+            ),
+            Mistake(
+                np.array([np.linalg.det(H), np.trace(H)]),
+                "These are the determinant and the trace: the product and the sum of the eigenvalues.",
+            ),
             Mistake(np.array([down, up]) / 2, "These are half the eigenvalues: the ½ of f is gone after two derivatives."),
         ),
     )
 
 
-def _direction(axis, other):
+def _direction(axis, other, row):
     return Number(
         truth=axis,
         up_to_sign=True,
+        rtol=5e-4,
         hint="Find the direction v with Hv = λv and λ the larger eigenvalue, and scale it to length 1.",
         lesson="Either sign will do: an eigenvector is a direction. What does one step do to the part of x along it?",
         see="conditioning",
         mistakes=(
             Mistake(other, "This is an eigenvector of the smaller eigenvalue."),
+            Mistake(row, "The direction is right, and its length is not 1: divide by it."),
             Mistake(axis / axis[0], "The length is not 1: divide by it."),
             Mistake(axis / axis[1], "The length is not 1: divide by the root of the sum of the squares."),
             Mistake(np.array([1.0, 0.0]), "This is a coordinate axis. H couples the coordinates."),
@@ -92,7 +102,7 @@ def _direction(axis, other):
     )
 
 
-def _factor(up, down, lr):
+def _factor(H, up, down, lr):
     return Number(
         truth=1 - lr * down,
         hint="The factor is 1 − ηλ, whatever the sign of λ.",
@@ -101,6 +111,10 @@ def _factor(up, down, lr):
         mistakes=(
             Mistake(1 + lr * down, "The sign of λ is lost: 1 − ηλ with a negative λ is more than 1."),
             Mistake(1 - lr * up, "This is the factor of the positive eigenvalue."),
+            Mistake(down, "This is λ itself. The factor is 1 − ηλ."),
+            Mistake(1 + lr, "The size of λ is lost: the factor is 1 − ηλ."),
+            Mistake(1 - lr * H[0, 0], "This takes the first diagonal entry for λ."),
+            Mistake(1 - lr * H[1, 1], "This takes the second diagonal entry for λ."),
             Mistake(1 - down, "The step η is lost: the factor is 1 − ηλ."),
             Mistake(-lr * down, "This is −ηλ. One step leaves 1 − ηλ of the part along w."),
             Mistake(lr * down, "This is ηλ. One step leaves 1 − ηλ of the part along w."),

@@ -154,6 +154,7 @@ def _other_curvatures(trial, L, there):
         np.linalg.norm(X.T @ X) / (4 * n): "the root of the sum of all squared entries, which is not the largest eigenvalue",
         (X[:, 1] ** 2).mean() / 4: "the mean of dose²/4, one entry of XᵀX/(4n); what stands beside it counts too",
         least: "the smallest eigenvalue of XᵀX/(4n)",
+        4 * n * L: "that of XᵀX itself; ¼ and 1/n are both lost",
         L / 4: "the largest eigenvalue of XᵀX/(16n); σ(1 − σ) is ¼ at most, not its square",
         np.sqrt(4 * L * n) / (4 * n): "taken from a singular value of X that was not squared",
         np.linalg.norm(
@@ -179,9 +180,13 @@ def _bound(trial, L, there):
     n, others = len(trial.y), _other_curvatures(trial, L, there)
     taken = [Mistake(2 / value, f"The L in this bound is {what}.") for value, what in others.items() if value != 2 * L]
     lost = Mistake(2 / (n * L), "The L in this bound has lost the factor 1/n.")
+    itself = Mistake(L, "This is L itself. The bound is 2 over it.")
+    turned = Mistake(L / 2, "This is upside down: the bound is 2/L.")
     return bound(
         L,
         lost,
+        itself,
+        turned,
         *taken,
         rtol=DIGITS,
         lesson="Below it f falls wherever the run stands; a longer step may still settle, but nothing promises that.",
@@ -200,6 +205,7 @@ def _steps(trial, L):
         lesson="The steps go into the flattest direction, along the valley: how many would it take with the doses centred?",
         see="conditioning",
         mistakes=(
+            Mistake(100_000, "This is the room that the hint leaves for the run. It has to stop by itself: give a tol."),
             Mistake(first(1e-2), "This is the count to ‖∇f‖ < 1e-2."),
             Mistake(first(1e-3), "This is the count to ‖∇f‖ < 1e-3, where 10e-4 stands for 1e-4."),
             Mistake(steps(2 / L), "This is the count at η = 2/L, twice the step that was asked for."),

@@ -24,8 +24,8 @@ def _problem(pair, course, closeness, size):
     questions = {
         "slope": _slope(pair),
         "rest": _rest(pair),
-        "curvature": _curvature(pair),
-        "bound": _bound(pair),
+        "curvature": _curvature(pair, start, close),
+        "bound": _bound(pair, start, close),
         "inflection": _inflection(pair),
         "steps": _steps(pair, start),
         "prediction": _prediction(course),
@@ -149,7 +149,7 @@ def _rest(pair):
     sigma = pair.sigma
     return Number(
         truth=pair.rest(),
-        rtol=1e-3,
+        rtol=5e-4,
         hint="Set V′(r) = 0 and solve for (r/σ)⁶.",
         lesson="The depth ε does not enter: it says how strongly the atoms hold, and σ where.",
         see="non-convexity",
@@ -158,6 +158,7 @@ def _rest(pair):
             Mistake(2 ** (1 / 3) * sigma, "This is 2^(1/3) σ: the power of r left over is 6, not 3."),
             Mistake(pair.inflection(), "This is the inflection point, where V″ = 0."),
             _length_lost(2 ** (1 / 6)),
+            Mistake(1.12 * sigma, "Here 2^(1/6) is rounded to 1.12: keep more digits."),
             Mistake(2**1 / 6 * sigma, "This is 2/6 σ: in Python the power binds first, so write 2**(1/6)."),
             Mistake(2**1 / 6, "This is 2/6: in Python the power binds first, so write 2**(1/6), and σ is lost."),
             Mistake(2 ** (-1 / 6) * sigma, "This is σ/2^(1/6): (σ/r)⁶ is ½, so (r/σ)⁶ is 2."),
@@ -168,7 +169,7 @@ def _rest(pair):
     )
 
 
-def _other_bends(pair):
+def _other_bends(pair, start, close):
     """What can be taken for the curvature at rest, each with what it is."""
     eps, sigma, at = pair.epsilon, pair.sigma, pair.curvature()
     return {
@@ -176,11 +177,14 @@ def _other_bends(pair):
         at / eps: "a curvature without the depth ε, of which energies are multiples",
         at * sigma**2 / eps: "a curvature in units of ε and σ; both are lost",
         at * sigma: "a curvature divided by σ once; a second derivative divides twice",
+        72 * eps: "72 ε, before it is divided by the square of the distance of rest",
+        pair.bend(start): "V″ at the start 1.2 σ",
+        pair.bend(close): "V″ at the close start",
         72 * eps / sigma**2: "72 ε/σ²; what stands below is the square of the distance of rest, not of σ",
     }
 
 
-def _curvature(pair):
+def _curvature(pair, start, close):
     return Number(
         truth=pair.curvature(),
         hint="Differentiate twice, then put in the distance of rest.",
@@ -192,12 +196,12 @@ def _curvature(pair):
             Mistake(pair.bend(pair.rest(), attraction=-42), "The second term has lost its minus sign."),
             Mistake(-pair.curvature(), "The sign is turned: at a minimum the curve bends upwards."),
             Mistake(pair.bend(pair.rest(), 156, 0), "The attraction is lost: −42σ⁶/r⁸ belongs to V″ as well."),
-            *(Mistake(value, f"This is {what}.") for value, what in _other_bends(pair).items()),
+            *(Mistake(value, f"This is {what}.") for value, what in _other_bends(pair, start, close).items()),
         ),
     )
 
 
-def _bound(pair):
+def _bound(pair, start, close):
     L = pair.curvature()
     return bound(
         L,
@@ -206,7 +210,7 @@ def _bound(pair):
         Mistake(L, "This is the curvature itself. The bound is 2 over it."),
         Mistake(L / 2, "This is upside down: the bound is 2 over the curvature."),
         Mistake(0.5 / L, "This is 1/(2L), the step of the run. The bound is four times as long."),
-        *(Mistake(2 / value, f"The L in this bound is {what}.") for value, what in _other_bends(pair).items()),
+        *(Mistake(2 / value, f"The L in this bound is {what}.") for value, what in _other_bends(pair, start, close).items()),
         lesson="It was read at one distance. Closer in the curvature is many times larger: what does this step do there?",
     )
 
@@ -227,6 +231,7 @@ def _inflection(pair):
             ),
             Mistake(sigma, "At r = σ the energy is zero, but not its second derivative."),
             _length_lost((26 / 7) ** (1 / 6)),
+            Mistake(1.24 * sigma, "Here (26/7)^(1/6) is rounded to 1.24: keep more digits."),
             Mistake((7 / 26) ** (1 / 6) * sigma, "This is upside down: it is (σ/r)⁶ that is 7/26."),
             Mistake((26 / 7) ** (1 / 3) * sigma, "The root to take is the sixth, not the third."),
             Mistake(26 / 7 * sigma, "It is (r/σ)⁶ that is 26/7, and the sixth root is to be taken."),

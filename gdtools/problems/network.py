@@ -33,11 +33,12 @@ def _problem(rng, c, share, course, uneven, size):
     root, unit, minimum = math.sqrt(c), Unit(c), math.sqrt(c) * np.array([uneven, 1 / uneven])
     lr = rounded(size / c if course == "jumps between two points" else size * 2 / (minimum @ minimum))
     start = np.round(root * np.array(share), 4)
-    given = SimpleNamespace(c=c, start=start, beside=np.round(minimum * [1.01, 1], 4), lr=lr)
+    beside = np.round(minimum * [1.01, 1], 4)
+    given = SimpleNamespace(c=c, start=start, beside=beside, lr=lr)
     questions = {
         "gradient": _gradient(unit, list(rng.normal(size=(4, 2)) + 1)),
-        "spectrum": _spectrum(c),
-        "bound": _bound(c, root),
+        "spectrum": _spectrum(c, beside @ beside),
+        "bound": _bound(c, root, beside @ beside),
         "limit": _limit(root),
         "steps": _steps(unit, start, 0.2 / c),
         "prediction": _prediction(course),
@@ -119,7 +120,7 @@ def _gradient(unit, points):
     )
 
 
-def _spectrum(c):
+def _spectrum(c, elsewhere):
     root = math.sqrt(c)
     return Number(
         truth=np.array([0.0, 2 * c]),
@@ -135,18 +136,21 @@ def _spectrum(c):
             Mistake(np.array([0, 2]), "The target c is lost: a² and b² are c each."),
             Mistake(np.array([0, 2 * root]), "The squares are lost: L is a² + b², not a + b."),
             Mistake(np.array([0, 4 * c]), "A factor 2 too many: L is a² + b², not (a + b)²."),
+            Mistake(np.array([0, elsewhere]), "This is a² + b² at `beside`. Asked for is the minimum with both weights √c."),
+            Mistake(np.zeros(2), "Across the curve of minima the loss rises, so one eigenvalue is above 0."),
             Mistake(np.array([2 * c, 2 * c]), "Both cannot be 2c: along the curve of minima the loss does not change."),
             Mistake(np.array([-2 * c, 0]), "The sign is turned: at a minimum no eigenvalue is negative."),
         ),
     )
 
 
-def _bound(c, root):
+def _bound(c, root, elsewhere):
     return bound(
         2 * c,
         Mistake(2 / c, "This takes the diagonal entry for L. The largest eigenvalue is a² + b²."),
         Mistake(1, "The target c is lost: L is a² + b², and a² is c."),
         Mistake(1 / root, "The squares are lost: L is a² + b², not a + b."),
+        Mistake(2 / elsewhere, "This takes L at `beside`. Asked for is the bound of the minimum with both weights √c."),
         Mistake(2 * c, "This is L itself. The bound is 2 over it."),
         Mistake(c, "This is upside down: the bound is 2/L."),
         Mistake(0.25 / c, "This is half of 1/L. The bound is four times as long."),

@@ -43,7 +43,7 @@ def _problem(rng, fit, course, height, size):
         "bound": _bound(fit, best, low, high),
         "start_bound": _start_bound(fit, poor, worst, high),
         "steps": _steps(fit, good, 1 / high),
-        "thrown": _thrown(fit, poor, best, high),
+        "thrown": _thrown(fit, poor, best, high, lr),
         "prediction": _prediction(course),
     }
     return Problem("photons", SimpleNamespace(x=fit.X[:, 1], y=fit.y, good=good, poor=poor, lr=lr), questions)
@@ -160,7 +160,7 @@ def _other_curvatures(fit, best):
     hess = fit.hessian(best)
     return {
         fit.largest(fit.y): "the largest eigenvalue with the counts y for weights; the Hessian weighs with the expected counts",
-        fit.largest(fit.rates(fit.start())): "the curvature at the good start, asked for is that at the minimiser",
+        fit.largest(fit.rates(fit.start())): "the curvature at the good start; asked for is that at the minimiser",
         np.trace(hess): "the trace, the sum of both eigenvalues",
         np.linalg.norm(hess): "the root of the sum of all squared entries, which is not the largest eigenvalue",
         hess.diagonal().max(): "the largest diagonal entry; what stands beside it counts too",
@@ -193,6 +193,8 @@ def _bound(fit, best, low, high):
     others = _other_curvatures(fit, best).items()
     return bound(
         high,
+        Mistake(high, "This is L itself. The bound is 2 over it."),
+        Mistake(high / 2, "This is upside down: the bound is 2/L."),
         Mistake(2 / (len(fit.y) * high), "The L in this bound has lost the factor 1/n."),
         *(Mistake(2 / value, f"The L in this bound is {what}.") for value, what in others),
         mu=low,
@@ -247,7 +249,7 @@ def _steps(fit, start, lr):
     )
 
 
-def _thrown(fit, poor, best, L):
+def _thrown(fit, poor, best, L, lr):
     step, size = fit.gradient(poor) / L, np.linalg.norm
     return Number(
         truth=size(poor - step - best),
@@ -262,6 +264,11 @@ def _thrown(fit, poor, best, L):
             _mean_lost(size(poor - len(fit.y) * step - best)),
             Mistake(size(poor - step), "This is the distance from β = 0. The question asks for that from the minimiser."),
             Mistake(size(step), "This is the length of the step. The question asks how far from the minimiser it ends."),
+            Mistake(abs(poor - step - best)[0], "This is the distance in β₀ alone. The other entry moves as well."),
+            Mistake(
+                size(poor - lr * L * step - best),
+                "This is where the printed lr lands. Asked for is η = 1/L with all its digits.",
+            ),
             Mistake(size(poor + step - best), "This step goes uphill: the gradient is subtracted."),
             Mistake(
                 abs(poor - step - best).sum(),

@@ -23,10 +23,10 @@ def _problem(x0, lr_k, k, course, size):
     questions = {
         "hessian": _hessian(x0),
         "promise": _promise(),
-        "left": _left(x0, lr_k, k),
+        "left": _left(x0, lr_k, k, given.lr),
         "prediction": _prediction(course),
         "bound": _bound(x0),
-        "steps": _steps(x0, lr_k, near),
+        "steps": _steps(x0, lr_k, near, given.lr),
         "assumption": _assumption(),
     }
     return Problem("quartic", given, questions)
@@ -127,13 +127,13 @@ def _four_lost(answer):
     return Mistake(answer, "A factor 4 is lost: the derivative of x⁴ is 4x³.")
 
 
-def _left(x0, lr, k):
+def _left(x0, lr, k, other):
     left = x0
     for _ in range(k):
         left = _after(left, lr)
     return Number(
         truth=left,
-        rtol=0.02,
+        rtol=0.01,
         hint="With x² = s, one step changes 1/s by about 8η. So after k steps …",
         lesson="A hundred times as many steps bring the run ten times as near, and the start is all but forgotten.",
         see="conditioning",
@@ -144,6 +144,7 @@ def _left(x0, lr, k):
             Mistake(1 / math.sqrt(lr * k), "A factor 8 is lost: one step changes 1/x² by about 8η."),
             Mistake(math.sqrt(8 * lr * k), "This is upside down: it is 1/x² that grows to 8ηk."),
             Mistake(x0 / math.sqrt(8 * lr * k), "The start does not multiply: 1/x² starts at 1/x₀² and grows by 8η a step."),
+            Mistake(1 / math.sqrt(8 * other * k), "This is the rule for the step lr. The question asks for lr_k."),
             Mistake(_after(x0, lr), "This is where one step leads."),
             Mistake(
                 0.0,
@@ -158,7 +159,12 @@ def _count(x0, lr, near):
     return iterations(lambda x: _after(x, lr), x0, lambda x: abs(x) <= near)
 
 
-def _steps(x0, lr, near):
+def _about(lr, near):
+    """The count by the rule 1/x² ≈ 8ηk."""
+    return 1 / (8 * lr * near**2)
+
+
+def _steps(x0, lr, near, other):
     return Number(
         truth=_count(x0, lr, near),
         rtol=0.01,
@@ -173,12 +179,13 @@ def _steps(x0, lr, near):
                 "This continues the first factor geometrically. The factor is no constant: it goes to 1 as x goes to 0.",
             ),
             Mistake(_count(x0, lr, 0.1 * x0), "This is the count to a tenth of the start. The question asks for a hundredth."),
-            Mistake(_count(x0, lr, 0.01), "This is the count to 0.01. The question asks for a hundredth of the start."),
+            Mistake(_about(lr, 0.01), "This is the count to 0.01. The question asks for a hundredth of the start."),
             Mistake(1 / (8 * lr * near), "The distance is not squared: 1/x² grows by 8η a step."),
-            _two_lost(1 / (4 * lr * near**2)),
-            _four_lost(1 / (2 * lr * near**2)),
-            Mistake(_count(x0, 2 * lr, near), "This is the count at twice the step."),
-            Mistake(1 / (lr * near**2), "A factor 8 is lost: k is about 1/(8ηx²)."),
+            _two_lost(2 * _about(lr, near)),
+            _four_lost(4 * _about(lr, near)),
+            Mistake(_about(other, near), "This is the rule for the step lr, whether or not it settles. Asked for is lr_k."),
+            Mistake(_about(2 * lr, near), "This is the count at twice the step."),
+            Mistake(8 * _about(lr, near), "A factor 8 is lost: k is about 1/(8ηx²)."),
         ),
     )
 
