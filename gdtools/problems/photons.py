@@ -43,7 +43,7 @@ def _problem(rng, fit, course, height, size):
         "bound": _bound(fit, best, low, high),
         "start_bound": _start_bound(fit, poor, worst, high),
         "steps": _steps(fit, good, 1 / high),
-        "thrown": _thrown(fit, poor, best, high, lr),
+        "thrown": _thrown(fit, poor, best, high),
         "prediction": _prediction(course),
     }
     return Problem("photons", SimpleNamespace(x=fit.X[:, 1], y=fit.y, good=good, poor=poor, lr=lr), questions)
@@ -249,7 +249,7 @@ def _steps(fit, start, lr):
     )
 
 
-def _thrown(fit, poor, best, L, lr):
+def _thrown(fit, poor, best, L):
     step, size = fit.gradient(poor) / L, np.linalg.norm
     return Number(
         truth=size(poor - step - best),
@@ -265,10 +265,6 @@ def _thrown(fit, poor, best, L, lr):
             Mistake(size(poor - step), "This is the distance from β = 0. The question asks for that from the minimiser."),
             Mistake(size(step), "This is the length of the step. The question asks how far from the minimiser it ends."),
             Mistake(abs(poor - step - best)[0], "This is the distance in β₀ alone. The other entry moves as well."),
-            Mistake(
-                size(poor - lr * L * step - best),
-                "This is where the printed lr lands. Asked for is η = 1/L with all its digits.",
-            ),
             Mistake(size(poor + step - best), "This step goes uphill: the gradient is subtracted."),
             Mistake(
                 abs(poor - step - best).sum(),
