@@ -106,6 +106,14 @@ def square_of_condition(kappa: float | np.ndarray) -> Mistake:
     return Mistake(kappa**2, "This is κ²: the eigenvalues themselves are divided, not their squares.")
 
 
+def bound_upside_down(L: float) -> Mistake:
+    return Mistake(L / 2, "This is upside down: the bound is 2/L.")
+
+
+def mean_lost_in_bound(answer: float) -> Mistake:
+    return Mistake(answer, "The L in this bound has lost the factor 1/n.")
+
+
 def upside_down(answer: float | np.ndarray) -> Mistake:
     return Mistake(answer, "This is upside down: κ is the larger over the smaller.")
 
@@ -133,6 +141,10 @@ def count_of_gradients(answer: int) -> Mistake:
 def count_of_the_loss(answer: int) -> Mistake:
     words = "This is the count to 1e-3 of the distance, or to 1e-6 of the height above the minimum, which goes with its square."
     return Mistake(answer, words)
+
+
+def count_at_twice_the_step(answer: float) -> Mistake:
+    return Mistake(answer, "This is the count at twice the step.")
 
 
 def count_at_half_the_step(answer: int) -> Mistake:
