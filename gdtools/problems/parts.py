@@ -102,6 +102,10 @@ def upside_down_step(L: float | np.ndarray) -> Mistake:
     return Mistake(L / 2, "This is L/2, upside down: the bound is 2/L.")
 
 
+def condition_for_count(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(kappa, "This is κ. The count is κ times the logarithm of 10⁶, nearly.")
+
+
 def estimate_by_condition(answer: float | np.ndarray) -> Mistake:
     words = (
         "This is κ log 10⁶. The run is quicker: −log(1 − 1/κ) is a little more than 1/κ, and a part of the error dies sooner."

@@ -9,6 +9,7 @@ import numpy as np
 from gdtools.problems.parts import (
     Problem,
     cautious,
+    condition_for_count,
     count_at_half_the_step,
     count_of_gradients,
     count_with_ten,
@@ -246,7 +247,7 @@ def _steps(rods):
                 rods.counts(lambda low, high: 1 / (low + high)),
                 "These are the counts for the step h²/4, with 4/h² for L. L is a little smaller.",
             ),
-            Mistake(high / low, "This is κ. The count is κ times the logarithm of 10⁶, nearly."),
+            condition_for_count(high / low),
             count_with_ten(rods.counts(eps=1e-5)),
             count_of_gradients(rods.counts(by=1)),
             count_at_half_the_step(rods.counts(lambda low, high: 0.5 / high)),
