@@ -105,7 +105,7 @@ def _direction(axis, other, row):
 def _factor(H, up, down, lr):
     return Number(
         truth=1 - lr * down,
-        hint="The factor is 1 − ηλ, whatever the sign of λ.",
+        hint="Write one step along w alone, wᵀ(x − ηHx). What is wᵀH, and of which sign?",
         lesson="It is above 1, and a shorter step only brings it nearer to 1. Which steps are stable then?",
         see="non-convexity",
         mistakes=(

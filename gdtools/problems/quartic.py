@@ -143,7 +143,7 @@ def _left(x0, lr, k, other):
     return Number(
         truth=left,
         rtol=0.01,
-        hint="With x² = s, one step changes 1/s by about 8η. So after k steps …",
+        hint="Follow 1/x² in place of x: by how much does one step change it, once x is small?",
         lesson="A hundred times as many steps bring the run ten times as near, and the start is all but forgotten.",
         see="conditioning",
         mistakes=(
@@ -179,7 +179,7 @@ def _steps(x0, lr, near, other):
         rtol=0.01,
         atol=1.0,
         count=True,
-        hint="Solve 1/√(8ηk) = the distance for k, or run and count.",
+        hint="Solve the rule that you found for |x| after k steps for k, or run and count.",
         lesson="For one digit more it takes a hundred times as many: a linear rate takes the same number more each time.",
         see="conditioning",
         mistakes=(

@@ -252,10 +252,6 @@ def run(grad, x0, lr, n_iter=400):
     return gradient_descent(grad, x0, lr, n_iter, tol=0)
 
 
-def settles(run, where, slack=1e-6):
-    return run.stopped != "diverged" and np.allclose(run.x, where, atol=slack)
-
-
 few = pytest.mark.parametrize("seed", [None, *range(10)])
 
 
