@@ -1,0 +1,150 @@
+// The forms of an exercise page: answers are judged where they stand, in the book's numbers or in fresh ones.
+import { judge, noted, progress, questionsOf } from "./judge.js";
+import { all, keep } from "./kept.js";
+
+const forms = [...document.querySelectorAll("form.answer")];
+const name = document.querySelector("[data-problem]").dataset.problem;
+const table = window.exerciseTables[name];
+const seeds = Object.keys(table.draws).filter(Boolean);
+const given = document.querySelector("[data-problem] pre");
+const draw = document.querySelector(".draw");
+let seed = "";
+let questions = {};
+
+const typed = form => new FormData(form).get("answer") ?? "";
+
+function element(kind, text, more = {}) {
+  return Object.assign(document.createElement(kind), { textContent: text }, more);
+}
+
+// The words of a verdict as Python shows them, with a link to where more is told.
+function show(output, state, title, text, see = "") {
+  output.className = `feedback ${state}`;
+  const mark = element("span", SHARED.states[state][0]);
+  mark.setAttribute("aria-hidden", "true");
+  output.replaceChildren(mark, " ", element("strong", `${title}.`), " ", text);
+  if (see) output.append(" ", element("a", `More: ${SHARED.chapters[see]}`, { href: `../chapters/${see}.html` }));
+}
+
+const predicts = form => form.hasAttribute("data-predicts");
+
+function answerTo(form) {
+  const question = form.dataset.question;
+  const text = typed(form);
+  const output = form.querySelector("output");
+  const isNoted = predicts(form) && text;
+  const verdict = isNoted ? noted(text) : judge(questions[question], text);
+  const title = isNoted ? SHARED.noted.title : `{0}: ${SHARED.states[verdict.state][1]}`;
+  show(output, verdict.state, title.replace("{0}", question), verdict.text, verdict.see);
+  return { state: verdict.state, text, words: verdict.known ? verdict.text : "" };
+}
+
+// Resetting a form empties its verdict too.
+function fill(form, text) {
+  form.reset();
+  form.querySelector("output").className = "feedback";
+  if (text) form.elements.answer.value = text;
+}
+
+// A prediction stands in two forms, of which the second tells what became of it.
+function fillOthers(form, text) {
+  for (const other of forms.filter(it => it !== form && it.dataset.question === form.dataset.question)) {
+    fill(other, text);
+    if (predicts(other)) answerTo(other);
+  }
+}
+
+function check(event) {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const answer = answerTo(form);
+  fillOthers(form, answer.text);
+  keepAnswer(form.dataset.question, answer);
+  tellProgress();
+}
+
+// No answer takes nothing back, and a prediction that was right none either.
+function keepAnswer(question, { state, text, words }) {
+  const before = all()[name]?.[question];
+  if (text && !(state === "open" && before?.state === "right")) keep(name, question, { state, seed, text, words });
+}
+
+function tellProgress() {
+  const answers = all()[name] ?? {};
+  const asked = [...new Set(forms.map(form => form.dataset.question))];
+  const right = Object.fromEntries(asked.map(question => [question, !!answers[question]?.solved]));
+  for (const output of document.querySelectorAll("output.progress")) {
+    const { state, title, text } = progress(right);
+    show(output, state, title, text);
+    output.classList.add("progress");
+  }
+}
+
+// Draw the problem in the numbers of a seed; what was answered in them stands there again.
+function turnTo(asked) {
+  seed = asked;
+  questions = questionsOf(table, seed);
+  given.textContent = `${table.draws[seed].given}\n`;
+  const answers = all()[name] ?? {};
+  for (const form of forms) {
+    const record = answers[form.dataset.question];
+    const here = record?.seed === seed;
+    fill(form, here ? record.text : "");
+    if (here && (predicts(form) || record.state !== "open")) answerTo(form);
+  }
+  tellSeed();
+}
+
+function tellSeed() {
+  const told = seed ? `These are the numbers of seed ${seed}; in the notebook, ${name}(seed=${seed}) draws them.` : "";
+  draw.querySelector("output").textContent = told;
+  draw.querySelector(".back").hidden = !seed;
+  for (const note of document.querySelectorAll(".other-draw")) note.remove();
+  const words = `What follows is in the book’s numbers, not in those of seed ${seed}.`;
+  if (seed) for (const cell of solutions()) cell.before(element("p", words, { className: "other-draw" }));
+}
+
+// The first cell of each solution.
+const solutions = () =>
+  [...document.querySelectorAll(".cell.tag_solution")].filter(
+    it => !it.previousElementSibling?.matches(".tag_solution"),
+  );
+
+function address(asked) {
+  const query = new URLSearchParams(location.search);
+  if (asked) query.set("seed", asked);
+  else query.delete("seed");
+  const search = String(query) && `?${query}`;
+  history.replaceState(history.state, "", location.pathname + search + location.hash);
+}
+
+// The next seed that has not been answered in.
+function fresh() {
+  const used = Object.values(all()[name] ?? {}).map(record => record.seed);
+  const from = seeds.indexOf(seed) + 1;
+  const next = [...seeds.slice(from), ...seeds.slice(0, from)];
+  return next.find(one => !used.includes(one)) ?? next[0];
+}
+
+function press(asked) {
+  address(asked);
+  turnTo(asked);
+}
+
+function start() {
+  const asked = new URLSearchParams(location.search).get("seed") ?? "";
+  const known = !asked || seeds.includes(asked);
+  turnTo(known ? asked : "");
+  if (!known) {
+    const range = `${seeds[0]} to ${seeds.at(-1)}`;
+    draw.querySelector("output").textContent =
+      `The address asks for seed ${asked}; this page has the seeds ${range}, and shows the book’s numbers.`;
+  }
+  draw.querySelector(".fresh").addEventListener("click", () => press(fresh()));
+  draw.querySelector(".back").addEventListener("click", () => press(""));
+  for (const form of forms) form.addEventListener("submit", check);
+  tellProgress();
+  addEventListener("storage", tellProgress);
+}
+
+start();

@@ -1,0 +1,282 @@
+"""Exercises that are answered where they are read: forms in the place of the cells that ask and check.
+
+The cells stay, folded, for whoever works in the notebook. What judges the answers is JavaScript in the folder `answering`, which
+compares with what its `tables` have written; both travel with a page as scripts, which work from the disk too.
+"""
+
+import json
+import random
+import re
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from answering import tables
+from book import FINISHED, SAFE
+from docutils import nodes
+from mathml import CONVERTER
+from smaller import smaller
+from sphinx.util.docutils import SphinxDirective
+
+from gdtools import problems
+from gdtools.questions import Function, Number
+
+FOLDER = Path(__file__).with_name("answering")
+SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
+STYLE = "answers.css"
+MODULE = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
+GIVEN = re.compile(r"^exercise = Exercise\((\w+)\(\)\)$", re.MULTILINE)
+ASKED = re.compile(r'^exercise\.(check|predict)\("(\w+)", \w+\)$')
+PROGRESS = "exercise.progress()"
+
+FORM = """<form class="answer" id="{id}" data-question="{name}"{predicts} autocomplete="off" novalidate>
+{field}
+<button type="submit">{act}</button>
+<output class="feedback"></output>
+</form>
+"""
+TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder="{example}" autocapitalize="off" spellcheck="false">"""
+RADIOS = '<div class="options" role="radiogroup" aria-labelledby="{label}">{options}</div>'
+RADIO = '<label><input name="answer" type="radio" value="{value}"> <span>{shown}</span></label>'
+FOLD = '<details class="in-notebook"><summary>code<span class="visually-hidden"> of {}</span></summary>'
+SCRIPTLESS = """<noscript><p class="scriptless">To answer on this page you need JavaScript. Without it, answer in the notebook.</p></noscript>
+"""
+DRAW = """<div class="draw">
+<button type="button" class="fresh">Fresh numbers</button> <button type="button" class="back" hidden>The book’s numbers</button>
+<output></output>
+</div>
+"""
+OVERVIEW = """<noscript><p class="scriptless">To see your progress here you need JavaScript.</p></noscript>
+<div class="your-progress" data-shared="{same}">
+<p class="next"></p>
+<p class="review"></p>
+<ol>
+{rows}
+</ol>
+<div class="keeping">
+<button type="button" class="save">Save to a file</button>
+<label>Read from a file <input type="file" class="load" accept=".json,application/json"></label>
+<button type="button" class="clear">Forget all answers</button>
+<output></output> <button type="button" class="undo" hidden>Undo</button>
+</div>
+</div>
+"""
+ROW = (
+    """<li data-problem="{problem}" data-questions="{names}"><a href="{address}">{title}</a> <span class="told"></span></li>"""
+)
+FAR = '<output class="feedback progress"></output>\n'
+EXAMPLES = ("0.05, 1/20 or sqrt(2)", "1, 2.5, 1/3", "1, 2; 3, 4")  # of a number, a list, a matrix
+
+
+def raw(html):
+    return nodes.raw("", html, format="html")
+
+
+# What a page asks
+
+
+class Asked(NamedTuple):
+    """A cell that checks an answer: the question's name, and whether it only notes a prediction."""
+
+    cell: nodes.container
+    name: str
+    predicts: bool
+
+
+def cells(doctree, tag):
+    return [node for node in doctree.findall(nodes.container) if f"tag_{tag}" in node.get("classes", ())]
+
+
+def code(cell):
+    return next(iter(cell.findall(nodes.literal_block))).astext()
+
+
+def asked(doctree):
+    """The cells that check an answer, in the order of the page."""
+    found = [(cell, ASKED.match(code(cell))) for cell in cells(doctree, "check")]
+    return [Asked(cell, match[2], match[1] == "predict") for cell, match in found if match]
+
+
+def given_cell(doctree):
+    """The cell that draws the problem, and the problem's name; none on other pages."""
+    for cell in doctree.findall(lambda node: isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"):
+        if drawn := GIVEN.search(code(cell)):
+            return cell, drawn[1]
+    return None, ""
+
+
+# A form
+
+
+def form(problem, ask, label):
+    question = getattr(problems, problem)().questions[ask.name]
+    act, place = ("Note", "predict") if ask.predicts else ("Check", "answer")
+    parts = {"id": f"{place}-{ask.name}", "name": ask.name, "act": act, "predicts": " data-predicts" * ask.predicts}
+    return SCRIPTLESS + FORM.format(**parts, field=field(problem, ask.name, question, label))
+
+
+def field(problem, name, question, label):
+    if isinstance(question, Number):
+        example = EXAMPLES[np.ndim(question.truth)]
+        return TEXT.format(label=label, example=example)
+    shown = formula if isinstance(question, Function) else escape
+    options = [RADIO.format(value=escape(text), shown=shown(text)) for text in ordered(problem, name, question)]
+    return RADIOS.format(label=label, options="\n".join(options))
+
+
+def formula(latex):
+    return CONVERTER.convert_with_local_state(latex, displaystyle=False)
+
+
+def ordered(problem, name, question):
+    """The options of a choice as Python has them; formulas shuffled, always alike, the truth not first."""
+    if not isinstance(question, Function):
+        return question.options
+    truth, *others = tables.options(question)
+    random.Random(f"{problem} {name}").shuffle(others)
+    place = random.Random(f"{name} {problem}").randint(1, len(others))
+    return [*others[:place], truth, *others[place:]]
+
+
+# The page
+
+
+def before(node):
+    """What stands before a node in its section."""
+    place = node.parent.index(node)
+    return node.parent[place - 1] if place else None
+
+
+def is_attempt(node):
+    return isinstance(node, nodes.container) and "tag_attempt" in node.get("classes", ())
+
+
+def label_of(ask, cell):
+    """The id of the text that asks, which names the field."""
+    text = before(cell)
+    if not isinstance(text, nodes.paragraph):
+        raise ValueError(f"the question {ask.name!r} is preceded by no paragraph; expected one that asks it")
+    if not text["ids"]:
+        text["ids"].append(f"asked-{ask.name}{'-before' * ask.predicts}")
+    return text["ids"][0]
+
+
+def fold(cells, title):
+    """Put cells that follow each other into a fold, in the place of the first; what a check has shown goes."""
+    parent, place = cells[0].parent, cells[0].parent.index(cells[0])
+    for cell in cells:
+        parent.remove(cell)
+        cell[:] = [part for part in cell if part.get("nb_element") != "cell_code_output"]
+    parent[place:place] = [raw(FOLD.format(escape(title))), *cells, raw("</details>")]
+    return parent, place
+
+
+def answerable(problem, ask):
+    return tables.told(getattr(problems, problem)().questions[ask.name])
+
+
+def put_form(problem, ask):
+    attempt = before(ask.cell)
+    folded = [attempt, ask.cell] if is_attempt(attempt) else [ask.cell]
+    label = label_of(ask, folded[0])
+    parent, place = fold(folded, f"the answer {ask.name}")
+    parent.insert(place, raw(form(problem, ask, label)))
+
+
+def put_forms(app, doctree, docname):
+    cell, problem = given_cell(doctree)
+    if not problem:
+        return
+    put_draw(cell, problem)
+    for ask in asked(doctree):
+        if answerable(problem, ask):
+            put_form(problem, ask)
+    for cell in cells(doctree, "check"):
+        if code(cell) == PROGRESS:
+            parent, place = fold([cell], "the count")
+            parent.insert(place, raw(FAR))
+
+
+def put_draw(cell, problem):
+    """Mark what is given, fold the code that draws it, and offer to draw it anew."""
+    parent, place = cell.parent, cell.parent.index(cell)
+    shown = [part for part in cell if part.get("nb_element") == "cell_code_output"]
+    cell[:] = [part for part in cell if part not in shown]
+    opened = raw(f'<div class="given cell" data-problem="{problem}">')
+    parent.remove(cell)
+    told = [opened, *shown, raw(DRAW), raw("</div>")]
+    parent[place:place] = [*told, raw(FOLD.format("this page")), cell, raw("</details>")]
+
+
+# The overview
+
+
+class YourProgress(SphinxDirective):
+    """The place of the overview in which the reader's progress is told."""
+
+    def run(self):
+        return [nodes.raw("", "", format="html", classes=["your-progress"])]
+
+
+def exercises(app):
+    """The pages that ask, in the order of the contents, with the problem of each and what it asks."""
+    for page in app.env.collect_relations():
+        doctree = app.env.get_doctree(page)
+        if problem := given_cell(doctree)[1]:
+            yield page, problem, [ask.name for ask in asked(doctree) if answerable(problem, ask)]
+
+
+def put_progress(app, doctree, docname):
+    places = [node for node in doctree.findall(nodes.raw) if "your-progress" in node.get("classes", ())]
+    for place in places:
+        rows = "\n".join(row(app, docname, *exercise) for exercise in exercises(app))
+        same = json.dumps(tables.same_mistake(), ensure_ascii=False)
+        place.replace_self(raw(OVERVIEW.format(rows=rows, same=escape(same))))
+
+
+def row(app, docname, page, problem, names):
+    address, title = app.builder.get_relative_uri(docname, page), escape(app.env.titles[page].astext())
+    return ROW.format(address=address, title=title, problem=problem, names=" ".join(dict.fromkeys(names)))
+
+
+# The files
+
+
+def write_scripts(app):
+    out = Path(app.outdir, "_static")
+    out.mkdir(parents=True, exist_ok=True)
+    for name, parts in SCRIPTS.items():
+        (out / name).write_text(smaller("application/javascript", page_script(parts)), encoding="utf-8")
+    (out / STYLE).write_text(smaller("text/css", (FOLDER / STYLE).read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def page_script(parts):
+    """A classic script of these parts, behind the words that Python hands to them; a module would not load from the disk."""
+    told = json.dumps(tables.shared(), ensure_ascii=False, separators=(",", ":"))
+    source = "\n".join(MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in parts)
+    return f'(() => {{\n"use strict";\nconst SHARED = {told};\n{source}\n}})();\n'
+
+
+def load(app, pagename, templatename, context, doctree):
+    """Give a page that asks the table of its problem and the judge, and the overview what keeps count."""
+    _, problem = given_cell(doctree) if doctree else (None, "")
+    if problem:
+        table = tables.script(tables.table(problem))
+        Path(app.outdir, "_static", f"{problem}.js").write_text(table, encoding="utf-8")
+        scripts = [f"{problem}.js", "answers.js"]
+    else:
+        scripts = ["progress.js"] if 'class="your-progress"' in context.get("body", "") else []
+    for name in scripts:
+        app.add_js_file(name, loading_method="defer")
+    if scripts:
+        app.add_css_file(STYLE)
+
+
+def setup(app):
+    app.connect("builder-inited", write_scripts)
+    app.add_directive("your-progress", YourProgress)
+    app.connect("doctree-resolved", put_forms)
+    app.connect("doctree-resolved", put_progress)
+    app.connect("html-page-context", load, priority=FINISHED)
+    return SAFE
