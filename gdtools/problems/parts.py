@@ -11,6 +11,24 @@ import numpy as np
 from gdtools.questions import Choice, Function, Mistake, Number
 
 
+class Given(SimpleNamespace):
+    """What a problem gives: numbers and arrays, by name, that nothing can be written into."""
+
+    def __init__(self, **values):
+        super().__init__(**{name: _locked(value) for name, value in values.items()})
+
+    def __setattr__(self, name, value):
+        raise AttributeError(f"{name} cannot be set: what a problem gives stays as it is; give your own number another name")
+
+
+def _locked(value):
+    """The value, an array as a copy that nothing can be written into."""
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+        value.flags.writeable = False
+    return value
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is ``given``, by name, and the ``questions``, by name; printed, it says what is given."""
@@ -18,6 +36,9 @@ class Problem:
     name: str
     given: SimpleNamespace
     questions: dict[str, Number | Choice | Function]
+
+    def __post_init__(self):
+        object.__setattr__(self, "given", Given(**vars(self.given)))
 
     def __str__(self):
         return "\n".join(_line(name, value) for name, value in vars(self.given).items())
@@ -32,17 +53,30 @@ def _line(name, value):
 # Questions
 
 
-def bound(L: float, *mistakes: Mistake, mu: float | None = None) -> Number:
+def bound(L: float, *mistakes: Mistake, mu: float | None = None, **settings) -> Number:
     """The question for the largest stable step 2/L; ``mu`` is the smallest eigenvalue, where it could be taken for L."""
     usual = (cautious(L),) if mu is None else (cautious(L), flattest(mu))
     hint = "The bound is the step at which the factor 1 − ηL of the steepest direction reaches −1."
-    return Number(truth=2 / L, hint=hint, mistakes=usual + mistakes)
+    lesson = "The steepest direction alone sets it: the others could take longer steps."
+    settings = {"lesson": lesson, "see": "step-size"} | settings
+    return Number(truth=2 / L, hint=hint, mistakes=usual + mistakes, **settings)
 
 
-def condition(L: float, mu: float, *mistakes: Mistake) -> Number:
+def condition(L: float, mu: float, *mistakes: Mistake, **settings) -> Number:
     """The question for the condition number κ = L/μ."""
     hint = "κ is the largest eigenvalue over the smallest."
-    return Number(truth=L / mu, hint=hint, mistakes=(upside_down(mu / L), *mistakes))
+    lesson = "Steps that suit the largest eigenvalue need about κ of them to shrink the error along the smallest to a third."
+    settings = {"lesson": lesson, "see": "conditioning"} | settings
+    return Number(truth=L / mu, hint=hint, mistakes=(upside_down(mu / L), *mistakes), **settings)
+
+
+def prediction(truth: str, here: str, needs: dict[str, str], **settings) -> Choice:
+    """The question what a run does: what each outcome ``needs``, and ``here`` what decides in these numbers.
+
+    Both are true in every draw, whatever was predicted.
+    """
+    mistakes = tuple(Mistake(outcome, f"{need} {here}") for outcome, need in needs.items() if outcome != truth)
+    return Choice(truth=truth, mistakes=mistakes, **({"lesson": here, "see": "step-size"} | settings))
 
 
 # Mistakes

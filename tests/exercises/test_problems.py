@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gdtools import gradient_descent, problems
-from gdtools.check import Exercise, judge
+from gdtools.check import CHAPTERS, Exercise, judge
 from gdtools.questions import Choice, Function, Number
 
 SEEDS = [None, *range(200)]
@@ -26,6 +26,7 @@ NUMBERS = {
     "coupled": {"spectrum": [-1, 4], "growth": 1.25},
 }
 FOLDER = Path(problems.__file__).parent
+SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count")
 RECORD = Path(__file__).with_name("problems.json")
 each_problem = pytest.mark.parametrize("name", problems.NAMES)
 
@@ -39,7 +40,7 @@ def draws(name):
 def test_the_truth_is_accepted_and_every_known_mistake_is_named(name):
     for problem in draws(name):
         for question in problem.questions.values():
-            assert judge(question, question.truth) == ("right", "")
+            assert judge(question, question.truth) == ("right", question.lesson)
             for mistake in question.mistakes:
                 assert judge(question, mistake.answer) == ("wrong", mistake.words)
 
@@ -48,8 +49,9 @@ def could_be_both(question, one, other):
     """Whether some answer would be taken for both."""
     if isinstance(question, Number):
         one, other = (question._arranged(np.asarray(value, dtype=float)) for value in (one, other))
-        slack = 2 * question.atol + question.rtol * (np.abs(one) + np.abs(other))
-        return bool((np.isfinite(slack) & (np.abs(one - other) <= slack)).all())
+        slack = question.tolerance(one) + question.tolerance(other)
+        near = lambda signed: bool((np.isfinite(slack) & (np.abs(one - signed) <= slack)).all())  # noqa: E731
+        return any(map(near, question._signed(other)))
     return question.agrees(question.read(one), other)
 
 
@@ -59,6 +61,51 @@ def test_no_two_answers_are_confused(name):
         for question in problem.questions.values():
             for one, other in combinations([question.truth, *(mistake.answer for mistake in question.mistakes)], 2):
                 assert not could_be_both(question, one, other), (name, problem)
+
+
+def distance(question, answer):
+    """How many tolerances an answer lies from the truth."""
+    truth, answer = (question._arranged(np.asarray(value, dtype=float)) for value in (question.truth, answer))
+    return min(np.max(np.abs(signed - truth) / question.tolerance(truth)) for signed in question._signed(answer))
+
+
+@each_problem
+def test_every_known_mistake_is_three_tolerances_from_the_truth(name):
+    """So no method passes by the numbers that happen to be drawn, nor by an answer that was rounded on the way."""
+    for problem in draws(name):
+        for asked, question in problem.questions.items():
+            for mistake in question.mistakes if isinstance(question, Number) else ():
+                assert distance(question, mistake.answer) >= 3, (asked, mistake.words, str(problem))
+
+
+@each_problem
+def test_every_mistake_has_its_own_words_and_every_right_answer_a_lesson(name):
+    for problem in draws(name)[:20]:
+        for asked, question in problem.questions.items():
+            words = [mistake.words for mistake in question.mistakes]
+            assert len(set(words)) == len(words), asked
+            assert question.lesson, asked
+            assert question.see == "" or question.see in CHAPTERS
+
+
+@each_problem
+def test_a_gradient_can_be_chosen_among_formulas(name):
+    for question in draws(name)[0].questions.values():
+        if isinstance(question, Function):
+            formulas = [question.formula, *(mistake.formula for mistake in question.mistakes)]
+            assert question.formula
+            assert len(set(filter(None, formulas))) == len(list(filter(None, formulas))) >= 3
+
+
+@each_problem
+def test_a_prediction_has_no_one_answer(name):
+    """Who draws the problem again has to predict again; no name and no number given says what happens."""
+    asked = [problem.questions["prediction"].truth for problem in draws(name)]
+    assert len(set(asked)) >= 2
+    assert max(Counter(asked).values()) <= 0.8 * len(asked)
+    for problem in draws(name)[:5]:
+        assert isinstance(problem.questions["prediction"], Choice)
+        assert not {"lr_large", "failure", "growth", "stable_axis"} & {*vars(problem.given), *problem.questions}
 
 
 def test_a_file_holds_the_problem_of_its_name():
@@ -85,7 +132,7 @@ def test_a_problem_asks_and_knows_enough(name):
     problem = getattr(problems, name)()
     assert len(problem.questions) >= 4
     assert sum(len(question.mistakes) for question in problem.questions.values()) >= 4
-    assert {"failure", "bound"} <= set(problem.questions)
+    assert {"prediction", "bound"} <= set(problem.questions)
     assert {"spectrum", "L", "curvature", "hessian"} & set(problem.questions)
     assert {"steps", "steps_standardised"} & set(problem.questions)
     assert str(problem).splitlines()[0].split(" = ")[0] == next(iter(vars(problem.given)))
@@ -165,7 +212,7 @@ def facts(name, seed):
     found = {f"{name} {seed} name": problem.name}
     found |= {f"{name} {seed} given {key}": recorded(value) for key, value in vars(problem.given).items()}
     for key, question in problem.questions.items():
-        settings = [getattr(question, setting, None) for setting in ("rtol", "atol", "any_order")]
+        settings = [getattr(question, setting, None) for setting in SETTINGS]
         found |= {f"{name} {seed} {key}": answers(question), f"{name} {seed} {key} settings": settings}
     return found
 
