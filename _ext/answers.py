@@ -1,7 +1,7 @@
 """Exercises that are answered where they are read: forms in the place of the cells that ask and check.
 
-The cells stay, folded, for whoever works in the notebook. What judges the answers is JavaScript in the folder `answering`, which
-compares with what its `tables` have written; both travel with a page as scripts, which work from the disk too.
+The cells stay, folded, for whoever works in the notebook. What judges the answers is JavaScript in the folder `answering`,
+which compares with what its `tables` have written; both travel with a page as scripts, which work from the disk too.
 """
 
 import json
@@ -36,18 +36,18 @@ FORM = """<form class="answer" id="{id}" data-question="{name}"{predicts} autoco
 <output class="feedback"></output>
 </form>
 """
-TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder="{example}" autocapitalize="off" spellcheck="false">"""
+TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder="{example}"
+ autocapitalize="off" spellcheck="false">"""
 RADIOS = '<div class="options" role="radiogroup" aria-labelledby="{label}">{options}</div>'
 RADIO = '<label><input name="answer" type="radio" value="{value}"> <span>{shown}</span></label>'
 FOLD = '<details class="in-notebook"><summary>code<span class="visually-hidden"> of {}</span></summary>'
-SCRIPTLESS = """<noscript><p class="scriptless">To answer on this page you need JavaScript. Without it, answer in the notebook.</p></noscript>
-"""
-DRAW = """<div class="draw">
+DRAW = """<noscript><p>To answer on this page you need JavaScript; without it you can answer in the notebook, whose cells these are.</p></noscript>
+<div class="draw">
 <button type="button" class="fresh">Fresh numbers</button> <button type="button" class="back" hidden>The book’s numbers</button>
 <output></output>
 </div>
 """
-OVERVIEW = """<noscript><p class="scriptless">To see your progress here you need JavaScript.</p></noscript>
+OVERVIEW = """<noscript><p>To see your progress here you need JavaScript.</p></noscript>
 <div class="your-progress" data-shared="{same}">
 <p class="next"></p>
 <p class="review"></p>
@@ -89,7 +89,8 @@ def cells(doctree, tag):
 
 
 def code(cell):
-    return next(iter(cell.findall(nodes.literal_block))).astext()
+    """What a cell says, if it shows its code."""
+    return "".join(block.astext() for block in list(cell.findall(nodes.literal_block))[:1])
 
 
 def asked(doctree):
@@ -113,7 +114,7 @@ def form(problem, ask, label):
     question = getattr(problems, problem)().questions[ask.name]
     act, place = ("Note", "predict") if ask.predicts else ("Check", "answer")
     parts = {"id": f"{place}-{ask.name}", "name": ask.name, "act": act, "predicts": " data-predicts" * ask.predicts}
-    return SCRIPTLESS + FORM.format(**parts, field=field(problem, ask.name, question, label))
+    return FORM.format(**parts, field=field(problem, ask.name, question, label))
 
 
 def field(problem, name, question, label):
@@ -216,7 +217,7 @@ class YourProgress(SphinxDirective):
     """The place of the overview in which the reader's progress is told."""
 
     def run(self):
-        return [nodes.raw("", "", format="html", classes=["your-progress"])]
+        return [nodes.raw("", "", format="html", progress=True)]
 
 
 def exercises(app):
@@ -228,8 +229,7 @@ def exercises(app):
 
 
 def put_progress(app, doctree, docname):
-    places = [node for node in doctree.findall(nodes.raw) if "your-progress" in node.get("classes", ())]
-    for place in places:
+    for place in [node for node in doctree.findall(nodes.raw) if "progress" in node]:
         rows = "\n".join(row(app, docname, *exercise) for exercise in exercises(app))
         same = json.dumps(tables.same_mistake(), ensure_ascii=False)
         place.replace_self(raw(OVERVIEW.format(rows=rows, same=escape(same))))

@@ -40,16 +40,16 @@ function answerTo(form) {
 }
 
 // Resetting a form empties its verdict too.
-function fill(form, text) {
+function put(form, text) {
   form.reset();
   form.querySelector("output").className = "feedback";
   if (text) form.elements.answer.value = text;
 }
 
 // A prediction stands in two forms, of which the second tells what became of it.
-function fillOthers(form, text) {
+function putOthers(form, text) {
   for (const other of forms.filter(it => it !== form && it.dataset.question === form.dataset.question)) {
-    fill(other, text);
+    put(other, text);
     if (predicts(other)) answerTo(other);
   }
 }
@@ -58,7 +58,7 @@ function check(event) {
   event.preventDefault();
   const form = event.currentTarget;
   const answer = answerTo(form);
-  fillOthers(form, answer.text);
+  putOthers(form, answer.text);
   keepAnswer(form.dataset.question, answer);
   tellProgress();
 }
@@ -89,7 +89,7 @@ function turnTo(asked) {
   for (const form of forms) {
     const record = answers[form.dataset.question];
     const here = record?.seed === seed;
-    fill(form, here ? record.text : "");
+    put(form, here ? record.text : "");
     if (here && (predicts(form) || record.state !== "open")) answerTo(form);
   }
   tellSeed();
@@ -120,10 +120,10 @@ function address(asked) {
 
 // The next seed that has not been answered in.
 function fresh() {
-  const used = Object.values(all()[name] ?? {}).map(record => record.seed);
+  const used = new Set(Object.values(all()[name] ?? {}).map(record => record.seed));
   const from = seeds.indexOf(seed) + 1;
   const next = [...seeds.slice(from), ...seeds.slice(0, from)];
-  return next.find(one => !used.includes(one)) ?? next[0];
+  return next.find(one => !used.has(one)) ?? next[0];
 }
 
 function press(asked) {

@@ -2,7 +2,7 @@
 // Where a browser keeps nothing, _static/first.js stands in for its storage as long as the page is open.
 
 const KEY = "gradient-descent-tested.answers";
-const STATES = ["right", "open", "wrong", "unclear"];
+const STATES = new Set(["right", "open", "wrong", "unclear"]);
 const DAY = 86_400_000;
 
 const isObject = value => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -12,7 +12,7 @@ const isTime = value => Number.isFinite(value) && value >= 0;
 function isRecord(record) {
   const { state, seed, text, words, solved, when, due, gap } = isObject(record) ? record : {};
   const texts = [seed, text, words].every(isText);
-  return STATES.includes(state) && texts && typeof solved === "boolean" && [when, due, gap].every(isTime);
+  return STATES.has(state) && texts && typeof solved === "boolean" && [when, due, gap].every(isTime);
 }
 
 // The records that can be read, of what may be anything.

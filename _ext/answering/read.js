@@ -12,6 +12,7 @@ const SIGNS = [
   [/∞/g, "inf"],
   [/√/g, "sqrt "],
   [/[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, raised => `^(${raised.normalize("NFKC").replace("−", "-")})`],
+  [/(\d)_(?=\d)/g, "$1"],
   [/(\d)\s*x\s*(?=\d)/g, "$1*"],
   [/\b(?:np|numpy|math)\./g, ""],
 ];
@@ -35,7 +36,7 @@ const CLOSES = { "(": ")", "[": "]", "{": "}" };
 // One number with a decimal comma; with three digits behind it, it could be a thousand.
 const COMMA = /^\s*[-+−]?(?:0|[1-9]\d*(?!,\d{3}\s*$)),\d+(?:[eE][+-]?\d+)?\s*$/;
 
-function signed(text, dimensions) {
+function spelt(text, dimensions) {
   const pieces = dimensions ? text.split(";") : [text];
   const commas = dimensions < 2 && (!dimensions || pieces.length > 1) && pieces.every(piece => COMMA.test(piece));
   const plain = commas ? text.replaceAll(",", ".") : text;
@@ -63,7 +64,7 @@ function tokens(text) {
 
 class Reader {
   constructor(text, dimensions) {
-    this.left = tokens(signed(text, dimensions));
+    this.left = tokens(spelt(text, dimensions));
     this.dimensions = dimensions;
   }
 
