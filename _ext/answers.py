@@ -41,7 +41,8 @@ TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder
 RADIOS = '<div class="options" role="radiogroup" aria-labelledby="{label}">{options}</div>'
 RADIO = '<label><input name="answer" type="radio" value="{value}"> <span>{shown}</span></label>'
 FOLD = '<details class="in-notebook"><summary>code<span class="visually-hidden"> of {}</span></summary>'
-DRAW = """<noscript><p>To answer on this page you need JavaScript; without it you can answer in the notebook, whose cells these are.</p></noscript>
+DRAW = """<noscript><p>To answer on this page you need JavaScript.
+Without it, answer in the notebook, whose cells stand here.</p></noscript>
 <div class="draw">
 <button type="button" class="fresh">Fresh numbers</button> <button type="button" class="back" hidden>The book’s numbers</button>
 <output></output>
@@ -65,7 +66,7 @@ OVERVIEW = """<noscript><p>To see your progress here you need JavaScript.</p></n
 ROW = (
     """<li data-problem="{problem}" data-questions="{names}"><a href="{address}">{title}</a> <span class="told"></span></li>"""
 )
-FAR = '<output class="feedback progress"></output>\n'
+FAR = '<output class="feedback how-far"></output>\n'
 EXAMPLES = ("0.05, 1/20 or sqrt(2)", "1, 2.5, 1/3", "1, 2; 3, 4")  # of a number, a list, a matrix
 
 
@@ -164,11 +165,10 @@ def label_of(ask, cell):
 
 
 def fold(cells, title):
-    """Put cells that follow each other into a fold, in the place of the first; what a check has shown goes."""
+    """Put cells that follow each other into a fold, in the place of the first."""
     parent, place = cells[0].parent, cells[0].parent.index(cells[0])
     for cell in cells:
         parent.remove(cell)
-        cell[:] = [part for part in cell if part.get("nb_element") != "cell_code_output"]
     parent[place:place] = [raw(FOLD.format(escape(title))), *cells, raw("</details>")]
     return parent, place
 
@@ -193,6 +193,8 @@ def put_forms(app, doctree, docname):
     for ask in asked(doctree):
         if answerable(problem, ask):
             put_form(problem, ask)
+    for cell in cells(doctree, "picture"):
+        fold([cell], "the picture")
     for cell in cells(doctree, "check"):
         if code(cell) == PROGRESS:
             parent, place = fold([cell], "the count")

@@ -73,10 +73,10 @@ function tellProgress() {
   const answers = all()[name] ?? {};
   const asked = [...new Set(forms.map(form => form.dataset.question))];
   const right = Object.fromEntries(asked.map(question => [question, !!answers[question]?.solved]));
-  for (const output of document.querySelectorAll("output.progress")) {
+  for (const output of document.querySelectorAll("output.how-far")) {
     const { state, title, text } = progress(right);
     show(output, state, title, text);
-    output.classList.add("progress");
+    output.classList.add("how-far");
   }
 }
 

@@ -9,7 +9,6 @@ from gdtools.check import CHAPTERS, STATES, Exercise
 from gdtools.questions import Choice, Function, Number, Unusable
 
 SEEDS = range(1, 21)  # beside the book's numbers
-DIGITS = 12  # of a truth or a mistake: far more than any tolerance asks for
 
 
 class Words(dict):
@@ -67,19 +66,19 @@ def numeric(question, words):
         "truth": numbers(question.truth, shape),
         "mistakes": [[numbers(mistake.answer, shape), words[mistake.words]] for mistake in question.mistakes],
         "rtol": question.rtol,
-        "atol": short(question.atol),
+        "atol": question.atol,
         "percent": f"{100 * question.rtol:g}",
     } | flags
 
 
 def numbers(value, shape):
     """One number, or all of an array in one row."""
-    flat = [short(number) for number in np.broadcast_to(np.asarray(value, dtype=float), shape).ravel()]
+    flat = [short(number) for number in np.broadcast_to(np.asarray(value, dtype=float), shape).ravel().tolist()]
     return flat if shape else flat[0]
 
 
 def short(number):
-    number = float(f"{number:.{DIGITS}g}")
+    """All digits, so that an answer on the edge of a tolerance is judged alike."""
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
