@@ -112,7 +112,7 @@ def given_cell(doctree):
 
 
 def form(problem, ask, label):
-    question = getattr(problems, problem)().questions[ask.name]
+    question = question_of(problem, ask.name)
     act, place = ("Note", "predict") if ask.predicts else ("Check", "answer")
     parts = {"id": f"{place}-{ask.name}", "name": ask.name, "act": act, "predicts": " data-predicts" * ask.predicts}
     return FORM.format(**parts, field=field(problem, ask.name, question, label))
@@ -173,8 +173,15 @@ def fold(cells, title):
     return parent, place
 
 
+def question_of(problem, name):
+    questions = getattr(problems, problem)().questions
+    if name not in questions:
+        raise ValueError(f"a page asks {name!r}; the problem {problem} has {', '.join(map(repr, questions))}")
+    return questions[name]
+
+
 def answerable(problem, ask):
-    return tables.told(getattr(problems, problem)().questions[ask.name])
+    return tables.told(question_of(problem, ask.name))
 
 
 def put_form(problem, ask):
