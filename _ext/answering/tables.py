@@ -22,8 +22,25 @@ class Words(dict):
 def table(name):
     """All draws of the problem of this name, each with what it gives and its questions, as plain data."""
     draw, words = getattr(problems, name), Words()
-    draws = {"": described(draw(), words)} | {str(seed): described(draw(seed), words) for seed in SEEDS}
-    return {"name": name, "draws": draws, "words": list(words)}
+    drawn = {"": draw()} | {str(seed): draw(seed) for seed in SEEDS}
+    agree(name, drawn)
+    return {"name": name, "draws": {seed: described(it, words) for seed, it in drawn.items()}, "words": list(words)}
+
+
+def agree(name, drawn):
+    """One form takes the answers in all draws: raises ValueError where a draw offers other choices or asks for another kind."""
+    asked = {seed: {question: form(it) for question, it in problem.questions.items()} for seed, problem in drawn.items()}
+    for seed, forms in asked.items():
+        other = sorted(set(forms.items()) ^ set(asked[""].items()), key=str)
+        if other:
+            raise ValueError(
+                f"{name}(seed={seed}) asks {other[0][0]!r} in another form than {name}(); expected the same choices"
+            )
+
+
+def form(question):
+    """What an answer is: the number of dimensions, or the choices."""
+    return np.ndim(question.truth) if isinstance(question, Number) else tuple(sorted(options(question)))
 
 
 def described(problem, words):
