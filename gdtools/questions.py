@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import combinations
 from numbers import Complex
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ class Number:
     hint: str
     mistakes: tuple[Mistake, ...] = ()
     rtol: float = 0.005
-    atol: float = 1e-9
+    atol: float = 1e-12
     any_order: bool = False
     up_to_sign: bool = False
     count: bool = False
@@ -73,6 +74,16 @@ class Number:
         truth = self._arranged(np.asarray(self.truth, dtype=float))
         short = self.rtol > 0 and not self.count and any(_cut_short(given, each) for each in self._signed(truth))
         return f"Close, but not close enough: within {100 * self.rtol:g} % is asked for." if short else self.hint
+
+    def clear(self):
+        """Whether any two of the truth and the mistakes' answers lie three tolerances apart."""
+        return all(self._apart(*pair) for pair in _pairs(self))
+
+    def _apart(self, one, other):
+        one, other = (self._arranged(np.asarray(value, dtype=float)) for value in (one, other))
+        with np.errstate(invalid="ignore"):
+            room = 3 * np.fmax(self.tolerance(one), self.tolerance(other))
+            return all(bool((np.abs(one - each) >= np.where(np.isinf(room), 0, room)).any()) for each in self._signed(other))
 
     def _plain(self, answer):
         """The answer without what it need not say: a set where the order is no matter, the vectors beside eigenvalues."""
@@ -129,6 +140,10 @@ class Choice:
     def agrees(self, given, value):
         return given == value
 
+    def clear(self):
+        """Whether no two of the options are the same."""
+        return len(self.options) == 1 + len(self.mistakes)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
@@ -156,6 +171,10 @@ class Function:
     def advice(self, given):
         return self.hint
 
+    def clear(self):
+        """Whether the truth and the mistakes' answers all differ at some point."""
+        return not any(self.agrees([np.asarray(one(point)) for point in self.points], other) for one, other in _pairs(self))
+
     def _try(self, function, point):
         value = _called(function, point)
         if value is ...:
@@ -165,6 +184,10 @@ class Function:
         if value.shape != shape:
             raise Unusable(f"The function should return {_shape(shape)}, and it returned {_shape(value.shape)}.")
         return value
+
+
+def _pairs(question):
+    return combinations([question.truth, *(mistake.answer for mistake in question.mistakes)], 2)
 
 
 # Functions

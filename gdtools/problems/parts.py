@@ -90,6 +90,22 @@ def flattest(mu: float | np.ndarray) -> Mistake:
     return Mistake(2 / mu, "This takes the smallest eigenvalue. The largest decides.")
 
 
+def largest_itself(L: float | np.ndarray) -> Mistake:
+    return Mistake(L, "This is L itself. The step is in the inverse unit: two over it.")
+
+
+def best_step(L: float, mu: float) -> Mistake:
+    return Mistake(2 / (mu + L), "This is 2/(μ + L), the step that shrinks both ends alike. The bound is longer.")
+
+
+def root_of_condition(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(np.sqrt(kappa), "This is √κ: the eigenvalues themselves are divided, not their roots.")
+
+
+def square_of_condition(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(kappa**2, "This is κ²: the eigenvalues themselves are divided, not their squares.")
+
+
 def upside_down(answer: float | np.ndarray) -> Mistake:
     return Mistake(answer, "This is upside down: κ is the larger over the smaller.")
 
@@ -104,6 +120,19 @@ def sum_for_mean(answer: float | Callable) -> Mistake:
 
 def count_to_a_thousandth(answer: int) -> Mistake:
     return Mistake(answer, "This is the count to 1e-3.")
+
+
+def count_with_ten(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count to 10⁻⁵, which is 10e-6. 10⁻⁶ is written 1e-6.")
+
+
+def count_of_gradients(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count for the size of the gradient. The question asks for the distance.")
+
+
+def count_of_the_loss(answer: int) -> Mistake:
+    words = "This is the count to 1e-3 of the distance, or to 1e-6 of the height above the minimum, which goes with its square."
+    return Mistake(answer, words)
 
 
 def count_at_half_the_step(answer: int) -> Mistake:
@@ -146,11 +175,17 @@ def newton(grad: Callable, hess: Callable, x: np.ndarray) -> np.ndarray:
 # Numbers to draw
 
 
+def told_apart(draw: Callable[[], Problem]) -> Problem:
+    """The first draw in which no answer of a question could be taken for another."""
+    problems = iter(draw, None)
+    return next(problem for problem in problems if all(question.clear() for question in problem.questions.values()))
+
+
 def between(rng: np.random.Generator, low: float, high: float) -> float:
     """A number between two others, to two decimals."""
     return round(float(rng.uniform(low, high)), 2)
 
 
-def rounded(value: float) -> float:
-    """The value to two digits, as a person would give it."""
-    return float(f"{value:.2g}")
+def rounded(value: float, digits: int = 2) -> float:
+    """The value to a few digits, as a person would give it."""
+    return float(f"{value:.{digits}g}")
