@@ -26,7 +26,7 @@ FOLDER = Path(__file__).with_name("answering")
 SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
 STYLE = "answers.css"
 MODULE = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
-GIVEN = re.compile(r"^exercise = Exercise\((\w+)\(\)\)$", re.MULTILINE)
+GIVEN = re.compile(r"^exercise = Exercise\((\w+)\((?:seed=(\d+))?\)\)$", re.MULTILINE)
 ASKED = re.compile(r'^exercise\.(check|predict)\("(\w+)", \w+\)$')
 PROGRESS = "exercise.progress()"
 
@@ -41,14 +41,14 @@ TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder
 RADIOS = '<div class="options" role="radiogroup" aria-labelledby="{label}">{options}</div>'
 RADIO = '<label><input name="answer" type="radio" value="{value}"> <span>{shown}</span></label>'
 FOLD = '<details class="in-notebook"><summary>code<span class="visually-hidden"> of {}</span></summary>'
-DRAW = """<noscript><p>To answer on this page you need JavaScript.
-Without it, answer in the notebook, whose cells stand here.</p></noscript>
+DRAW = """<p class="scriptless">To answer on this page you need JavaScript.
+Without it, answer in the notebook, whose cells stand here.</p>
 <div class="draw">
 <button type="button" class="fresh">Fresh numbers</button> <button type="button" class="back" hidden>The book’s numbers</button>
 <output></output>
 </div>
 """
-OVERVIEW = """<noscript><p>To see your progress here you need JavaScript.</p></noscript>
+OVERVIEW = """<p class="scriptless">To see your progress here you need JavaScript.</p>
 <div class="your-progress" data-shared="{same}">
 <p class="next"></p>
 <p class="review"></p>
@@ -100,12 +100,20 @@ def asked(doctree):
     return [Asked(cell, match[2], match[1] == "predict") for cell, match in found if match]
 
 
-def given_cell(doctree):
-    """The cell that draws the problem, and the problem's name; none on other pages."""
+class Drawn(NamedTuple):
+    """The cell that draws the problem, the problem's name, and the seed of the page's own numbers, if any."""
+
+    cell: nodes.container | None = None
+    problem: str = ""
+    seed: str = ""
+
+
+def drawn(doctree):
+    """What a page draws; nothing on other pages."""
     for cell in doctree.findall(lambda node: isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"):
-        if drawn := GIVEN.search(code(cell)):
-            return cell, drawn[1]
-    return None, ""
+        if found := GIVEN.search(code(cell)):
+            return Drawn(cell, found[1], found[2] or "")
+    return Drawn()
 
 
 # A form
@@ -193,13 +201,13 @@ def put_form(problem, ask):
 
 
 def put_forms(app, doctree, docname):
-    cell, problem = given_cell(doctree)
-    if not problem:
+    page = drawn(doctree)
+    if not page.problem:
         return
-    put_draw(cell, problem)
+    put_draw(page)
     for ask in asked(doctree):
-        if answerable(problem, ask):
-            put_form(problem, ask)
+        if answerable(page.problem, ask):
+            put_form(page.problem, ask)
     for cell in cells(doctree, "picture"):
         fold([cell], "the picture")
     for cell in cells(doctree, "check"):
@@ -208,12 +216,15 @@ def put_forms(app, doctree, docname):
             parent.insert(place, raw(FAR))
 
 
-def put_draw(cell, problem):
+def put_draw(page):
     """Mark what is given, fold the code that draws it, and offer to draw it anew."""
+    cell = page.cell
+    if page.seed and int(page.seed) not in tables.SEEDS:
+        raise ValueError(f"a page draws {page.problem}(seed={page.seed}); expected a seed from {tables.SEEDS}")
     parent, place = cell.parent, cell.parent.index(cell)
     shown = [part for part in cell if part.get("nb_element") == "cell_code_output"]
     cell[:] = [part for part in cell if part not in shown]
-    opened = raw(f'<div class="given cell" data-problem="{problem}">')
+    opened = raw(f'<div class="given cell" data-problem="{page.problem}" data-seed="{page.seed}">')
     parent.remove(cell)
     told = [opened, *shown, raw(DRAW), raw("</div>")]
     parent[place:place] = [*told, raw(FOLD.format("this page")), cell, raw("</details>")]
@@ -233,7 +244,7 @@ def exercises(app):
     """The pages that ask, in the order of the contents, with the problem of each and what it asks."""
     for page in app.env.collect_relations():
         doctree = app.env.get_doctree(page)
-        if problem := given_cell(doctree)[1]:
+        if problem := drawn(doctree).problem:
             yield page, problem, [ask.name for ask in asked(doctree) if answerable(problem, ask)]
 
 
@@ -269,7 +280,7 @@ def page_script(parts):
 
 def load(app, pagename, templatename, context, doctree):
     """Give a page that asks the table of its problem and the judge, and the overview what keeps count."""
-    _, problem = given_cell(doctree) if doctree else (None, "")
+    problem = drawn(doctree).problem if doctree else ""
     if problem:
         table = tables.script(tables.table(problem))
         Path(app.outdir, "_static", f"{problem}.js").write_text(table, encoding="utf-8")

@@ -3,12 +3,12 @@ import { judge, noted, progress, questionsOf } from "./judge.js";
 import { all, keep } from "./kept.js";
 
 const forms = [...document.querySelectorAll("form.answer")];
-const name = document.querySelector("[data-problem]").dataset.problem;
+const { problem: name, seed: usual } = document.querySelector("[data-problem]").dataset;
 const table = window.exerciseTables[name];
 const seeds = Object.keys(table.draws).filter(Boolean);
 const given = document.querySelector("[data-problem] pre");
 const draw = document.querySelector(".draw");
-let seed = "";
+let seed = usual;
 let questions = {};
 
 const typed = form => new FormData(form).get("answer") ?? "";
@@ -96,12 +96,15 @@ function turnTo(asked) {
 }
 
 function tellSeed() {
-  const told = seed ? `These are the numbers of seed ${seed}; in the notebook, ${name}(seed=${seed}) draws them.` : "";
+  const isUsual = seed === usual;
+  const told = isUsual
+    ? ""
+    : `These are the numbers of seed ${seed}; in the notebook, ${name}(seed=${seed}) draws them.`;
   draw.querySelector("output").textContent = told;
-  draw.querySelector(".back").hidden = !seed;
+  draw.querySelector(".back").hidden = isUsual;
   for (const note of document.querySelectorAll(".other-draw")) note.remove();
   const words = `What follows is in the book’s numbers, not in those of seed ${seed}.`;
-  if (seed) for (const cell of solutions()) cell.before(element("p", words, { className: "other-draw" }));
+  if (!isUsual) for (const cell of solutions()) cell.before(element("p", words, { className: "other-draw" }));
 }
 
 // The first cell of each solution.
@@ -112,7 +115,7 @@ const solutions = () =>
 
 function address(asked) {
   const query = new URLSearchParams(location.search);
-  if (asked) query.set("seed", asked);
+  if (asked !== usual) query.set("seed", asked);
   else query.delete("seed");
   const search = String(query) && `?${query}`;
   history.replaceState(history.state, "", location.pathname + search + location.hash);
@@ -132,16 +135,16 @@ function press(asked) {
 }
 
 function start() {
-  const asked = new URLSearchParams(location.search).get("seed") ?? "";
-  const known = !asked || seeds.includes(asked);
-  turnTo(known ? asked : "");
+  const asked = new URLSearchParams(location.search).get("seed") ?? usual;
+  const known = asked === usual || seeds.includes(asked);
+  turnTo(known ? asked : usual);
   if (!known) {
     const range = `${seeds[0]} to ${seeds.at(-1)}`;
     draw.querySelector("output").textContent =
       `The address asks for seed ${asked}; this page has the seeds ${range}, and shows the book’s numbers.`;
   }
   draw.querySelector(".fresh").addEventListener("click", () => press(fresh()));
-  draw.querySelector(".back").addEventListener("click", () => press(""));
+  draw.querySelector(".back").addEventListener("click", () => press(usual));
   for (const form of forms) form.addEventListener("submit", check);
   tellProgress();
   addEventListener("storage", tellProgress);
