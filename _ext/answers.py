@@ -66,6 +66,8 @@ OVERVIEW = """<p class="scriptless">To see your progress here you need JavaScrip
 ROW = (
     """<li data-problem="{problem}" data-questions="{names}"><a href="{address}">{title}</a> <span class="told"></span></li>"""
 )
+BLANK = "Write your sentence here."
+SENTENCE = '<textarea class="sentence" rows="3" maxlength="1500" aria-labelledby="{label}"></textarea>'
 FAR = '<output class="feedback how-far"></output>\n'
 EXAMPLES = ("0.05, 1/20 or sqrt(2)", "1, 2.5, 1/3", "1, 2; 3, 4")  # of a number, a list, a matrix
 
@@ -162,13 +164,13 @@ def is_attempt(node):
     return isinstance(node, nodes.container) and "tag_attempt" in node.get("classes", ())
 
 
-def label_of(ask, cell):
+def label_of(name, field):
     """The id of the text that asks, which names the field."""
-    text = before(cell)
+    text = before(field)
     if not isinstance(text, nodes.paragraph):
-        raise ValueError(f"the question {ask.name!r} is preceded by no paragraph; expected one that asks it")
+        raise ValueError(f"the question {name!r} is preceded by no paragraph; expected one that asks it")
     if not text["ids"]:
-        text["ids"].append(f"asked-{ask.name}{'-before' * ask.predicts}")
+        text["ids"].append(f"asked-{name}")
     return text["ids"][0]
 
 
@@ -195,7 +197,7 @@ def answerable(problem, ask):
 def put_form(problem, ask):
     attempt = before(ask.cell)
     folded = [attempt, ask.cell] if is_attempt(attempt) else [ask.cell]
-    label = label_of(ask, folded[0])
+    label = label_of(f"{ask.name}-before" if ask.predicts else ask.name, folded[0])
     parent, place = fold(folded, f"the answer {ask.name}")
     parent.insert(place, raw(form(problem, ask, label)))
 
@@ -208,12 +210,20 @@ def put_forms(app, doctree, docname):
     for ask in asked(doctree):
         if answerable(page.problem, ask):
             put_form(page.problem, ask)
+    put_sentence(doctree)
     for cell in cells(doctree, "picture"):
         fold([cell], "the picture")
     for cell in cells(doctree, "check"):
         if code(cell) == PROGRESS:
             parent, place = fold([cell], "the count")
             parent.insert(place, raw(FAR))
+
+
+def put_sentence(doctree):
+    """Where the notebook has a cell for a sentence, the page has a field."""
+    blanks = [node for node in doctree.findall(nodes.paragraph) if node.astext() == BLANK]
+    for blank in blanks:
+        blank.replace_self(raw(SENTENCE.format(label=label_of("sentence", blank))))
 
 
 def put_draw(page):

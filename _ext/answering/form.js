@@ -95,6 +95,14 @@ function turnTo(asked) {
   tellSeed();
 }
 
+// A sentence of the reader's own is kept and not judged.
+function keepSentence() {
+  const field = document.querySelector(".sentence");
+  if (!field) return;
+  field.value = all()[name]?.sentence?.text ?? "";
+  field.addEventListener("change", () => keep(name, "sentence", { state: "open", seed: usual, text: field.value }));
+}
+
 function tellSeed() {
   const isUsual = seed === usual;
   const told = isUsual
@@ -147,6 +155,7 @@ function start() {
   draw.querySelector(".back").addEventListener("click", () => press(usual));
   for (const form of forms) form.addEventListener("submit", check);
   tellProgress();
+  keepSentence();
   addEventListener("storage", tellProgress);
 }
 
