@@ -1,31 +1,15 @@
 """Exercises are answered where they are read: on the page, from the disk, in any numbers, and the reader's progress is kept."""
 
 import gzip
-import json
-from functools import cache
 
-import numpy as np
 import pytest
-from answering import tables
-from answers import GIVEN as DRAWS
+from answered import ANSWER, draw, drawn, right_and_wrong, typed
 from axe_core import ASKED, AXE
 from browsing import SETTLED, SIDEWAYS, listen
-from pages import EXERCISES, cells
-
-from gdtools import problems
-from gdtools.check import STATES, judge
-from gdtools.questions import Number
+from pages import EXERCISES
 
 each_page = pytest.mark.parametrize("name", EXERCISES)
 JUDGED = 20_000  # bytes, compressed, of the code and the table of a page
-# Answers each [question, text] in the question's last form, as Enter does; returns class and words of the verdict.
-ANSWER = """asked => asked.map(([question, text]) => {
-  const form = [...document.querySelectorAll(`form.answer[data-question="${question}"]`)].at(-1);
-  form.elements.answer.value = text;
-  form.requestSubmit();
-  const output = form.querySelector("output.feedback");
-  return [output.className.replace("feedback ", ""), output.innerText.replace(/ More: .*/, "")];
-})"""
 ASKS = "[...new Set([...document.querySelectorAll('form.answer')].map(form => form.dataset.question))]"
 GIVEN = "document.querySelector('.given pre').textContent.trim()"
 # What names each field for a screen reader.
@@ -33,38 +17,6 @@ NAMES = """all => all.map(form => {
   const field = form.querySelector("[aria-labelledby]");
   return document.getElementById(field.getAttribute("aria-labelledby"))?.textContent.trim() ?? "";
 })"""
-
-
-@cache
-def drawn(name):
-    """The problem of a page, and the seed of the page's own numbers."""
-    found = next(filter(None, (DRAWS.search(cell.source) for cell in cells(name))))
-    return found[1], int(found[2]) if found[2] else None
-
-
-@cache
-def draw(name, seed=None):
-    problem, usual = drawn(name)
-    return getattr(problems, problem)(seed or usual)
-
-
-def typed(question, value):
-    return json.dumps(np.asarray(value).tolist()).replace("Infinity", "inf") if isinstance(question, Number) else value
-
-
-def told(name, state, words):
-    """What the verdict says, as Python shows it."""
-    mark, title, _ = STATES[state]
-    return [state, f"{mark} {name}: {title}. {words}".strip()]
-
-
-def right_and_wrong(problem):
-    """For each question the truth and a known mistake, as (question, text) and what Python says."""
-    for name, question in problem.questions.items():
-        answers = [question.truth, question.mistakes[0].answer]
-        texts = tables.options(question)[:2] if callable(question.truth) else [typed(question, answer) for answer in answers]
-        for text, answer in zip(texts, answers, strict=True):
-            yield (name, text), told(name, *judge(question, answer))
 
 
 @pytest.fixture(scope="module")
