@@ -46,7 +46,7 @@ def _problem(area, rooms, price, share):
             lam[0],
             *_other_matrices(area, rooms, lam),
             rtol=SHARP,
-            lesson="Units and offsets alone made it.",
+            lesson="Nearly all of it comes from units and offsets, as the next questions show.",
             see="least-squares",
         ),
         "steps_raw": _steps_raw(lam[-1], lam[0]),
@@ -101,7 +101,7 @@ def _largest(lam, n):
         truth=L,
         rtol=SHARP,
         hint="The Hessian is (2/n) XᵀX, with a column of ones, the areas and the rooms in X.",
-        lesson="It is nearly twice the mean square of the areas. What would areas in square feet do to it?",
+        lesson="It is little more than twice the mean square of the areas. What would areas in square feet do to it?",
         see="least-squares",
         mistakes=(
             sum_for_mean(n * L),
@@ -180,7 +180,7 @@ def _steps_raw(L, mu):
     return Number(
         truth=math.log(1e6) * L / mu,
         rtol=0.02,
-        lesson="Some weeks of a person's clicks, for a fit of three numbers. What would centring alone save?",
+        lesson="So many steps for a fit of three numbers. What would centring alone save?",
         see="conditioning",
         hint="At η = 1/L the slowest factor is 1 − 1/κ, and its logarithm is very nearly −1/κ.",
         mistakes=(

@@ -232,7 +232,7 @@ def _ratio():
 def _prediction(pace):
     here = {
         "a sawtooth grows": "Here ηL is above 2, and the wave of L goes up and down from point to point.",
-        "the temperature settles": "Here ηL is below 2, and not by much.",
+        "the temperature settles": "Here ηL lies between 1 and 2.",
         "the temperature crawls": "Here even ηL is below a tenth, and the smallest eigenvalue is a hundred times smaller.",
     }
     truth = list(here)[0 if pace > 2 else 1 if pace > 1 else 2]

@@ -203,7 +203,7 @@ def _steps(row):
 def _prediction(pace):
     here = {
         "grows": "Here ηL is above 2: the largest eigenvalue is nearly twice a diagonal entry.",
-        "settles": "Here ηL is below 2, and not by much.",
+        "settles": "Here ηL lies between 1 and 2.",
         "crawls": "Here ηL is below 0.02, and the smallest eigenvalue is many times smaller still.",
     }
     truth = "grows" if pace > 2 else "settles" if pace > 1 else "crawls"
