@@ -89,8 +89,8 @@ def test_truths_and_known_mistakes_get_the_same_words_in_every_draw(name):
 
 
 def near(question):
-    """Answers about the truth and the mistakes: scaled, with the other sign, rounded and cut, in another order."""
-    for text in answers(question):
+    """Answers about the truth and two mistakes: scaled, with the other sign, rounded and cut, in another order."""
+    for text in answers(question)[:3]:
         value = np.asarray(number(json.loads(text.replace("inf", "1e999"))))
         for factor in (
             0.5,
