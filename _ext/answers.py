@@ -25,6 +25,7 @@ from gdtools.questions import Function, Number
 FOLDER = Path(__file__).with_name("answering")
 SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
 STYLE = "answers.css"
+TABLES = "draws"  # the folder of their scripts
 MODULE = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
 GIVEN = re.compile(r"^exercise = Exercise\((\w+)\((?:seed=(\d+))?\)\)$", re.MULTILINE)
 ASKED = re.compile(r'^exercise\.(check|predict)\("(\w+)", \w+\)$')
@@ -39,7 +40,7 @@ FORM = """<form class="answer" id="{id}" data-question="{name}"{predicts} autoco
 TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder="{example}"
  autocapitalize="off" spellcheck="false">"""
 RADIOS = '<div class="options" role="radiogroup" aria-labelledby="{label}">{options}</div>'
-RADIO = '<label><input name="answer" type="radio" value="{value}"> <span>{shown}</span></label>'
+RADIO = '<label><input name="answer" type="radio" value="{value}"{label}> <span>{shown}</span></label>'
 FOLD = '<details class="in-notebook"><summary>code<span class="visually-hidden"> of {}</span></summary>'
 DRAW = """<p class="scriptless">To answer on this page you need JavaScript.
 Without it, answer in the notebook, whose cells stand here.</p>
@@ -132,13 +133,19 @@ def field(problem, name, question, label):
     if isinstance(question, Number):
         example = EXAMPLES[np.ndim(question.truth)]
         return TEXT.format(label=label, example=example)
-    shown = formula if isinstance(question, Function) else escape
-    options = [RADIO.format(value=escape(text), shown=shown(text)) for text in ordered(problem, name, question)]
+    option = formula if isinstance(question, Function) else choice
+    options = [option(text) for text in ordered(problem, name, question)]
     return RADIOS.format(label=label, options="\n".join(options))
 
 
+def choice(text):
+    return RADIO.format(value=escape(text), label="", shown=escape(text))
+
+
 def formula(latex):
-    return CONVERTER.convert_with_local_state(latex, displaystyle=False)
+    """A formula to choose; its name for a screen reader is the LaTeX, since MathML gives a field none."""
+    shown = CONVERTER.convert_with_local_state(latex, displaystyle=False)
+    return RADIO.format(value=escape(latex), label=f' aria-label="{escape(latex)}"', shown=shown)
 
 
 def ordered(problem, name, question):
@@ -288,15 +295,25 @@ def page_script(parts):
     return f'(() => {{\n"use strict";\nconst SHARED = {told};\n{source}\n}})();\n'
 
 
+def write_tables(out, problem):
+    """A script for each draw, of which a page loads the one that it shows."""
+    (out / TABLES).mkdir(exist_ok=True)
+    for seed, table in tables.all_tables(problem).items():
+        key = key_of(problem, seed)
+        (out / TABLES / f"{key}.js").write_text(tables.script(key, table), encoding="utf-8")
+
+
+def key_of(problem, seed):
+    return f"{problem}-{seed}" if seed else problem
+
+
 def load(app, pagename, templatename, context, doctree):
     """Give a page that asks the table of its problem and the judge, and the overview what keeps count."""
-    problem = drawn(doctree).problem if doctree else ""
-    if problem:
-        table = tables.script(tables.table(problem))
-        Path(app.outdir, "_static", f"{problem}.js").write_text(table, encoding="utf-8")
-        scripts = [f"{problem}.js", "answers.js"]
-    else:
-        scripts = ["progress.js"] if 'class="your-progress"' in context.get("body", "") else []
+    page = drawn(doctree) if doctree else Drawn()
+    scripts = ["progress.js"] if 'class="your-progress"' in context.get("body", "") else []
+    if page.problem:
+        write_tables(Path(app.outdir, "_static"), page.problem)
+        scripts = [f"{TABLES}/{key_of(page.problem, page.seed)}.js", "answers.js"]
     for name in scripts:
         app.add_js_file(name, loading_method="defer")
     if scripts:

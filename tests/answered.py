@@ -5,13 +5,16 @@ from functools import cache
 
 import numpy as np
 from answering import tables
-from answers import GIVEN
+from answers import GIVEN as DRAWS
+from browsing import SETTLED
 from pages import cells
 
 from gdtools import problems
 from gdtools.check import STATES, judge
 from gdtools.questions import Number
 
+GIVEN = "document.querySelector('.given pre').textContent.trim()"
+IN_ITS_NUMBERS = f"async given => {{ while ({GIVEN} !== given) await new Promise(done => setTimeout(done, 20)); }}"
 # Answers each [question, text] in the question's last form, as Enter does; returns class and words of the verdict.
 ANSWER = """asked => asked.map(([question, text]) => {
   const form = [...document.querySelectorAll(`form.answer[data-question="${question}"]`)].at(-1);
@@ -25,7 +28,7 @@ ANSWER = """asked => asked.map(([question, text]) => {
 @cache
 def drawn(name):
     """The problem of a page, and the seed of the page's own numbers."""
-    found = next(filter(None, (GIVEN.search(cell.source) for cell in cells(name))))
+    found = next(filter(None, (DRAWS.search(cell.source) for cell in cells(name))))
     return found[1], int(found[2]) if found[2] else None
 
 
@@ -52,3 +55,10 @@ def right_and_wrong(problem):
         texts = tables.options(question)[:2] if callable(question.truth) else [typed(question, answer) for answer in answers]
         for text, answer in zip(texts, answers, strict=True):
             yield (name, text), told(name, *judge(question, answer))
+
+
+def turn_to(page, address, name, seed):
+    """Open an exercise in the numbers of a seed, which come by a script of their own."""
+    page.goto(f"{address}{name}.html?seed={seed}")
+    page.evaluate(SETTLED)
+    page.evaluate(IN_ITS_NUMBERS, str(draw(name, seed)))

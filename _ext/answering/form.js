@@ -4,11 +4,13 @@ import { all, keep } from "./kept.js";
 
 const forms = [...document.querySelectorAll("form.answer")];
 const { problem: name, seed: usual } = document.querySelector("[data-problem]").dataset;
-const table = window.exerciseTables[name];
-const seeds = Object.keys(table.draws).filter(Boolean);
+const tables = window.exerciseTables;
+const seeds = Array.from({ length: SHARED.seeds }, (_, i) => `${i + 1}`);
+const keyOf = seed => (seed ? `${name}-${seed}` : name);
 const given = document.querySelector("[data-problem] pre");
-const draw = document.querySelector(".draw");
+const drawing = document.querySelector(".draw");
 let seed = usual;
+let wanted = usual;
 let questions = {};
 
 const typed = form => new FormData(form).get("answer") ?? "";
@@ -80,11 +82,31 @@ function tellProgress() {
   }
 }
 
+// Load the table of a seed, from beside that of the page's own numbers; a script may be loaded from the disk too.
+function load(asked) {
+  const own = document.querySelector(`script[src*="/${keyOf(usual)}.js"]`).src;
+  const src = own.replace(`/${keyOf(usual)}.js`, `/${keyOf(asked)}.js`);
+  return new Promise((resolve, reject) => {
+    document.head.append(Object.assign(document.createElement("script"), { src, onload: resolve, onerror: reject }));
+  });
+}
+
+// Until the table is there, all stays in the numbers before.
+async function turnTo(asked) {
+  wanted = asked;
+  try {
+    if (!tables[keyOf(asked)]) await load(asked);
+    if (wanted === asked) draw(asked);
+  } catch {
+    say(`The numbers of seed ${asked} could not be loaded.`);
+  }
+}
+
 // Draw the problem in the numbers of a seed; what was answered in them stands there again.
-function turnTo(asked) {
+function draw(asked) {
   seed = asked;
-  questions = questionsOf(table, seed);
-  given.textContent = `${table.draws[seed].given}\n`;
+  questions = questionsOf(tables[keyOf(seed)]);
+  given.textContent = `${tables[keyOf(seed)].given}\n`;
   const answers = all()[name] ?? {};
   for (const form of forms) {
     const record = answers[form.dataset.question];
@@ -103,13 +125,17 @@ function keepSentence() {
   field.addEventListener("change", () => keep(name, "sentence", { state: "open", seed: usual, text: field.value }));
 }
 
+function say(words) {
+  drawing.querySelector("output").textContent = words;
+}
+
 function tellSeed() {
   const isUsual = seed === usual;
   const told = isUsual
     ? ""
     : `These are the numbers of seed ${seed}; in the notebook, ${name}(seed=${seed}) draws them.`;
-  draw.querySelector("output").textContent = told;
-  draw.querySelector(".back").hidden = isUsual;
+  say(told);
+  drawing.querySelector(".back").hidden = isUsual;
   for (const note of document.querySelectorAll(".other-draw")) note.remove();
   const words = `What follows is in the book’s numbers, not in those of seed ${seed}.`;
   if (!isUsual) for (const cell of solutions()) cell.before(element("p", words, { className: "other-draw" }));
@@ -145,14 +171,13 @@ function press(asked) {
 function start() {
   const asked = new URLSearchParams(location.search).get("seed") ?? usual;
   const known = asked === usual || seeds.includes(asked);
-  turnTo(known ? asked : usual);
-  if (!known) {
-    const range = `${seeds[0]} to ${seeds.at(-1)}`;
-    draw.querySelector("output").textContent =
-      `The address asks for seed ${asked}; this page has the seeds ${range}, and shows the book’s numbers.`;
-  }
-  draw.querySelector(".fresh").addEventListener("click", () => press(fresh()));
-  draw.querySelector(".back").addEventListener("click", () => press(usual));
+  const range = `${seeds[0]} to ${seeds.at(-1)}`;
+  draw(usual);
+  if (!known)
+    say(`The address asks for seed ${asked}; this page has the seeds ${range}, and shows the book’s numbers.`);
+  else if (asked !== usual) turnTo(asked);
+  drawing.querySelector(".fresh").addEventListener("click", () => press(fresh()));
+  drawing.querySelector(".back").addEventListener("click", () => press(usual));
   for (const form of forms) form.addEventListener("submit", check);
   tellProgress();
   keepSentence();

@@ -94,8 +94,8 @@ export function judge(question, text) {
 // A prediction is noted and not judged.
 export const noted = text => ({ state: "open", text: fill(SHARED.noted.text, text) });
 
-// The questions of a draw as Python wrote them, with words in the place of their numbers in the list of words.
-export function questionsOf(table, draw) {
+// The questions of a table as Python wrote them, with words in the place of their numbers in the list of words.
+export function questionsOf(table) {
   const word = place => table.words[place];
   const isChoice = ({ shape }) => !shape;
   const answered = (question, answer) => (isChoice(question) ? word(answer) : [answer].flat());
@@ -106,7 +106,7 @@ export function questionsOf(table, draw) {
     lesson: word(question.lesson),
     hint: word(question.hint),
   });
-  return Object.fromEntries(Object.entries(table.draws[draw].questions).map(([name, it]) => [name, told(it)]));
+  return Object.fromEntries(Object.entries(table.questions).map(([name, it]) => [name, told(it)]));
 }
 
 // How far one is, as Exercise.progress says it.

@@ -19,12 +19,19 @@ class Words(dict):
         return self[text]
 
 
-def table(name):
-    """All draws of the problem of this name, each with what it gives and its questions, as plain data."""
-    draw, words = getattr(problems, name), Words()
+def all_tables(name):
+    """The tables of the problem of this name, by seed: first, with none, the book's numbers."""
+    draw = getattr(problems, name)
     drawn = {"": draw()} | {str(seed): draw(seed) for seed in SEEDS}
     agree(name, drawn)
-    return {"name": name, "draws": {seed: described(it, words) for seed, it in drawn.items()}, "words": list(words)}
+    return {seed: table(problem) for seed, problem in drawn.items()}
+
+
+def table(problem):
+    """A draw as plain data: what it gives and its questions, with each text as its number in the list of words."""
+    words = Words()
+    questions = {name: entry(it, words) for name, it in problem.questions.items() if told(it)}
+    return {"given": str(problem), "questions": questions, "words": list(words)}
 
 
 def agree(name, drawn):
@@ -41,10 +48,6 @@ def agree(name, drawn):
 def form(question):
     """What an answer is: the number of dimensions, or the choices."""
     return np.ndim(question.truth) if isinstance(question, Number) else tuple(sorted(options(question)))
-
-
-def described(problem, words):
-    return {"given": str(problem), "questions": {name: entry(it, words) for name, it in problem.questions.items() if told(it)}}
 
 
 def told(question):
@@ -163,7 +166,7 @@ def blank(sentence, *told):
     return sentence
 
 
-def script(data):
-    """Data as a script that keeps them, which a page read from the disk can load as well."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f'(window.exerciseTables ??= {{}})["{data["name"]}"] = {text};\n'
+def script(key, table):
+    """A table as a script that keeps it under this key, which a page read from the disk can load as well."""
+    text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+    return f'(window.exerciseTables ??= {{}})["{key}"] = {text};\n'

@@ -6,7 +6,7 @@ import re
 import engines
 import numpy as np
 import pytest
-from answered import ANSWER, draw, right_and_wrong
+from answered import ANSWER, draw, right_and_wrong, turn_to
 from axe_playwright_python.sync_playwright import Axe
 from browsing import SETTLED, SIDEWAYS, serving
 from formulas import kinds, measured
@@ -176,8 +176,7 @@ VERDICT = f"async () => {{ while (!{FIELD}.form.textContent.includes('?!')) awai
 
 
 def test_an_exercise_is_answered(engine, watched):
-    engine.goto(f"{watched}{ANSWERED}.html?seed=7")
-    engine.evaluate(SETTLED)
+    turn_to(engine, watched, ANSWERED, 7)
     asked, expected = zip(*right_and_wrong(draw(ANSWERED, 7)), strict=True)
     assert engine.evaluate(ANSWER, asked) == list(expected)
     engine.evaluate(f"{FIELD}.value = '?!'; {FIELD}.focus()")
