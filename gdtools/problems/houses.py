@@ -10,9 +10,12 @@ from gdtools.problems.parts import (
     bound,
     condition,
     count_at_half_the_step,
+    count_of_gradients,
     count_of_the_loss,
+    count_to_a_thousandth_of_the_start,
     count_with_ten,
     decimal_logarithm,
+    first_below,
     largest_itself,
     prediction,
     rounded,
@@ -21,6 +24,7 @@ from gdtools.problems.parts import (
     sum_for_mean,
     told_apart,
     upside_down,
+    upside_down_step,
 )
 from gdtools.questions import Count, Mistake, Number
 
@@ -39,8 +43,8 @@ def _problem(area, rooms, price, share):
     lr = rounded(2 / lam[-1] * share)
     given = SimpleNamespace(n=n, area=area, rooms=rooms, price=price, lr=lr)
     questions = {
-        "L": _largest(lam, n),
-        "bound": _bound(lam, n),
+        "L": _largest(area, rooms, lam),
+        "bound": _bound(area, rooms, lam),
         "condition": condition(
             lam[-1],
             lam[0],
@@ -49,7 +53,7 @@ def _problem(area, rooms, price, share):
             lesson="Nearly all of it comes from units and offsets, as the next questions show.",
             see="least-squares",
         ),
-        "steps_raw": _steps_raw(lam[-1], lam[0]),
+        "steps_raw": _steps_raw(area, rooms, lam),
         "condition_standardised": _condition_standardised(area, rooms),
         "steps_standardised": _steps_standardised(area, rooms, price),
         "prediction": _prediction(lr * lam[-1]),
@@ -78,12 +82,20 @@ def _eigenvalues(X):
     return np.linalg.svd(X, compute_uv=False)[::-1] ** 2 * 2 / len(X)
 
 
+def _hessian(X):
+    return 2 / len(X) * X.T @ X
+
+
 def _centred(column):
     return column - column.mean()
 
 
 def _standard(column):
     return _centred(column) / column.std()
+
+
+def _unit_range(column):
+    return (column - column.min()) / np.ptp(column)
 
 
 def _correlation(area, rooms):
@@ -95,8 +107,13 @@ def _condition_of(X):
     return float(np.linalg.cond(X) ** 2)
 
 
-def _largest(lam, n):
-    L = lam[-1]
+def _centred_instead(answer):
+    return Mistake(answer, "Here the columns are centred. Take them as they are.")
+
+
+def _largest(area, rooms, lam):
+    n, L = len(area), lam[-1]
+    H = _hessian(_design(area, rooms))
     return Number(
         truth=L,
         rtol=SHARP,
@@ -109,21 +126,42 @@ def _largest(lam, n):
             Mistake(n * L / 2, "This is the largest eigenvalue of XᵀX. The factor 2/n is lost."),
             Mistake(math.sqrt(L * n / 2), "This is the largest singular value of X. The Hessian has its square, times 2/n."),
             Mistake(lam.sum(), "This is the trace of H, the sum of all its eigenvalues. L is the largest alone."),
+            Mistake(H.max(), "This is the largest entry of H. The largest eigenvalue is a little more."),
+            Mistake(np.abs(H).sum(axis=0).max(), "This is the largest row sum of H, which L cannot exceed. L is less."),
+            Mistake(L * n / (n - 1), "This divides by n − 1. The mean divides by n."),
+            Mistake(
+                _eigenvalues(np.column_stack([area, rooms]))[-1],
+                "The column of ones is missing in X. It makes L a little larger.",
+            ),
+            Mistake(
+                _eigenvalues(_design(_centred(area), _centred(rooms)))[-1],
+                "Here the columns are centred. Take them as they are.",
+            ),
             Mistake(lam[1], "This is the eigenvalue in the middle. The largest is asked for."),
             Mistake(lam[0], "This is the smallest eigenvalue. The largest is asked for."),
         ),
     )
 
 
-def _bound(lam, n):
-    L = lam[-1]
+def _bound(area, rooms, lam):
+    n, L = len(area), lam[-1]
     return bound(
         L,
         Mistake(2 / lam.sum(), "This takes the trace of H for L: it is safe, but the bound is a little longer."),
         Mistake(2 / (n * L), "Here L is n times too large: the loss is a mean."),
         Mistake(4 / L, "Here L is twice too small: the Hessian is (2/n) XᵀX, with a factor 2."),
         Mistake(2 / lam[1], "This takes the eigenvalue in the middle for L."),
+        Mistake(2 / _hessian(_design(area, rooms)).max(), "This takes the largest entry of H for L, which is a little more."),
+        Mistake(
+            2 / _eigenvalues(np.column_stack([area, rooms]))[-1],
+            "The column of ones is missing. It makes the bound a little shorter.",
+        ),
+        Mistake(2 / (n * L / 2), "This takes XᵀX for H. The factor 2/n is lost."),
+        Mistake(
+            2 / math.sqrt(n * L / 2), "This takes the largest singular value of X for L. The Hessian has its square, times 2/n."
+        ),
         largest_itself(L),
+        upside_down_step(L),
         mu=lam[0],
         rtol=SHARP,
         lesson="A column with large numbers makes it short for all coefficients.",
@@ -140,6 +178,14 @@ def _other_matrices(area, rooms, lam):
     yield Mistake(math.sqrt(kappa), "This is the condition number of X. That of XᵀX is its square.")
     yield square_of_condition(kappa)
     yield Mistake(lam.sum() / lam[0], "This is the trace of H over μ. The trace is the sum of all eigenvalues.")
+    diagonal = np.diag(_hessian(_design(area, rooms)))
+    yield Mistake(diagonal.max() / diagonal.min(), "This is the largest entry of the diagonal over the smallest. κ is more.")
+    yield Mistake(
+        _condition_of(_design(_centred(area), _centred(rooms))), "Here the columns are centred. Take them as they are."
+    )
+    yield Mistake(
+        _condition_of(_design(_standard(area), _standard(rooms))), "This is after standardising. Take the columns as they are."
+    )
     yield Mistake(lam[-1] / lam[1], "This is L over the eigenvalue in the middle. The smallest is meant.")
     yield Mistake(lam[-1], "This is L. It is to be divided by the smallest eigenvalue.")
 
@@ -168,6 +214,16 @@ def _condition_standardised(area, rooms):
                 "Here the columns are divided by their standard deviations but not centred.",
             ),
             square_of_condition((1 + r) / (1 - r)),
+            Mistake(2 * (1 + r), "This is the largest eigenvalue of the new Hessian. It is to be divided by the smallest."),
+            Mistake(1 / r, "This is 1 over the correlation. The eigenvalues are 1 − r, 1 and 1 + r."),
+            Mistake(
+                _condition_of(_design(_unit_range(area), _unit_range(rooms))),
+                "Here the columns run from 0 to 1. Subtract the mean, divide by the deviation.",
+            ),
+            Mistake(
+                _condition_of(_design(_centred(area) / area.var(), _centred(rooms) / rooms.var())),
+                "Here the columns are divided by their variances. Divide by the roots of these.",
+            ),
             Mistake(1 + r, "This is the largest eigenvalue of XᵀX/n. It is to be divided by the smallest."),
             Mistake(1 / (1 - r), "This is 1 over 1 − r, as if the ones had the largest eigenvalue."),
             Mistake(r, "This is the correlation itself. The eigenvalues are 1 − r, 1 and 1 + r."),
@@ -176,7 +232,9 @@ def _condition_standardised(area, rooms):
     )
 
 
-def _steps_raw(L, mu):
+def _steps_raw(area, rooms, lam):
+    (mu, _, L), r = lam, _correlation(area, rooms)
+    bare = _condition_of(np.column_stack([area, rooms]))
     return Number(
         truth=math.log(1e6) * L / mu,
         rtol=0.02,
@@ -194,6 +252,11 @@ def _steps_raw(L, mu):
                 math.log(1e6) * math.sqrt(L / mu), "This is with √κ, the condition number of X. The Hessian has its square."
             ),
             Mistake(math.log2(1e6) * L / mu, "This is with the logarithm to the base 2. The natural one is needed."),
+            Mistake(math.log(1e6) * bare, "Here the column of ones is missing in κ."),
+            Mistake(
+                math.log(1e6) * (1 + r) / (1 - r), "This is with κ after standardising. The question asks for the raw columns."
+            ),
+            Mistake(2 * math.log(1e6) * L / mu, "This is twice of it: the factor is 1 − 1/κ, and η is 1/L."),
             Mistake(1e6 * L / mu, "This is κ times 10⁶. The logarithm is missing: every step multiplies the error."),
         ),
     )
@@ -213,7 +276,13 @@ def _steps_standardised(area, rooms, price):
         see="least-squares",
         mistakes=(
             Mistake(count(0.5), "This is the count for the step 2/(μ + L), which is longer."),
-            count_of_the_loss(count(eps=1e-3)),
+            count_to_a_thousandth_of_the_start(count(eps=1e-3)),
+            count_of_the_loss(count(eps=1e-3, by=np.sqrt(lam))),
+            count_of_gradients(count(by=lam)),
+            Mistake(
+                first_below(1 - lam[1] / L, 1e-6),
+                "This is the count for the slowest factor alone. A part of the first error lies in faster directions.",
+            ),
             count_with_ten(count(eps=1e-5)),
             Mistake(
                 math.ceil(math.log(1e6) * L / lam[1]),

@@ -98,6 +98,21 @@ def best_step(L: float, mu: float) -> Mistake:
     return Mistake(2 / (mu + L), "This is 2/(μ + L), the step that shrinks both ends alike. The bound is longer.")
 
 
+def upside_down_step(L: float | np.ndarray) -> Mistake:
+    return Mistake(L / 2, "This is L/2, upside down: the bound is 2/L.")
+
+
+def condition_for_count(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(kappa, "This is κ. The count is κ times the logarithm of 10⁶, nearly.")
+
+
+def estimate_by_condition(answer: float | np.ndarray) -> Mistake:
+    words = (
+        "This is κ log 10⁶. The run is quicker: −log(1 − 1/κ) is a little more than 1/κ, and a part of the error dies sooner."
+    )
+    return Mistake(answer, words)
+
+
 def root_of_condition(kappa: float | np.ndarray) -> Mistake:
     return Mistake(np.sqrt(kappa), "This is √κ: the eigenvalues themselves are divided, not their roots.")
 
@@ -131,8 +146,11 @@ def count_of_gradients(answer: int) -> Mistake:
 
 
 def count_of_the_loss(answer: int) -> Mistake:
-    words = "This is the count to 1e-3 of the distance, or to 1e-6 of the height above the minimum, which goes with its square."
-    return Mistake(answer, words)
+    return Mistake(answer, "This is the count to 1e-6 of the height above the minimum, which goes with the distance squared.")
+
+
+def count_to_a_thousandth_of_the_start(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count to 1e-3 of the distance at the start. The question asks for 1e-6.")
 
 
 def count_at_half_the_step(answer: int) -> Mistake:

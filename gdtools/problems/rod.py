@@ -9,9 +9,9 @@ import numpy as np
 from gdtools.problems.parts import (
     Problem,
     cautious,
+    condition_for_count,
     count_at_half_the_step,
     count_of_gradients,
-    count_of_the_loss,
     count_with_ten,
     flattest,
     largest_itself,
@@ -22,6 +22,7 @@ from gdtools.problems.parts import (
     steps_of_modes,
     told_apart,
     upside_down,
+    upside_down_step,
 )
 from gdtools.questions import Count, Mistake, Number
 
@@ -94,6 +95,14 @@ def _too_many_gaps(answer):
     return Mistake(answer, "This takes n + 2 gaps. With n interior points and two ends there are n + 1.")
 
 
+def _reversed(answer):
+    return Mistake(answer[::-1], "The grids are in the other order: the coarsest comes first.")
+
+
+def _angle_with_unit(answer):
+    return Mistake(answer, "The angle is with h, which is a length: iπ/(2(n + 1)) has none.")
+
+
 def _unscaled(answer):
     return Mistake(answer, "The factor 1/h² of the matrix is lost.")
 
@@ -127,6 +136,9 @@ def _spectrum(rods):
             Mistake(4 / h**2 * np.sin(angle), "The square of the sine is missing."),
             Mistake(lam / 4, "The factor 4 is lost: 2 − 2 cos θ is 4 sin² of half of θ."),
             Mistake(lam / 2, "A factor 2 is lost: the diagonal is 2/h², and their mean must be the same."),
+            _angle_with_unit(4 / h**2 * np.sin(waves * np.pi * h / 2) ** 2),
+            Mistake((2 - np.cos(2 * angle)) / h**2, "A factor 2 before the cosine is lost: a point has two neighbours."),
+            Mistake((waves * np.pi) ** 2, "These are i²π², without the length and without the grid."),
             Mistake(1 / lam, "These are the eigenvalues of the inverse of A."),
             Mistake(4 / h**2 * np.sin(2 * angle) ** 2, "The angle is twice too large: it is half of iπ/(n + 1)."),
         ),
@@ -149,7 +161,19 @@ def _condition(rods):
             _too_many_gaps(many_high / many_low),
             root_of_condition(high / low),
             square_of_condition(high / low),
+            _reversed(high / low),
+            _angle_with_unit(1 / np.tan(np.pi * rods.gaps() / 2) ** 2),
             Mistake(high, "This is the largest eigenvalue itself, as if the smallest were 1."),
+            Mistake((high + low) / low, "This takes 4/h² for the largest eigenvalue. It is a little smaller."),
+            Mistake(
+                high * (rods.length / np.pi) ** 2,
+                "This takes π²/ℓ² for the smallest eigenvalue. On a coarse grid it is smaller.",
+            ),
+            Mistake(
+                high[0] / low[0] * 4.0 ** np.arange(4),
+                "This is the first one times 4, 16 and 64. Four is nearly the factor, not exactly.",
+            ),
+            Mistake((rods.n + 1.0) ** 2, "This is (n + 1)², without the factor 4/π²."),
             Mistake(rods.n**2.0, "This is n², the quotient for the rod itself. On a grid the short waves fall behind."),
             Mistake(
                 4 * (rods.n + 1.0) ** 2 / np.pi**2,
@@ -172,11 +196,23 @@ def _bound(rods):
             _unscaled(2 / (high * h**2)),
             flattest(low),
             Mistake(h**2, "This takes the diagonal 2/h² for L. L is nearly twice that."),
-            Mistake(h**2 / 2, "This takes 4/h² for L. L is a little smaller, and on a coarse grid it shows."),
+            Mistake(
+                h**2 / 2,
+                "This is h²/2: 2/L with 4/h² for L, or the best step 2/(μ + L). L is smaller, and on a coarse grid it shows.",
+            ),
             _gaps_miscounted(2 / rods.ends(more=0)[1]),
             _too_many_gaps(2 / rods.ends(more=2)[1]),
             _length_lost(2 / high / rods.length**2),
             largest_itself(high),
+            upside_down_step(high),
+            _reversed(2 / high),
+            _angle_with_unit(2 / (4 / h**2 * np.cos(np.pi * h / 2) ** 2)),
+            Mistake(4 / high, "Here L is half of the largest eigenvalue: the diagonal of A is 2/h²."),
+            Mistake(h**2 / 4, "This is 1/L with 4/h² for L. The bound is two over L, and L is a little smaller."),
+            Mistake(
+                2 / high[0] / 4.0 ** np.arange(4),
+                "This is the first one over 4, 16 and 64. Four is nearly the factor, not exactly.",
+            ),
             Mistake(2 / (high * h), "The largest eigenvalue has 1/h², and this has 1/h."),
             Mistake(2 / (high / low), "This is 2/κ. The bound is in m² and knows the largest eigenvalue alone."),
             Mistake(
@@ -202,7 +238,16 @@ def _steps(rods):
                 rods.counts(lambda low, high: 2 / (low + high)), "These are the counts for the step 2/(μ + L), which is longer."
             ),
             Mistake(math.log(1e6) * high / low, "This is κ log 10⁶, a few too many: −log(1 − 1/κ) is a little more than 1/κ."),
-            count_of_the_loss(rods.counts(eps=1e-3)),
+            Mistake(
+                rods.counts(eps=1e-3),
+                "These are the counts to 1e-3 of the distance, or to 1e-6 of the height above the minimum.",
+            ),
+            _reversed(rods.counts()),
+            Mistake(
+                rods.counts(lambda low, high: 1 / (low + high)),
+                "These are the counts for the step h²/4, with 4/h² for L. L is a little smaller.",
+            ),
+            condition_for_count(high / low),
             count_with_ten(rods.counts(eps=1e-5)),
             count_of_gradients(rods.counts(by=1)),
             count_at_half_the_step(rods.counts(lambda low, high: 0.5 / high)),

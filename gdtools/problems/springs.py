@@ -11,11 +11,14 @@ from gdtools.problems.parts import (
     between,
     bound,
     condition,
+    condition_for_count,
     count_at_half_the_step,
     count_of_gradients,
     count_of_the_loss,
+    count_to_a_thousandth_of_the_start,
     count_with_ten,
     decimal_logarithm,
+    estimate_by_condition,
     largest_itself,
     prediction,
     root_of_condition,
@@ -23,6 +26,7 @@ from gdtools.problems.parts import (
     square_of_condition,
     steps_of_modes,
     told_apart,
+    upside_down_step,
 )
 from gdtools.questions import Choice, Count, Function, Mistake, Number
 
@@ -30,7 +34,7 @@ from gdtools.questions import Choice, Count, Function, Mistake, Number
 def springs(seed: int | None = None) -> Problem:
     """Masses between two walls, E(u) = ½ uᵀKu − pᵀu, with a load on the first mass."""
     rng = np.random.default_rng(seed)
-    return told_apart(lambda: _problem(*((Row(5, 3.0, 7.0), 2.24) if seed is None else _drawn(rng)), rng))
+    return told_apart(lambda: _problem(*((Row(5, 3.0, 20.0), 2.24) if seed is None else _drawn(rng)), rng))
 
 
 def _problem(row, pace, rng):
@@ -51,7 +55,7 @@ def _problem(row, pace, rng):
 
 def _drawn(rng):
     """A row, and ηL of a step that crawls, settles or grows."""
-    row = Row(int(rng.integers(4, 9)), between(rng, 2.2, 9), between(rng, 5, 20))
+    row = Row(int(rng.integers(5, 9)), between(rng, 2.2, 9), between(rng, 5, 20))
     low, high = [(0.004, 0.01), (1.5, 1.9), (2.1, 2.3)][rng.choice(3, p=[0.25, 0.4, 0.35])]
     return row, rng.uniform(low, high)
 
@@ -77,6 +81,9 @@ class Row:
 
     def without_walls(self):
         return self.matrix() - self.k * np.diag(np.eye(self.n)[0] + np.eye(self.n)[-1])
+
+    def with_one_wall(self):
+        return self.matrix() - self.k * np.diag(np.eye(self.n)[-1])
 
     def loads(self):
         return self.load * np.eye(self.n)[0]
@@ -139,10 +146,20 @@ def _spectrum(row):
             Mistake(np.linalg.eigvalsh(row.in_a_ring()), "These are the eigenvalues of masses in a ring."),
             Mistake(2 * row.k * np.cos(2 * half), "The diagonal is missing: 2k − 2k cos, not the cosine alone."),
             Mistake(4 * row.k * np.sin(half), "The square is missing: 2 − 2 cos θ is 4 sin² of half of θ."),
+            Mistake(row.eigenvalues(gaps=row.n + 2), "The walls lie n + 1 spacings apart, not n + 2."),
+            Mistake(2 * row.k - row.k * np.cos(2 * half), "A factor 2 before the cosine is lost: there are two neighbours."),
+            Mistake(4 * row.k * np.sin(2 * half) ** 2, "The angle is twice too large: with sin² it is half of iπ/(n + 1)."),
+            Mistake(4 * row.k * np.sin(half / 2) ** 2, "The angle is twice too small: with the cosine it is iπ/(n + 1)."),
+            Mistake(row.k * (2 * half) ** 2, "This takes θ² for 2 − 2 cos θ, which is so for small angles only."),
+            Mistake(
+                2 * row.k - 2 * row.k * np.cos(np.degrees(2 * half)), "The angles are in degrees, and the cosine takes radians."
+            ),
+            Mistake(np.linalg.eigvalsh(row.with_one_wall()), "One of the walls is missing: both ends of the diagonal are 2k."),
+            Mistake(np.sqrt(lam), "These are the roots of the eigenvalues, the frequencies of masses of 1 kg."),
             Mistake(1 / lam, "These are the eigenvalues of the inverse of K."),
             Mistake(lam**2, "These are the squares of the eigenvalues."),
         ),
-    )  # fmt: skip
+    )
 
 
 def _bound(row, high, low):
@@ -157,17 +174,26 @@ def _bound(row, high, low):
         Mistake(2 * row.k / high, "The stiffness k is lost: stiffer springs ask for shorter steps."),
         Mistake(2 / (2 * row.k * row.n), "This takes the trace of K, the sum of its eigenvalues, for L."),
         Mistake(2 / np.linalg.norm(row.matrix()), "This takes the Frobenius norm of K for L."),
+        Mistake(4 / high, "Here L is half of the largest eigenvalue: the diagonal of K is 2k, not k."),
+        Mistake(1 / (4 * row.k), "This is 1/L with the row sum 4k for L. The bound is two over L, and L is smaller than 4k."),
+        Mistake(2 / row.eigenvalues()[-2], "This takes the second largest eigenvalue for L."),
         largest_itself(high),
+        upside_down_step(high),
         Mistake(2 / (high / low), "This is 2/κ. The bound is in m/N and knows the largest eigenvalue alone."),
         mu=low,
         rtol=1e-3,
         lesson="The stiffest motion alone sets it, in which neighbours move against each other.",
-    )  # fmt: skip
+    )
 
 
 def _other_quotients(row, kappa):
     yield root_of_condition(kappa)
     yield square_of_condition(kappa)
+    yield Mistake(row.eigenvalues()[-1], "This is the largest eigenvalue. It is to be divided by the smallest.")
+    yield Mistake(2 * row.k / row.eigenvalues()[0], "This takes the diagonal entry 2k for the largest eigenvalue.")
+    yield Mistake(
+        2 * row.k * row.n / row.eigenvalues()[0], "This takes the trace of K, the sum of its eigenvalues, for the largest."
+    )
     yield Mistake(kappa + 1, "This is (μ + L)/μ: the row sum 4k over the smallest eigenvalue.")
     yield Mistake(1 / np.tan(np.pi / 2 / row.n) ** 2, "This is with n spacings between the walls. There are n + 1.")
 
@@ -192,12 +218,15 @@ def _steps(row):
             ),
             decimal_logarithm(math.ceil(6 * high / low)),
             count_with_ten(count(eps=1e-5)),
-            count_of_the_loss(count(eps=1e-3)),
+            count_to_a_thousandth_of_the_start(count(eps=1e-3)),
+            count_of_the_loss(count(eps=1e-3, by=np.sqrt(lam))),
+            estimate_by_condition(math.log(1e6) * high / low),
+            condition_for_count(high / low),
             count_of_gradients(count(by=lam)),
             count_at_half_the_step(count(0.5 / high)),
             Mistake(count(eps=1e-6 / size), "This is the count to 1e-6 m, not to 1e-6 of the distance at the start."),
         ),
-    )  # fmt: skip
+    )
 
 
 def _prediction(pace):
@@ -207,12 +236,16 @@ def _prediction(pace):
         "crawls": "Here ηL is below 0.02, and the smallest eigenvalue is many times smaller still.",
     }
     truth = "grows" if pace > 2 else "settles" if pace > 1 else "crawls"
-    return prediction(truth, here[truth], {
-        "grows": "An error grows where ηL is above 2.",
-        "settles": "A run settles soon where ηL is below 2 and not tiny.",
-        "flips for ever": "An error that flips and keeps its size needs ηL = 2 exactly.",
-        "crawls": "A run crawls where ηL is below 2 and even ηL is tiny.",
-    })  # fmt: skip
+    return prediction(
+        truth,
+        here[truth],
+        {
+            "grows": "An error grows where ηL is above 2.",
+            "settles": "A run settles soon where ηL is below 2 and not tiny.",
+            "flips for ever": "An error that flips and keeps its size needs ηL = 2 exactly.",
+            "crawls": "A run crawls where ηL is below 2 and even ηL is tiny.",
+        },
+    )
 
 
 def _shape():

@@ -11,13 +11,13 @@ from gdtools.problems.parts import (
     between,
     bound,
     count_at_half_the_step,
-    count_to_a_thousandth,
     count_with_ten,
     first_below,
     largest_itself,
     prediction,
     rounded,
     told_apart,
+    upside_down_step,
 )
 from gdtools.questions import Count, Mistake, Number
 
@@ -25,7 +25,7 @@ from gdtools.questions import Count, Mistake, Number
 def valley(seed: int | None = None) -> Problem:
     """The worked example: f(x, y) = a x² + b y² from (x₀, y₀), with a step η = ``lr``."""
     rng = np.random.default_rng(seed)
-    return told_apart(lambda: _problem(Bed(1.5, 12.0, 3.0, 5.0, 0.09) if seed is None else _drawn(rng)))
+    return told_apart(lambda: _problem(Bed(1.5, 12.0, 5.0, 3.0, 0.09) if seed is None else _drawn(rng)))
 
 
 def _problem(bed):
@@ -60,13 +60,13 @@ class Bed:
 
 
 def _drawn(rng):
-    """A valley four to nine times as steep one way as the other, and a step of any kind."""
-    a, x0, y0 = between(rng, 1.1, 2.5), between(rng, 2.4, 3.6), between(rng, 4, 9)
+    """A valley six to nine times as steep one way as the other, and a step of any kind."""
+    a, x0, y0 = between(rng, 1.1, 2.5), between(rng, 4.5, 5.2), between(rng, 2, 3.5)
     kind = rng.choice(["calm", "bounces", "edge", "wild", "lost"], p=[0.2, 0.25, 0.15, 0.25, 0.15])
     if kind == "edge":
         b, lr = [(8.0, 0.125), (10.0, 0.1), (12.5, 0.08)][rng.integers(3)]
-        return Bed(rounded(b / rng.uniform(4, 9), 3), b, x0, y0, lr)
-    b = round(a * rng.uniform(4, 9), 2)
+        return Bed(rounded(b / rng.uniform(6, 9.5), 3), b, x0, y0, lr)
+    b = round(a * rng.uniform(6, 9.5), 2)
     low, high = {"calm": (0.3, 0.8), "bounces": (1.4, 1.9), "wild": (2.1, 2.5), "lost": (2.2 * b / a, 2.8 * b / a)}[kind]
     return Bed(a, b, x0, y0, rounded(rng.uniform(low, high) / (2 * b), 3))
 
@@ -86,6 +86,9 @@ def _spectrum(bed):
             Mistake(lam * bed.start(), "This is the gradient at the start. Differentiate once more: the start drops out."),
             Mistake(1 / lam, "These are the eigenvalues of the inverse of the Hessian."),
             Mistake(2 * lam, "A factor 2 too many: the second derivative of a x² is 2a."),
+            Mistake(
+                np.array([lam[1] / 2, lam[0]]), "One of the two is a coefficient. The second derivative of b y² is 2b as well."
+            ),
             Mistake(lam**2 / 4, "These are a² and b². The coefficients stay as they are, and x² gives a 2."),
         ),
     )
@@ -98,6 +101,7 @@ def _bound(bed):
         Mistake(2 / bed.b, "This takes the coefficient b for L. The second derivative of b y² is 2b."),
         best_step(L, mu),
         largest_itself(L),
+        upside_down_step(L),
         Mistake(
             2 / np.hypot(mu, L),
             "This takes √(μ² + L²) for L, the Frobenius norm of the Hessian. The largest eigenvalue decides.",
@@ -128,12 +132,19 @@ def _third(bed):
             Mistake(start * f[::-1] ** 3, "The factors belong to the other coordinate: x is the flat direction."),
             Mistake(start * (1 - bed.lr * lam / 2) ** 3, "A factor 2 is lost: the derivative of a x² is 2 a x."),
             Mistake(start * (1 + bed.lr * lam) ** 3, "This goes uphill: a step subtracts η times the gradient."),
+            *_sign_lost(third),
+            Mistake(3 * start * f, "This is three times the iterate after one step. The factors multiply."),
             Mistake(
                 start * (1 - 3 * bed.lr * lam),
                 "This is one step three times as long. After every step the gradient is another.",
             ),
         ),
     )
+
+
+def _sign_lost(third):
+    if (third < 0).any():
+        yield Mistake(np.abs(third), "A sign is lost: with a factor below 0 a coordinate changes its side at every step.")
 
 
 def _steps(bed):
@@ -148,11 +159,15 @@ def _steps(bed):
         see="conditioning",
         mistakes=(
             Mistake(1, "That is the count for y, which the step 1/L sends to 0 at once. x takes longer."),
-            count_to_a_thousandth(count(q, 1e-3)),
+            Mistake(count(q, 1e-3), "This is about half of it: the count to 1e-3, or that for a step near 2/L."),
+            Mistake(first_below(q, 1e-6 * bed.x0), "Here x₀ stands on the wrong side: the power falls below 1e-6 over x₀."),
             count_with_ten(count(q, 1e-5)),
             Mistake(first_below(q, 1e-6), "This is the count until x is 1e-6 of its start. The question asks for x itself."),
             Mistake(np.log(bed.x0 * 1e6) * L / mu, "This takes 1/κ for −log(1 − 1/κ), which is a little more. Here it shows."),
-            Mistake(np.log10(bed.x0 * 1e6) * L / mu, "This is with the decimal logarithm and κ. The natural one is needed."),
+            Mistake(
+                np.log10(bed.x0 * 1e6) * L / mu,
+                "This is with the decimal logarithm, or with b for L. The natural one is needed, and L is 2b.",
+            ),
             count_at_half_the_step(count(1 - mu / L / 2)),
         ),
     )
