@@ -105,7 +105,7 @@ def _direction(axis, other, row):
 def _factor(H, up, down, lr):
     return Number(
         truth=1 - lr * down,
-        hint="The factor is 1 − ηλ, whatever the sign of λ.",
+        hint="Write one step along w alone, wᵀ(x − ηHx). What is wᵀH, and of which sign?",
         lesson="It is above 1, and a shorter step only brings it nearer to 1. Which steps are stable then?",
         see="non-convexity",
         mistakes=(
@@ -121,7 +121,6 @@ def _factor(H, up, down, lr):
             Mistake(1 + lr * up, "This takes the positive eigenvalue, with the wrong sign."),
             Mistake(-(1 - lr * down), "The sign is turned: 1 − ηλ is positive here."),
             Mistake((1 - lr * down) ** 2, "This is what one step does to the square of the part along w."),
-            Mistake(1 / (1 - lr * down), "This is upside down: by this factor the part along w was smaller before the step."),
         ),
     )
 

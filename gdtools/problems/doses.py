@@ -7,7 +7,18 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, bound, newton, prediction, rounded, sum_for_mean, told_apart
+from gdtools.problems.parts import (
+    Problem,
+    bound,
+    bound_upside_down,
+    largest_itself,
+    mean_lost_in_bound,
+    newton,
+    prediction,
+    rounded,
+    sum_for_mean,
+    told_apart,
+)
 from gdtools.questions import Count, Function, Mistake, Number
 
 DOSES = [0.2, 0.3, 0.5, 0.8, 0.9, 1.2, 1.6, 1.9, 2.3, 2.4, 2.8, 3.5]
@@ -179,14 +190,11 @@ def _largest(trial, L, there):
 def _bound(trial, L, there):
     n, others = len(trial.y), _other_curvatures(trial, L, there)
     taken = [Mistake(2 / value, f"The L in this bound is {what}.") for value, what in others.items() if value != 2 * L]
-    lost = Mistake(2 / (n * L), "The L in this bound has lost the factor 1/n.")
-    itself = Mistake(L, "This is L itself. The bound is 2 over it.")
-    turned = Mistake(L / 2, "This is upside down: the bound is 2/L.")
     return bound(
         L,
-        lost,
-        itself,
-        turned,
+        mean_lost_in_bound(2 / (n * L)),
+        largest_itself(L),
+        bound_upside_down(L),
         *taken,
         rtol=DIGITS,
         lesson="Below it f falls wherever the run stands; a longer step may still settle, but nothing promises that.",

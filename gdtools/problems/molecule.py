@@ -5,7 +5,17 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, between, bound, iterations, prediction, told_apart
+from gdtools.problems.parts import (
+    Problem,
+    between,
+    bound,
+    bound_upside_down,
+    count_at_half_the_step,
+    iterations,
+    largest_itself,
+    prediction,
+    told_apart,
+)
 from gdtools.questions import Count, Function, Mistake, Number
 
 
@@ -207,8 +217,8 @@ def _bound(pair, start, close):
         L,
         Mistake(2 / pair.bend(pair.sigma), "This takes V″ at r = σ. Near the distance of rest the curvature is smaller."),
         _four_lost(8 / L),
-        Mistake(L, "This is the curvature itself. The bound is 2 over it."),
-        Mistake(L / 2, "This is upside down: the bound is 2 over the curvature."),
+        largest_itself(L),
+        bound_upside_down(L),
         Mistake(0.5 / L, "This is 1/(2L), the step of the run. The bound is four times as long."),
         *(Mistake(2 / value, f"The L in this bound is {what}.") for value, what in _other_bends(pair, start, close).items()),
         lesson="It was read at one distance. Closer in the curvature is many times larger: what does this step do there?",
@@ -254,7 +264,7 @@ def _steps(pair, start):
             Mistake(pair.count(start, 2 * lr, 1e-6), "This is the count at η = 1/L, twice the step that was asked for."),
             Mistake(pair.count(start, lr, 1e-3), "This is the count to 1e-3 σ."),
             Mistake(pair.count(start, lr, 1e-5), "This is the count to 1e-5 σ, where 10e-6 stands for 1e-6."),
-            Mistake(pair.count(start, lr / 2, 1e-6), "This is the count at half the step."),
+            count_at_half_the_step(pair.count(start, lr / 2, 1e-6)),
         ),
     )
 

@@ -10,8 +10,11 @@ from gdtools.problems.parts import (
     Problem,
     between,
     bound,
+    bound_upside_down,
     count_at_half_the_step,
+    count_at_twice_the_step,
     iterations,
+    largest_itself,
     prediction,
     rounded,
     told_apart,
@@ -120,6 +123,10 @@ def _gradient(unit, points):
     )
 
 
+def _squares_lost(answer):
+    return Mistake(answer, "The squares are lost: L is a² + b², not a + b.")
+
+
 def _spectrum(c, elsewhere):
     root = math.sqrt(c)
     return Number(
@@ -134,7 +141,7 @@ def _spectrum(c, elsewhere):
             Mistake(np.array([-c, c]), "This is the Hessian at (0, 0), the saddle."),
             Mistake(np.array([0, c]), "A factor 2 is lost: L is a² + b², and both are equal here."),
             Mistake(np.array([0, 2]), "The target c is lost: a² and b² are c each."),
-            Mistake(np.array([0, 2 * root]), "The squares are lost: L is a² + b², not a + b."),
+            _squares_lost(np.array([0, 2 * root])),
             Mistake(np.array([0, 4 * c]), "A factor 2 too many: L is a² + b², not (a + b)²."),
             Mistake(np.array([0, elsewhere]), "This is a² + b² at `beside`. Asked for is the minimum with both weights √c."),
             Mistake(np.zeros(2), "Across the curve of minima the loss rises, so one eigenvalue is above 0."),
@@ -149,10 +156,10 @@ def _bound(c, root, elsewhere):
         2 * c,
         Mistake(2 / c, "This takes the diagonal entry for L. The largest eigenvalue is a² + b²."),
         Mistake(1, "The target c is lost: L is a² + b², and a² is c."),
-        Mistake(1 / root, "The squares are lost: L is a² + b², not a + b."),
+        _squares_lost(1 / root),
         Mistake(2 / elsewhere, "This takes L at `beside`. Asked for is the bound of the minimum with both weights √c."),
-        Mistake(2 * c, "This is L itself. The bound is 2 over it."),
-        Mistake(c, "This is upside down: the bound is 2/L."),
+        largest_itself(2 * c),
+        bound_upside_down(2 * c),
         Mistake(0.25 / c, "This is half of 1/L. The bound is four times as long."),
         lesson="All other minima on this branch have a larger a² + b², and a shorter bound.",
     )
@@ -175,7 +182,7 @@ def _steps(unit, start, lr):
             ),
             Mistake(unit.count(start, lr, 1e-8), "This is the count to 1e-8, where 10e-9 stands for 1e-9."),
             Mistake(unit.count(start, lr, 1e-6), "This is the count to 1e-6."),
-            Mistake(unit.count(start, 2 * lr, 1e-9), "This is the count at twice the step."),
+            count_at_twice_the_step(unit.count(start, 2 * lr, 1e-9)),
             count_at_half_the_step(unit.count(start, lr / 2, 1e-9)),
         ),
     )

@@ -121,6 +121,14 @@ def square_of_condition(kappa: float | np.ndarray) -> Mistake:
     return Mistake(kappa**2, "This is κ²: the eigenvalues themselves are divided, not their squares.")
 
 
+def bound_upside_down(L: float) -> Mistake:
+    return Mistake(L / 2, "This is upside down: the bound is 2/L.")
+
+
+def mean_lost_in_bound(answer: float) -> Mistake:
+    return Mistake(answer, "The L in this bound has lost the factor 1/n.")
+
+
 def upside_down(answer: float | np.ndarray) -> Mistake:
     return Mistake(answer, "This is upside down: κ is the larger over the smaller.")
 
@@ -151,6 +159,10 @@ def count_of_the_loss(answer: int) -> Mistake:
 
 def count_to_a_thousandth_of_the_start(answer: int) -> Mistake:
     return Mistake(answer, "This is the count to 1e-3 of the distance at the start. The question asks for 1e-6.")
+
+
+def count_at_twice_the_step(answer: float) -> Mistake:
+    return Mistake(answer, "This is the count at twice the step.")
 
 
 def count_at_half_the_step(answer: int) -> Mistake:

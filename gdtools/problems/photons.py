@@ -10,8 +10,11 @@ from gdtools.problems.parts import (
     Problem,
     between,
     bound,
+    bound_upside_down,
     cautious,
     count_at_half_the_step,
+    largest_itself,
+    mean_lost_in_bound,
     newton,
     prediction,
     rounded,
@@ -43,7 +46,7 @@ def _problem(rng, fit, course, height, size):
         "bound": _bound(fit, best, low, high),
         "start_bound": _start_bound(fit, poor, worst, high),
         "steps": _steps(fit, good, 1 / high),
-        "thrown": _thrown(fit, poor, best, high, lr),
+        "thrown": _thrown(fit, poor, best, high),
         "prediction": _prediction(course),
     }
     return Problem("photons", SimpleNamespace(x=fit.X[:, 1], y=fit.y, good=good, poor=poor, lr=lr), questions)
@@ -193,9 +196,9 @@ def _bound(fit, best, low, high):
     others = _other_curvatures(fit, best).items()
     return bound(
         high,
-        Mistake(high, "This is L itself. The bound is 2 over it."),
-        Mistake(high / 2, "This is upside down: the bound is 2/L."),
-        Mistake(2 / (len(fit.y) * high), "The L in this bound has lost the factor 1/n."),
+        largest_itself(high),
+        bound_upside_down(high),
+        mean_lost_in_bound(2 / (len(fit.y) * high)),
         *(Mistake(2 / value, f"The L in this bound is {what}.") for value, what in others),
         mu=low,
         rtol=DIGITS,
@@ -249,7 +252,7 @@ def _steps(fit, start, lr):
     )
 
 
-def _thrown(fit, poor, best, L, lr):
+def _thrown(fit, poor, best, L):
     step, size = fit.gradient(poor) / L, np.linalg.norm
     return Number(
         truth=size(poor - step - best),
@@ -265,10 +268,6 @@ def _thrown(fit, poor, best, L, lr):
             Mistake(size(poor - step), "This is the distance from β = 0. The question asks for that from the minimiser."),
             Mistake(size(step), "This is the length of the step. The question asks how far from the minimiser it ends."),
             Mistake(abs(poor - step - best)[0], "This is the distance in β₀ alone. The other entry moves as well."),
-            Mistake(
-                size(poor - lr * L * step - best),
-                "This is where the printed lr lands. Asked for is η = 1/L with all its digits.",
-            ),
             Mistake(size(poor + step - best), "This step goes uphill: the gradient is subtracted."),
             Mistake(
                 abs(poor - step - best).sum(),

@@ -5,7 +5,16 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, between, first_below, iterations, prediction, rounded, told_apart
+from gdtools.problems.parts import (
+    Problem,
+    between,
+    count_at_twice_the_step,
+    first_below,
+    iterations,
+    prediction,
+    rounded,
+    told_apart,
+)
 from gdtools.questions import Choice, Mistake, Number
 
 
@@ -109,7 +118,7 @@ def _bound(x0):
             ),
             Mistake(1 / (2 * x0), "The factor is 1 − 4ηx²: the start enters squared, with a 4."),
             Mistake(2 / x0**2, "The 4 is lost: the derivative of x⁴ is 4x³, and the factor 1 − 4ηx²."),
-            Mistake(1 / (8 * x0**2), "Here the 4 stands twice. The factor is 1 − 4ηx², and −1 its border."),
+            Mistake(1 / (8 * x0**2), "At this step the factor 1 − 4ηx² is ½ at the start; the border is −1."),
             Mistake(2 / (4 * x0**3), "This is 2/f′(x₀). The factor is 1 − 4ηx²: one x of f′ is what it multiplies."),
             Mistake(0.5, "The start is lost: this is the bound from x = 1."),
             Mistake(2 / 12, "This is 2 over f″(1). The run does not start at 1, and f is no quadratic."),
@@ -134,7 +143,7 @@ def _left(x0, lr, k, other):
     return Number(
         truth=left,
         rtol=0.01,
-        hint="With x² = s, one step changes 1/s by about 8η. So after k steps …",
+        hint="Follow 1/x² in place of x: by how much does one step change it, once x is small?",
         lesson="A hundred times as many steps bring the run ten times as near, and the start is all but forgotten.",
         see="conditioning",
         mistakes=(
@@ -170,7 +179,7 @@ def _steps(x0, lr, near, other):
         rtol=0.01,
         atol=1.0,
         count=True,
-        hint="Solve 1/√(8ηk) = the distance for k, or run and count.",
+        hint="Solve the rule that you found for |x| after k steps for k, or run and count.",
         lesson="For one digit more it takes a hundred times as many: a linear rate takes the same number more each time.",
         see="conditioning",
         mistakes=(
@@ -184,7 +193,7 @@ def _steps(x0, lr, near, other):
             _two_lost(2 * _about(lr, near)),
             _four_lost(4 * _about(lr, near)),
             Mistake(_about(other, near), "This is the rule for the step lr, whether or not it settles. Asked for is lr_k."),
-            Mistake(_about(2 * lr, near), "This is the count at twice the step."),
+            count_at_twice_the_step(_about(2 * lr, near)),
             Mistake(8 * _about(lr, near), "A factor 8 is lost: k is about 1/(8ηx²)."),
         ),
     )

@@ -47,8 +47,8 @@ def _problem(row, pace, rng):
         "bound": _bound(row, high, low),
         "condition": condition(high, low, *_other_quotients(row, high / low)),
         "steps": _steps(row),
-        "prediction": _prediction(lr * high),
         "shape": _shape(),
+        "prediction": _prediction(lr * high),
     }
     return Problem("springs", SimpleNamespace(n=row.n, k=row.k, load=row.load, lr=lr), questions)
 

@@ -23,10 +23,15 @@ NUMBERS = {
         "condition": [25.27, 103.09, 414.35, 1659.4],
         "bound": 0.36 * np.array([8.1216e-3, 1.972e-3, 4.895e-4, 1.2214e-4]),
     },
-    "molecule": {"rest": 2 ** (1 / 6), "curvature": 57.1464, "bound": 0.034998, "inflection": 1.24446},
-    "network": {"spectrum": [0, 2], "bound": 1, "limit": [0, 0]},
+    "molecule": {
+        "rest": 3.6 * 2 ** (1 / 6),
+        "curvature": 57.1464 * 1.4 / 3.6**2,
+        "bound": 0.034998 / 1.4 * 3.6**2,
+        "inflection": 3.6 * 1.24446,
+    },
+    "network": {"spectrum": [0, 4.5], "bound": 1 / 2.25, "limit": [0, 0]},
     "quartic": {"hessian": 0},
-    "coupled": {"spectrum": [-1, 4], "growth": 1.25},
+    "coupled": {"spectrum": [-1.5, 6], "factor": 1.3, "direction": [0.6, 0.8]},
 }
 FOLDER = Path(problems.__file__).parent
 SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count")
@@ -169,9 +174,9 @@ def test_a_seed_always_asks_at_the_same_points(name):
 
 def test_what_is_given_can_be_read_line_by_line():
     assert str(problems.doses()).splitlines() == [
-        "dose = [1., 2., 2., 3., 4., 4., 5., 6., 6., 7., 8., 9.]",
+        "dose = [0.2, 0.3, 0.5, 0.8, 0.9, 1.2, 1.6, 1.9, 2.3, 2.4, 2.8, 3.5]",
         "y = [0., 0., 0., 0., 1., 0., 0., 1., 1., 0., 1., 1.]",
-        "lr_large = 0.7",
+        "lr = 4.8",
     ]
     assert str(problems.network(1)).count("\n") == len(vars(problems.network(1).given)) - 1
     lines = str(problems.houses()).splitlines()
@@ -245,10 +250,6 @@ def test_every_number_is_the_one_on_record(name, seed):
 
 def run(grad, x0, lr, n_iter=400):
     return gradient_descent(grad, x0, lr, n_iter, tol=0)
-
-
-def settles(run, where, slack=1e-6):
-    return run.stopped != "diverged" and np.allclose(run.x, where, atol=slack)
 
 
 few = pytest.mark.parametrize("seed", [None, *range(10)])
@@ -341,75 +342,6 @@ def test_the_houses_take_the_counts_of_a_run(seed):
     hist = run(lambda b: hess @ (b - best), np.zeros(3), 1 / np.linalg.eigvalsh(hess)[-1], steps + 1).hist
     errors = np.linalg.norm(hist - best, axis=1)
     assert np.argmax(errors <= 1e-6 * errors[0]) == steps
-
-
-def test_no_dose_tells_the_answers_apart():
-    for problem in draws("doses"):
-        dose, y = problem.given.dose, problem.given.y
-        assert set(y) == {0, 1}
-        assert dose[y == 1].min() < dose[y == 0].max()
-        assert dose[y == 0].min() < dose[y == 1].max()
-
-
-@few
-def test_the_doses_bounce_for_ever_within_bounds(seed):
-    problem = problems.doses(seed)
-    descent = run(problem.questions["gradient"].truth, np.zeros(2), problem.given.lr_large, 20_000)
-    last = descent.hist[-1000:]
-    assert np.abs(last).max() < 1e3
-    assert np.abs(np.diff(last, axis=0)).max(axis=1).min() > 1e-3
-
-
-@few
-def test_the_photons_are_thrown_far_off_from_the_poor_start_and_settle_from_the_good_one(seed):
-    problem = problems.photons(seed)
-    grad, lr = problem.questions["gradient"].truth, problem.questions["bound"].truth / 2
-    good, poor = run(grad, problem.given.good, lr, 5000), run(grad, problem.given.poor, lr, 1)
-    assert np.linalg.norm(grad(good.x)) < 1e-8
-    assert np.linalg.norm(poor.x - good.x) > 20 * np.linalg.norm(problem.given.poor - good.x)
-
-
-@few
-def test_the_molecule_flies_apart_and_crawls(seed):
-    problem = problems.molecule(seed)
-    lr, rest = problem.questions["bound"].truth / 4, problem.questions["rest"].truth
-    hist = run(problem.questions["slope"].truth, problem.given.close, lr, 100).hist
-    assert hist[1] > 2 * rest
-    assert np.abs(np.diff(hist[1:])).max() < 1e-2 * rest
-    assert settles(run(problem.questions["slope"].truth, problem.given.start, lr), rest)
-
-
-@few
-def test_the_network_ends_in_a_cycle_of_two_or_at_the_saddle(seed):
-    problem = problems.network(seed)
-    root, grad = np.sqrt(problem.given.c), problem.questions["gradient"].truth
-    hist = run(grad, [1.05 * root, 0.97 * root], problem.given.lr_large, 5000).hist
-    np.testing.assert_allclose(hist[-1], hist[-3], atol=1e-6)
-    assert np.abs(hist[-1] - hist[-2]).max() > 0.1
-    assert settles(run(grad, [root, -root], problem.given.lr, 5000), [0, 0])
-
-
-@few
-def test_the_quartic_obeys_its_own_bound(seed):
-    problem = problems.quartic(seed)
-    x0, bound = problem.given.x0, problem.questions["bound"].truth
-    grad = lambda x: 4 * x**3  # noqa: E731
-    assert abs(run(grad, x0, 0.99 * bound, 100_000).x) < 0.1
-    assert run(grad, x0, 1.01 * bound).stopped == "diverged"
-    assert run(grad, x0, problem.given.lr_large).stopped == "diverged"
-
-
-@few
-def test_the_saddle_hides_behind_a_positive_diagonal(seed):
-    problem = problems.coupled(seed)
-    H, lr, axis = problem.given.H, problem.given.lr, problem.questions["stable_axis"].truth
-    assert (np.diag(H) > 0).all()
-    assert lr < 2 / np.linalg.eigvalsh(H)[-1]
-    assert settles(run(lambda x: H @ x, axis, lr, 60), [0, 0], 1e-6)
-    nudged = run(lambda x: H @ x, axis + problem.given.nudge * np.array([-axis[1], axis[0]]), lr, 200)
-    size = np.linalg.norm(nudged.hist, axis=1)
-    assert size.min() < 1e-2
-    assert size[-1] > 10
 
 
 def test_an_exercise_can_be_told_of_by_its_problem():
