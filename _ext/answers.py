@@ -88,8 +88,10 @@ class Asked(NamedTuple):
     predicts: bool
 
 
-def cells(doctree, tag):
-    return [node for node in doctree.findall(nodes.container) if f"tag_{tag}" in node.get("classes", ())]
+def cells(doctree, *tags):
+    """The cells that have one of these tags."""
+    classes = {f"tag_{tag}" for tag in tags}
+    return [node for node in doctree.findall(nodes.container) if classes & set(node.get("classes", ()))]
 
 
 def code(cell):
@@ -98,8 +100,8 @@ def code(cell):
 
 
 def asked(doctree):
-    """The cells that check an answer, in the order of the page."""
-    found = [(cell, ASKED.match(code(cell))) for cell in cells(doctree, "check")]
+    """The cells that note or check an answer, in the order of the page."""
+    found = [(cell, ASKED.match(code(cell))) for cell in cells(doctree, "predict", "check")]
     return [Asked(cell, match[2], match[1] == "predict") for cell, match in found if match]
 
 

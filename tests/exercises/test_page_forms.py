@@ -27,7 +27,7 @@ def text(words="Give the bound."):
 
 
 def asks(name, act="check"):
-    return [cell(f"{name} = ...", "attempt"), cell(f'exercise.{act}("{name}", {name})', "check")]
+    return [cell(f"{name} = ...", "attempt"), cell(f'exercise.{act}("{name}", {name})', act)]
 
 
 def html(section):
