@@ -133,10 +133,7 @@ def _largest(area, rooms, lam):
                 _eigenvalues(np.column_stack([area, rooms]))[-1],
                 "The column of ones is missing in X. It makes L a little larger.",
             ),
-            Mistake(
-                _eigenvalues(_design(_centred(area), _centred(rooms)))[-1],
-                "Here the columns are centred. Take them as they are.",
-            ),
+            _centred_instead(_eigenvalues(_design(_centred(area), _centred(rooms)))[-1]),
             Mistake(lam[1], "This is the eigenvalue in the middle. The largest is asked for."),
             Mistake(lam[0], "This is the smallest eigenvalue. The largest is asked for."),
         ),
@@ -180,9 +177,7 @@ def _other_matrices(area, rooms, lam):
     yield Mistake(lam.sum() / lam[0], "This is the trace of H over μ. The trace is the sum of all eigenvalues.")
     diagonal = np.diag(_hessian(_design(area, rooms)))
     yield Mistake(diagonal.max() / diagonal.min(), "This is the largest entry of the diagonal over the smallest. κ is more.")
-    yield Mistake(
-        _condition_of(_design(_centred(area), _centred(rooms))), "Here the columns are centred. Take them as they are."
-    )
+    yield _centred_instead(_condition_of(_design(_centred(area), _centred(rooms))))
     yield Mistake(
         _condition_of(_design(_standard(area), _standard(rooms))), "This is after standardising. Take the columns as they are."
     )

@@ -25,7 +25,7 @@ from gdtools.questions import Count, Mistake, Number
 def valley(seed: int | None = None) -> Problem:
     """The worked example: f(x, y) = a x² + b y² from (x₀, y₀), with a step η = ``lr``."""
     rng = np.random.default_rng(seed)
-    return told_apart(lambda: _problem(Bed(1.5, 12.0, 5.0, 3.0, 0.09) if seed is None else _drawn(rng)))
+    return told_apart(lambda: _problem(Bed(1.5, 12.0, 5.0, 7.0, 0.09) if seed is None else _drawn(rng)))
 
 
 def _problem(bed):
@@ -61,7 +61,7 @@ class Bed:
 
 def _drawn(rng):
     """A valley six to nine times as steep one way as the other, and a step of any kind."""
-    a, x0, y0 = between(rng, 1.1, 2.5), between(rng, 4.5, 5.2), between(rng, 2, 3.5)
+    a, x0, y0 = between(rng, 1.1, 2.5), between(rng, 4.5, 5.2), between(rng, 7, 9)
     kind = rng.choice(["calm", "bounces", "edge", "wild", "lost"], p=[0.2, 0.25, 0.15, 0.25, 0.15])
     if kind == "edge":
         b, lr = [(8.0, 0.125), (10.0, 0.1), (12.5, 0.08)][rng.integers(3)]
@@ -160,6 +160,9 @@ def _steps(bed):
         mistakes=(
             Mistake(1, "That is the count for y, which the step 1/L sends to 0 at once. x takes longer."),
             Mistake(count(q, 1e-3), "This is about half of it: the count to 1e-3, or that for a step near 2/L."),
+            Mistake(
+                first_below(q, 1e-6 / np.hypot(bed.x0, bed.y0)), "Here the start is the length of (x₀, y₀). x begins at x₀."
+            ),
             Mistake(first_below(q, 1e-6 * bed.x0), "Here x₀ stands on the wrong side: the power falls below 1e-6 over x₀."),
             count_with_ten(count(q, 1e-5)),
             Mistake(first_below(q, 1e-6), "This is the count until x is 1e-6 of its start. The question asks for x itself."),

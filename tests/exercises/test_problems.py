@@ -17,7 +17,7 @@ from gdtools.questions import Choice, Function, Number
 SEEDS = [None, *range(200)]
 # The reference numbers of the book's own problems.
 NUMBERS = {
-    "valley": {"spectrum": [3, 24], "bound": 1 / 12, "third": [5 * 0.73**3, -3 * 1.16**3]},
+    "valley": {"spectrum": [3, 24], "bound": 1 / 12, "third": [5 * 0.73**3, -7 * 1.16**3]},
     "springs": {"spectrum": 6 - 6 * np.cos(np.arange(1, 6) * np.pi / 6), "bound": 0.535898 / 3, "condition": 13.928},
     "rod": {
         "condition": [25.27, 103.09, 414.35, 1659.4],
