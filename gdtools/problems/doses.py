@@ -229,14 +229,14 @@ def _steps(trial, L):
 
 NEEDS = {
     "explodes": "No run on this f explodes: a step is at most η times the mean of ‖x‖ long, and far out it leads back.",
-    "settles": "To settle, ηλ at the minimiser must be below 2, and η not tiny beside 1/L.",
+    "settles": "To settle, η must be below 2 over the curvature at the minimiser, and not tiny beside 1/L.",
     "crawls": "To crawl, η must be a tiny part of 1/L.",
-    "bounces for ever": "To bounce for ever, ηλ at the minimiser must be above 2.",
+    "bounces for ever": "To bounce for ever, η must be above 2 over the curvature at the minimiser.",
 }
 HERE = {
     "settles": "Here η is near 1/L, well below 2/L: f falls at every step, and the run has thousands of them.",
     "crawls": "Here η is less than a hundredth of 1/L: ten thousand of these steps lead no farther than some dozens at 1/L.",
-    "bounces for ever": "Here ηλ is near 3: the minimiser repels, the far leads back, and the run can neither leave nor rest.",
+    "bounces for ever": "Here η is near 3 over the curvature at the minimiser: it repels, and far out f leads back.",
 }
 
 

@@ -220,7 +220,7 @@ NEEDS = {
     "explodes": "To explode, the factor 1 − 4ηx² must be below −1 at the start.",
     "flips for ever": "To flip for ever, the factor 1 − 4ηx² must be −1 exactly at the start.",
     "settles slowly": "To settle slowly, the factor 1 − 4ηx² must be between −1 and 1 at the start.",
-    "settles at a linear rate": "To settle at a linear rate, the factor would have to stay below some number below 1.",
+    "settles at a linear rate": "To settle at a linear rate, the factor would have to stay away from 1; near 0 it does not.",
 }
 HERE = {
     "explodes": "Here ηx₀² is above ½, so the first step leads farther out, where the factor is lower still.",
