@@ -40,7 +40,7 @@ FORM = """<form class="answer" id="{id}" data-question="{name}"{predicts} autoco
 TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder="{example}"
  autocapitalize="off" spellcheck="false">"""
 RADIOS = '<div class="options" role="radiogroup" aria-labelledby="{label}">{options}</div>'
-RADIO = '<label><input name="answer" type="radio" value="{value}"{label}> <span>{shown}</span></label>'
+RADIO = '<label><input name="answer" type="radio" value="{value}"{label}> {shown}</label>'
 FOLD = '<details class="in-notebook"><summary>code<span class="visually-hidden"> of {}</span></summary>'
 DRAW = """<p class="scriptless">To answer on this page you need JavaScript.
 Without it, answer in the notebook, whose cells stand here.</p>
@@ -141,13 +141,14 @@ def field(problem, name, question, label):
 
 
 def choice(text):
-    return RADIO.format(value=escape(text), label="", shown=escape(text))
+    return RADIO.format(value=escape(text), label="", shown=f"<span>{escape(text)}</span>")
 
 
 def formula(latex):
     """A formula to choose; its name for a screen reader is the LaTeX, since MathML gives a field none."""
     shown = CONVERTER.convert_with_local_state(latex, displaystyle=False)
-    return RADIO.format(value=escape(latex), label=f' aria-label="{escape(latex)}"', shown=shown)
+    scrolls = f'<span class="math-scroll">{shown}</span>'  # with large letters on a phone
+    return RADIO.format(value=escape(latex), label=f' aria-label="{escape(latex)}"', shown=scrolls)
 
 
 def ordered(problem, name, question):
