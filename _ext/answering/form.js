@@ -107,6 +107,7 @@ function draw(asked) {
   seed = asked;
   questions = questionsOf(tables[keyOf(seed)]);
   given.textContent = `${tables[keyOf(seed)].given}\n`;
+  document.dispatchEvent(new CustomEvent("exercise-drawn", { detail: tables[keyOf(seed)] })); // run.js listens
   const answers = all()[name] ?? {};
   for (const form of forms) {
     const record = answers[form.dataset.question];
