@@ -8,6 +8,7 @@ import { timeBar } from "../../gdtools/live/time.js";
 
 const EARLY = 300; // so many iterates are kept, and then every one of as many
 const BINS = 150;
+const FAR = 1e6; // times the first error: a run that has come so far is ended
 
 // A run at a step from a start: the errors, the count, the last step that is shown, and the iterate after k steps.
 export function runOf(name, { given, runs }, number, lr, start = runs[number].start) {
@@ -16,7 +17,9 @@ export function runOf(name, { given, runs }, number, lr, start = runs[number].st
   const told = { given, run, grad: gradient(given, run), measure: measureOf(name, run) };
   const step = x => stepped(x, told.grad(x), lr);
   const error = x => told.measure.of(x, told);
+  const isNudge = run.by === "nudge";
   const near = run.part ? run.part * error(start) : run.near;
+  const far = isNudge ? Infinity : FAR * Math.max(error(start), near);
   const [errors, others, kept] = [[], [], []];
   let count = null;
   const ending = () => (count === null || run.whole ? run.budget : Math.max(count + 5, Math.ceil(1.1 * count)));
@@ -26,7 +29,8 @@ export function runOf(name, { given, runs }, number, lr, start = runs[number].st
     errors.push(now);
     if (also) others.push(also.of(x));
     if (k <= EARLY || k % EARLY === 0) kept.push(x);
-    if (run.by === "nudge" ? now >= near : now <= near) count ??= k;
+    if (isNudge ? now >= near : now <= near) count ??= k;
+    if (now > far) break;
   }
   const last = errors.length - 1;
   function at(k) {
@@ -68,7 +72,7 @@ export function sentenceOf({ run, near, count, last, lost, measure, errors }) {
   const limit = run.part ? `${general(run.part)} of what it was at the start` : general(near) + unit;
   const goal = `${phrase(measure)} is at ${run.by === "nudge" ? "least" : "most"} ${limit}`;
   if (count !== null) return `After ${counted(count)} ${goal}.`;
-  if (lost) return `After ${counted(last)} the numbers are larger than a computer can hold.`;
+  if (lost) return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}, and the run is ended: it leaves.`;
   return `There is no step up to ${last} at which ${goal}; in the end it is ${general(errors[last])}${unit}.`;
 }
 
@@ -112,11 +116,15 @@ export function mountRun(el) {
     result = null;
     time.rest();
     ask();
+    return true;
   };
   const time = timeBar(ask);
   const rate = slider({ name: "lr", label: "learning rate η", form: value => general(value), values: valuesOf }, change);
-  const typedRate = field("η as a number", text => read(text, 0), lr => lr > 0 && change({ lr }));
-  const typedStart = field("start", text => [read(text, 1)].flat(), start => fits(start) && change({ start }));
+  const setRate = lr => lr > 0 && lr < Infinity && change({ lr });
+  const setStart = start => start.length === state.start.length && start.every(Number.isFinite) && change({ start });
+  const typedRate = field("η as a number", "a number above 0", text => setRate(read(text, 0)));
+  const howMany = () => (state.start.length === 1 ? "one number" : `${state.start.length} numbers`);
+  const typedStart = field("start", howMany, text => setStart([read(text, 1)].flat()));
   const choices = node("div", { class: "presets", role: "group", "aria-label": "Runs and steps to choose" });
   const seen = node("p", { role: "status" });
   const list = node("dl");
@@ -124,8 +132,6 @@ export function mountRun(el) {
   function valuesOf() {
     return powers(...table.runs[state.number].range);
   }
-  const fits = start => start.length === table.runs[state.number].start.length && start.every(Number.isFinite);
-
   // The runs of the problem, and the steps that are given.
   function offer() {
     const runs = table.runs.map(({ title }, number) => title && press(title, { "data-run": number }, () => take(number)));
@@ -147,8 +153,8 @@ export function mountRun(el) {
     drawErrors(side, result, k);
     time.draw();
     rate.show(state);
-    typedRate.show(exactly(state.lr));
-    typedStart.show(state.start.map(exactly).join(", "));
+    typedRate.show(brief(state.lr));
+    typedStart.show(state.start.map(brief).join(", "));
     tell(k);
   }
   function tell(k) {
@@ -168,7 +174,9 @@ export function mountRun(el) {
     take(0);
   });
   const drive = node("div", { class: "drive" }, rate.node, typedRate.node, ...(surface.free ? [typedStart.node] : []), time.node);
-  const key = node("div", { class: "key" }, node("span", {}, swatch("run"), "the run"), node("span", {}, swatch("theory"), "where it is to end"));
+  const named = { run: surface.also ? `the run, ${surface.measure.label}` : "the run", ...(surface.also && { "second thin": surface.also.label }) };
+  const kinds = Object.entries({ ...named, theory: "where it is to end" });
+  const key = node("div", { class: "key" }, ...kinds.map(([kind, text]) => node("span", {}, swatch(kind), text)));
   const body = node("div", { class: "stage" }, choices, node("div", { class: "map" }, map.svg), key, drive);
   body.append(node("div", { class: "verdict" }, seen), node("div", { class: "side" }, side.svg), list);
   el.replaceChildren(body);
@@ -185,14 +193,22 @@ function reading([label, value]) {
   return node("div", {}, node("dt", {}, label), told);
 }
 
-// A field for a number that a slider cannot be set to.
-function field(label, reads, go) {
+// Few digits: what the reader has not typed anew stays as it is.
+const brief = value => exactly(+value.toPrecision(6)).replace("·10", "e").replace(/[⁻⁰¹²³⁴-⁹]+/, it => it.normalize("NFKC").replace("−", "-"));
+
+// A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so.
+function field(label, expected, go) {
   const input = node("input", { type: "text", autocapitalize: "off", spellcheck: "false", autocomplete: "off" });
-  input.addEventListener("change", () => go(reads(input.value)));
+  const fault = node("small", { role: "status" });
+  input.addEventListener("change", () => {
+    const isRead = go(input.value);
+    fault.textContent = isRead ? "" : `Expected ${expected.call?.() ?? expected}; the run stays as it was.`;
+    input.setAttribute("aria-invalid", !isRead);
+  });
   return {
-    node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), input)),
+    node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), input), fault),
     show: text => {
-      if (document.activeElement !== input || !input.value) input.value = text;
+      if (document.activeElement !== input) input.value = text;
     },
   };
 }

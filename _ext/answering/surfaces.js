@@ -107,7 +107,7 @@ export const SURFACES = {
       ["last mass", u.at(-1), "m"],
     ],
     draw(panel, { frame, x: u, best, given: { n } }) {
-      const scale = 0.8 / best[0];
+      const scale = 0.8 / Math.max(...[...best, ...u].map(Math.abs));
       const place = all => all.map((value, i) => i + 1 + scale * value);
       frame({ xlim: [-0.1, n + 1.1], ylim: [-1, 1], xlabel: "place in the row", ylabel: "" });
       const masses = place(u);
@@ -135,7 +135,7 @@ export const SURFACES = {
     draw(panel, { frame, x: u, best, given: { length } }) {
       const high = Math.max(...best);
       const along = all => [0, ...all, 0].map((value, i) => [(length * i) / (all.length + 1), value]);
-      frame({ xlim: [0, length], ylim: [-0.5 * high, 1.6 * high], xlabel: withUnit("place x", "m"), ylabel: withUnit("temperature", "°C") });
+      frame({ xlim: [0, length], ylim: spread([-0.5 * high, 1.6 * high, ...u], 0), xlabel: withUnit("place x", "m"), ylabel: withUnit("temperature", "°C") });
       line(panel, along(best), "theory");
       line(panel, along(u), "run", u.length < 40);
     },
@@ -148,14 +148,15 @@ export const SURFACES = {
     unit: "Å",
     told: ([r]) => [["distance r", r, "Å"]],
     draw(panel, { frame, x: [r], at, upTo, given: { epsilon, sigma } }) {
-      const energy = far => 4 * epsilon * ((sigma / far) ** 12 - (sigma / far) ** 6);
+      const energy = gap => 4 * epsilon * ((sigma / gap) ** 12 - (sigma / gap) ** 6);
       const trail = Array.from({ length: Math.min(upTo, 300) + 1 }, (_, k) => at(k)[0]);
       const low = -2.2 * epsilon;
-      frame({ xlim: [-0.3 * sigma, 3 * sigma], ylim: [low, 2 * epsilon], xlabel: withUnit("distance r", "Å"), ylabel: withUnit("energy", "kJ/mol") });
-      curve(panel, energy, across([0.85 * sigma, 3 * sigma]), "level");
+      const far = Math.max(3 * sigma, 1.1 * r);
+      frame({ xlim: [-0.1 * far, far], ylim: [low, 2 * epsilon], xlabel: withUnit("distance r", "Å"), ylabel: withUnit("energy", "kJ/mol") });
+      curve(panel, energy, across([0.85 * sigma, far]), "level");
       dots(
         panel,
-        trail.map(far => [far, energy(far)]),
+        trail.map(gap => [gap, energy(gap)]),
         "run faint",
       );
       dots(panel, [[r, energy(r)]], "now run");
