@@ -1,4 +1,5 @@
-// The figure of the section "Run it": the reader sets the step and the start, and sees the error, the thing itself and the count.
+// The figure of the section "Run it": the reader sets the step and the start, and sees the error, the thing itself and
+// the count.
 import { read } from "./read.js";
 import { MEASURES, SURFACES, distance, withUnit } from "./surfaces.js";
 import { exactly, general, small } from "../../gdtools/live/words.js";
@@ -6,9 +7,11 @@ import { dots, frame, line, logarithms, newPanel, node, press, segment, swatch }
 import { powers, slider } from "../../gdtools/live/control.js";
 import { timeBar } from "../../gdtools/live/time.js";
 
-const EARLY = 300; // so many iterates are kept, and then every one of as many
+// So many iterates are kept, and then one of as many.
+const EARLY = 300;
 const BINS = 150;
-const FAR = 1e6; // times the first error: a run that has come so far is ended
+// A run is ended where its error is so many times the first.
+const FAR = 1e6;
 
 // A run at a step from a start: the errors, the count, the last step that is shown, and the iterate after k steps.
 export function runOf(name, { given, runs }, number, lr, start = runs[number].start) {
@@ -62,8 +65,7 @@ export function numbersOfRun(name, result, k) {
   const all = [[label, result.errors[k], unit], ...others];
   return all.map(([title, value, of]) => [title, shown(value, of)]);
 }
-const shown = (value, unit) =>
-  Number.isFinite(value) ? small(value) + (unit ? ` ${unit}` : "") : SHARED.words.none;
+const shown = (value, unit) => (Number.isFinite(value) ? small(value) + (unit ? ` ${unit}` : "") : SHARED.words.none);
 
 const counted = many => `${many} step${many === 1 ? "" : "s"}`;
 const phrase = ({ label }) => (label.startsWith("|") ? label : `the ${label}`);
@@ -72,7 +74,8 @@ export function sentenceOf({ run, near, count, last, lost, measure, errors }) {
   const limit = run.part ? `${general(run.part)} of what it was at the start` : general(near) + unit;
   const goal = `${phrase(measure)} is at ${run.by === "nudge" ? "least" : "most"} ${limit}`;
   if (count !== null) return `After ${counted(count)} ${goal}.`;
-  if (lost) return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}, and the run is ended: it leaves.`;
+  if (lost)
+    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves, and is ended here.`;
   return `There is no step up to ${last} at which ${goal}; in the end it is ${general(errors[last])}${unit}.`;
 }
 
@@ -93,7 +96,13 @@ function ends(bin) {
 function drawErrors(panel, { errors, others, last, near, measure }, k) {
   const powersOf = logarithms([errors[0], near, ...thinned(errors).map(([, error]) => error)]);
   const ylim = [Math.floor(Math.min(...powersOf)), Math.ceil(Math.max(...powersOf) + 1e-9)];
-  frame(panel, { xlim: [0, Math.max(1, last)], ylim, log: true, xlabel: "step k", ylabel: withUnit(measure.label, measure.unit) });
+  frame(panel, {
+    xlim: [0, Math.max(1, last)],
+    ylim,
+    log: true,
+    xlabel: "step k",
+    ylabel: withUnit(measure.label, measure.unit),
+  });
   segment(panel, [0, near], [Math.max(1, last), near], "theory");
   if (others.length) line(panel, thinned(others), "second thin", last < 40);
   line(panel, thinned(errors), "run", last < 40);
@@ -103,7 +112,10 @@ function drawErrors(panel, { errors, others, last, near, measure }, k) {
 export function mountRun(el) {
   const { problem: name } = document.querySelector("[data-problem]").dataset;
   const surface = SURFACES[name];
-  const [map, side] = [newPanel("The problem after so many steps"), newPanel("The error against the step, on a logarithmic axis")];
+  const [map, side] = [
+    newPanel("The problem after so many steps"),
+    newPanel("The error against the step, on a logarithmic axis"),
+  ];
   const state = { number: 0, lr: 0, start: [] };
   let table = null;
   let result = null;
@@ -119,7 +131,10 @@ export function mountRun(el) {
     return true;
   };
   const time = timeBar(ask);
-  const rate = slider({ name: "lr", label: "learning rate η", form: value => general(value), values: valuesOf }, change);
+  const rate = slider(
+    { name: "lr", label: "learning rate η", form: value => general(value), values: valuesOf },
+    change,
+  );
   const setRate = lr => lr > 0 && lr < Infinity && change({ lr });
   const setStart = start => start.length === state.start.length && start.every(Number.isFinite) && change({ start });
   const typedRate = field("η as a number", "a number above 0", text => setRate(read(text, 0)));
@@ -134,8 +149,12 @@ export function mountRun(el) {
   }
   // The runs of the problem, and the steps that are given.
   function offer() {
-    const runs = table.runs.map(({ title }, number) => title && press(title, { "data-run": number }, () => take(number)));
-    const given = table.steps.map(step => press(`η = ${step}`, { "data-lr": step }, () => change({ lr: table.given[step] })));
+    const runs = table.runs.map(
+      ({ title }, number) => title && press(title, { "data-run": number }, () => take(number)),
+    );
+    const given = table.steps.map(step =>
+      press(`η = ${step}`, { "data-lr": step }, () => change({ lr: table.given[step] })),
+    );
     choices.replaceChildren(...runs.filter(Boolean), ...given);
   }
   function take(number) {
@@ -173,8 +192,18 @@ export function mountRun(el) {
     offer();
     take(0);
   });
-  const drive = node("div", { class: "drive" }, rate.node, typedRate.node, ...(surface.free ? [typedStart.node] : []), time.node);
-  const named = { run: surface.also ? `the run, ${surface.measure.label}` : "the run", ...(surface.also && { "second thin": surface.also.label }) };
+  const drive = node(
+    "div",
+    { class: "drive" },
+    rate.node,
+    typedRate.node,
+    ...(surface.free ? [typedStart.node] : []),
+    time.node,
+  );
+  const named = {
+    run: surface.also ? `the run, ${surface.measure.label}` : "the run",
+    ...(surface.also && { "second thin": surface.also.label }),
+  };
   const kinds = Object.entries({ ...named, theory: "where it is to end" });
   const key = node("div", { class: "key" }, ...kinds.map(([kind, text]) => node("span", {}, swatch(kind), text)));
   const body = node("div", { class: "stage" }, choices, node("div", { class: "map" }, map.svg), key, drive);
@@ -194,7 +223,10 @@ function reading([label, value]) {
 }
 
 // Few digits: what the reader has not typed anew stays as it is.
-const brief = value => exactly(+value.toPrecision(6)).replace("·10", "e").replace(/[⁻⁰¹²³⁴-⁹]+/, it => it.normalize("NFKC").replace("−", "-"));
+const brief = value =>
+  exactly(+value.toPrecision(6))
+    .replace("·10", "e")
+    .replace(/[⁻⁰¹²³⁴-⁹]+/, it => it.normalize("NFKC").replace("−", "-"));
 
 // A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so.
 function field(label, expected, go) {

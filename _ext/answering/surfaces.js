@@ -82,7 +82,9 @@ const entries = names => x => names.map((name, i) => [name, x[i]]);
 
 export const SURFACES = {
   valley: {
-    gradient: ({ a, b }) => ([x, y]) => [2 * a * x, 2 * b * y],
+    gradient:
+      ({ a, b }) =>
+      ([x, y]) => [2 * a * x, 2 * b * y],
     free: true,
     measure: { label: "|x|", of: ([x]) => Math.abs(x) },
     also: { label: "|y|", of: ([, y]) => Math.abs(y) },
@@ -135,7 +137,12 @@ export const SURFACES = {
     draw(panel, { frame, x: u, best, given: { length } }) {
       const high = Math.max(...best);
       const along = all => [0, ...all, 0].map((value, i) => [(length * i) / (all.length + 1), value]);
-      frame({ xlim: [0, length], ylim: spread([-0.5 * high, 1.6 * high, ...u], 0), xlabel: withUnit("place x", "m"), ylabel: withUnit("temperature", "°C") });
+      frame({
+        xlim: [0, length],
+        ylim: spread([-0.5 * high, 1.6 * high, ...u], 0),
+        xlabel: withUnit("place x", "m"),
+        ylabel: withUnit("temperature", "°C"),
+      });
       line(panel, along(best), "theory");
       line(panel, along(u), "run", u.length < 40);
     },
@@ -152,7 +159,12 @@ export const SURFACES = {
       const trail = Array.from({ length: Math.min(upTo, 300) + 1 }, (_, k) => at(k)[0]);
       const low = -2.2 * epsilon;
       const far = Math.max(3 * sigma, 1.1 * r);
-      frame({ xlim: [-0.1 * far, far], ylim: [low, 2 * epsilon], xlabel: withUnit("distance r", "Å"), ylabel: withUnit("energy", "kJ/mol") });
+      frame({
+        xlim: [-0.1 * far, far],
+        ylim: [low, 2 * epsilon],
+        xlabel: withUnit("distance r", "Å"),
+        ylabel: withUnit("energy", "kJ/mol"),
+      });
       curve(panel, energy, across([0.85 * sigma, far]), "level");
       dots(
         panel,

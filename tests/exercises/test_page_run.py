@@ -5,8 +5,9 @@ import pytest
 from answers import run_source
 from engine import evaluate
 from page_judge import draw, table
+from page_run import counted, errors, hist
 
-from gdtools import gradient_descent, problems
+from gdtools import problems
 from gdtools.check import judge
 from gdtools.live.words import small
 
@@ -21,68 +22,6 @@ TOLD = """({ name, table, asked }) => asked.map(([number, lr]) => {
 
 def told(name, seed, asked):
     return evaluate(TOLD, {"name": name, "table": table(name, seed), "asked": asked}, run_source())
-
-
-# The gradients, as the problems' texts give them
-
-
-def by_question(problem, run):
-    return problem.questions["gradient"].truth
-
-
-def valley(problem, run):
-    return lambda p: 2 * np.array([problem.given.a, problem.given.b]) * p
-
-
-def rod(problem, run):
-    n = len(run["start"])
-    A = (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)) * ((n + 1) / problem.given.length) ** 2
-    return lambda u: A @ u - 5
-
-
-def molecule(problem, run):
-    return problem.questions["slope"].truth
-
-
-def houses(problem, run):
-    it = problem.given
-    columns = np.column_stack([it.area, it.rooms])
-    if run["title"] == "standardised":
-        columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
-    X = np.column_stack([np.ones(it.n), columns])
-    return lambda b: -2 / it.n * X.T @ (it.price - X @ b)
-
-
-def quartic(problem, run):
-    return lambda x: 4 * x**3
-
-
-def coupled(problem, run):
-    return lambda x: problem.given.H @ x
-
-
-GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
-GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled)}
-
-
-def errors(problem, run, hist):
-    """What the text of the problem measures at each iterate."""
-    grad = GRADIENTS[problem.name](problem, run)
-    if problem.name in ("valley", "quartic"):
-        return np.abs(hist[:, 0])
-    if problem.name == "network":
-        return np.abs(hist.prod(axis=1) - problem.given.c)
-    if run.get("by") == "gradient":
-        return np.array([np.linalg.norm(grad(x)) for x in hist])
-    if run.get("by") == "nudge":
-        return np.abs(hist @ run["other"])
-    return np.linalg.norm(hist - run["rest"], axis=1)
-
-
-def counted(run, error):
-    """The first step that is as near as asked, or None."""
-    there = error >= run["near"] if run.get("by") == "nudge" else error <= run.get("near", run.get("part", 0) * error[0])
-    return int(there.argmax()) if there.any() else None
 
 
 each_problem = pytest.mark.parametrize("name", problems.NAMES)
@@ -104,15 +43,14 @@ def test_the_figure_counts_and_tells_what_gradient_descent_does(name, seed):
 
 
 def follows(problem, run, lr, count, last, places):
-    hist = gradient_descent(GRADIENTS[problem.name](problem, run), np.array(run["start"]), lr, last, tol=0).hist
-    with np.errstate(over="ignore"):
-        error = errors(problem, run, hist[: last + 1])
+    iterates = hist(problem, run, lr, last)
+    error = errors(problem, run, iterates)
     assert len(error) == last + 1
     assert count == counted(run, error)
     for k, shown, x, numbers in places:
         assert numbers[0][1].startswith(small(error[k])), (lr, k)
         assert small(shown) == small(error[k])
-        np.testing.assert_allclose(x, hist[k], rtol=1e-6, atol=1e-9)  # told as nothing
+        np.testing.assert_allclose(x, iterates[k], rtol=1e-6, atol=1e-9)  # told as nothing
 
 
 def largest(problem, name="spectrum"):
