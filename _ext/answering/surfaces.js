@@ -111,7 +111,7 @@ export const SURFACES = {
     draw(panel, { frame, x: u, best, given: { n } }) {
       const scale = 0.8 / Math.max(...[...best, ...u].map(Math.abs));
       const place = all => all.map((value, i) => i + 1 + scale * value);
-      frame({ xlim: [-0.1, n + 1.1], ylim: [-1, 1], xlabel: "place in the row", ylabel: "" });
+      frame({ xlim: [-0.1, n + 1.1], ylim: [-1, 1], ratio: 0.3, bare: true });
       const masses = place(u);
       const ends = [0, ...masses, n + 1];
       ends.slice(1).forEach((end, i) => coil(panel, ends[i], end));
