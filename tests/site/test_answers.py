@@ -14,6 +14,7 @@ from gdtools.live.words import small
 
 each_page = pytest.mark.parametrize("name", EXERCISES)
 JUDGED = 20_000  # bytes, compressed, of the code and the table of a page
+RUN = 12_500  # of the figure that runs a problem
 ASKS = "[...new Set([...document.querySelectorAll('form.answer')].map(form => form.dataset.question))]"
 # Whether the figure has drawn the run at a step that is given.
 STANDS = """lr => {
@@ -75,6 +76,10 @@ def test_the_judge_of_a_page_is_light(site, name):
     weights = [len(gzip.compress(file.read_bytes(), 9)) for file in (judge, *draws)]
     assert len(weights) > 21
     assert weights[0] + max(weights[1:]) <= JUDGED
+
+
+def test_the_figure_that_runs_a_problem_is_light(site):
+    assert len(gzip.compress((site / "_static" / "run.js").read_bytes(), 9)) <= RUN
 
 
 ONE = "exercises/practice-1-springs"
