@@ -20,11 +20,18 @@ from smaller import smaller
 from sphinx.util.docutils import SphinxDirective
 
 from gdtools import problems
+from gdtools.live import compute, words
+from gdtools.live import script as live
 from gdtools.questions import Function, Number
 
 FOLDER = Path(__file__).with_name("answering")
 SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
 STYLE = "answers.css"
+RUN = "run.js"  # the figure that runs the problem, of its own parts and of those that live figures share
+DRAWN = ("words", "compute", "draw", "control", "time")
+RAN = ("read", "surfaces", "run")
+FIGURE = '<div class="live-figure run-it" role="group" aria-label="Run it, a live figure"></div>\n'
+RUN_IT = "Run it"
 TABLES = "draws"  # the folder of their scripts
 MODULE = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
 GIVEN = re.compile(r"^exercise = Exercise\((\w+)\((?:seed=(\d+))?\)\)$", re.MULTILINE)
@@ -221,6 +228,7 @@ def put_forms(app, doctree, docname):
         if answerable(page.problem, ask):
             put_form(page.problem, ask)
     put_sentence(doctree)
+    put_figure(doctree)
     for cell in cells(doctree, "picture"):
         fold([cell], "the picture")
     for cell in cells(doctree, "check"):
@@ -234,6 +242,12 @@ def put_sentence(doctree):
     blanks = [node for node in doctree.findall(nodes.paragraph) if node.astext() == BLANK]
     for blank in blanks:
         blank.replace_self(raw(SENTENCE.format(label=label_of("sentence", blank))))
+
+
+def put_figure(doctree):
+    """Under the title of the section that runs the problem, the figure that does."""
+    for section in [node for node in doctree.findall(nodes.section) if node and node[0].astext() == RUN_IT]:
+        section.insert(1, raw(FIGURE))
 
 
 def put_draw(page):
@@ -288,7 +302,21 @@ def write_scripts(app):
     out.mkdir(parents=True, exist_ok=True)
     for name, parts in SCRIPTS.items():
         (out / name).write_text(smaller("application/javascript", page_script(parts)), encoding="utf-8")
+    (out / RUN).write_text(smaller("application/javascript", run_script()), encoding="utf-8")
     (out / STYLE).write_text(smaller("text/css", (FOLDER / STYLE).read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def run_script():
+    """The script of the figures that run the problems, of which each page has one."""
+    start = 'for (const figure of document.querySelectorAll(".run-it")) mountRun(figure);'
+    return f'(() => {{\n"use strict";\n{run_source()}\n{start}\n}})();\n'
+
+
+def run_source():
+    """Its parts in one scope."""
+    told = json.dumps({"words": words.shared(), "compute": compute.shared()}, ensure_ascii=False, separators=(",", ":"))
+    own = [MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in RAN]
+    return "\n".join([f"const SHARED = {told};", live.source(DRAWN), *own])
 
 
 def page_script(parts):
@@ -316,7 +344,8 @@ def load(app, pagename, templatename, context, doctree):
     scripts = ["progress.js"] if 'class="your-progress"' in context.get("body", "") else []
     if page.problem:
         write_tables(Path(app.outdir, "_static"), page.problem)
-        scripts = [f"{TABLES}/{key_of(page.problem, page.seed)}.js", "answers.js"]
+        scripts = [f"{TABLES}/{key_of(page.problem, page.seed)}.js", RUN, "answers.js"]
+        app.add_css_file("live.css")
     for name in scripts:
         app.add_js_file(name, loading_method="defer")
     if scripts:

@@ -107,6 +107,8 @@ function draw(asked) {
   seed = asked;
   questions = questionsOf(tables[keyOf(seed)]);
   given.textContent = `${tables[keyOf(seed)].given}\n`;
+  // run.js listens.
+  document.dispatchEvent(new CustomEvent("exercise-drawn", { detail: tables[keyOf(seed)] }));
   const answers = all()[name] ?? {};
   for (const form of forms) {
     const record = answers[form.dataset.question];

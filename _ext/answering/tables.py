@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+from answering import running
 
 from gdtools import problems
 from gdtools.check import CHAPTERS, STATES, Exercise
@@ -28,10 +29,10 @@ def all_tables(name):
 
 
 def table(problem):
-    """A draw as plain data: what it gives and its questions, with each text as its number in the list of words."""
+    """A draw as plain data: what it gives, its questions, with each text as its number in the list of words, and its runs."""
     words = Words()
     questions = {name: entry(it, words) for name, it in problem.questions.items() if told(it)}
-    return {"given": str(problem), "questions": questions, "words": list(words)}
+    return {"given": str(problem), "questions": questions, "words": list(words), "run": running.told(problem)}
 
 
 def agree(name, drawn):

@@ -160,8 +160,9 @@ def _other_curvatures(trial, L, there):
         4 * L: "the largest eigenvalue of XᵀX/n, without the ¼ that σ(1 − σ) is at most",
         2 * L: "XᵀX/n times ½; the largest value of σ(1 − σ) is ¼, at σ = ½",
         there: "the curvature at the minimiser; it is larger elsewhere, and a safe step must suit every point",
-        squares.mean() / 4: "the trace, the mean of ‖xᵢ‖²/4; it is the sum of both eigenvalues, and L is one of them",
-        squares.max() / 4: "the largest ‖xᵢ‖²/4, the curvature of one patient; f is a mean, and curves less",
+        squares.mean()
+        / 4: "the trace, the mean of ‖x‖²/4 of the rows; it is the sum of both eigenvalues, and L is one of them",
+        squares.max() / 4: "the largest ‖x‖²/4 of a row, the curvature of one patient; f is a mean, and curves less",
         np.linalg.norm(X.T @ X) / (4 * n): "the root of the sum of all squared entries, which is not the largest eigenvalue",
         (X[:, 1] ** 2).mean() / 4: "the mean of dose²/4, one entry of XᵀX/(4n); what stands beside it counts too",
         least: "the smallest eigenvalue of XᵀX/(4n)",

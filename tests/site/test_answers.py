@@ -6,11 +6,21 @@ import pytest
 from answered import ANSWER, GIVEN, IN_ITS_NUMBERS, draw, drawn, right_and_wrong, turn_to, typed
 from axe_core import ASKED, AXE
 from browsing import SETTLED, SIDEWAYS, listen
+from page_judge import table
+from page_run import errors, hist
 from pages import EXERCISES
+
+from gdtools.live.words import small
 
 each_page = pytest.mark.parametrize("name", EXERCISES)
 JUDGED = 20_000  # bytes, compressed, of the code and the table of a page
+RUN = 12_500  # of the figure that runs a problem
 ASKS = "[...new Set([...document.querySelectorAll('form.answer')].map(form => form.dataset.question))]"
+# Whether the figure has drawn the run at a step that is given.
+STANDS = """lr => {
+  const find = part => document.querySelector(`.run-it ${part}`);
+  return find("[data-lr][aria-pressed=true]") && Math.abs(find("input[type=text]").value / lr - 1) < 1e-5;
+}"""
 # What names each field for a screen reader.
 NAMES = """all => all.map(form => {
   const field = form.querySelector("[aria-labelledby]");
@@ -41,10 +51,23 @@ def test_every_question_is_answered_where_it_stands_in_any_numbers(page, address
         assert page.evaluate(GIVEN) == str(draw(name, seed))
         asked, expected = zip(*right_and_wrong(draw(name, seed)), strict=True)
         assert page.evaluate(ANSWER, asked) == list(expected)
+        assert follows_the_numbers(page, name, seed)
         page.locator(".draw .back").click() if seed else None
     assert page.url == f"{address}{name}.html"
     assert page.evaluate(SIDEWAYS) <= 0
     assert heard.errors == []
+
+
+def follows_the_numbers(page, name, seed):
+    """Whether the figure shows the run in these numbers: its error at the end is that of gdtools."""
+    problem, kept = draw(name, seed), table(drawn(name)[0], seed or drawn(name)[1])["run"]
+    run, lr = kept["runs"][0], vars(problem.given)[kept["steps"][0]]
+    page.locator(".run-it [data-lr]").first.click()
+    page.wait_for_function(STANDS, arg=lr)
+    last = int(page.locator(".run-it .time output").inner_text().split()[-1])
+    return (
+        page.locator(".run-it dd").first.inner_text().startswith(small(errors(problem, run, hist(problem, run, lr, last))[-1]))
+    )
 
 
 @each_page
@@ -53,6 +76,10 @@ def test_the_judge_of_a_page_is_light(site, name):
     weights = [len(gzip.compress(file.read_bytes(), 9)) for file in (judge, *draws)]
     assert len(weights) > 21
     assert weights[0] + max(weights[1:]) <= JUDGED
+
+
+def test_the_figure_that_runs_a_problem_is_light(site):
+    assert len(gzip.compress((site / "_static" / "run.js").read_bytes(), 9)) <= RUN
 
 
 ONE = "exercises/practice-1-springs"
