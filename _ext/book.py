@@ -21,6 +21,7 @@ PARTS = (
     "unique_ids",
     "claims",
     "figure_code",
+    "answers",  # after mathml: sets the formulas of its choices with it
     # What stands around it.
     "copyright_year",
     "front_title",

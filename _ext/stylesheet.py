@@ -22,6 +22,7 @@ SHEETS = (
     "proof.css",
     "sphinx-design.min.css",
     "live.css",
+    "answers.css",
     "book.css",
     "fonts.css",
 )

@@ -12,12 +12,22 @@ STATES = {
     "wrong": ("✗", "not right yet", "#c4492b"),
     "unclear": ("?", "cannot be checked", "#b07d00"),
 }
+# The chapters that a question can lead to, as a sentence calls them.
+CHAPTERS = {
+    "negative-gradient": "why the negative gradient",
+    "step-size": "step size",
+    "conditioning": "conditioning",
+    "non-convexity": "non-convexity",
+    "least-squares": "least squares",
+    "limits-and-remedies": "when it works, and when it does not",
+    "where-it-shows-up": "where it shows up",
+}
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """What the reader is told: a ``state`` (right, open, wrong or unclear), what it is about, and the explanation.
+    """What the reader is told: a ``state`` (right, open, wrong or unclear), what it is about, the explanation, a chapter.
 
     It shows as a box in a notebook and as a sentence anywhere else, and is true when the answer is right.
     """
@@ -25,17 +35,20 @@ class Feedback:
     state: str
     title: str
     text: str = ""
+    see: str = ""
 
     def __bool__(self):
         return self.state == "right"
 
     def __repr__(self):
-        return f"{STATES[self.state][0]} {self.title}. {self.text}".strip()
+        more = f"(more in the chapter on {CHAPTERS[self.see]})" if self.see else ""
+        return f"{STATES[self.state][0]} {self.title}. {self.text} {more}".strip()
 
     def _repr_html_(self):
         mark, _, colour = STATES[self.state]
         title, text = html.escape(self.title), html.escape(self.text)
-        sentence = f'<span aria-hidden="true">{mark}</span> <strong>{title}.</strong> {text}'.strip()
+        more = f'<a href="../chapters/{self.see}.md">More: {CHAPTERS[self.see]}</a>' if self.see else ""
+        sentence = f'<span aria-hidden="true">{mark}</span> <strong>{title}.</strong> {text} {more}'.strip()
         return f'<div class="feedback {self.state}" role="status" style="{BOX.format(colour)}">{sentence}</div>'
 
 
@@ -46,10 +59,10 @@ class Exercise:
     >>> exercise = Exercise(valley())
     >>> exercise.check("bound", ...)
     ○ bound: not answered yet.
-    >>> exercise.check("bound", 0.05)
+    >>> exercise.check("bound", 1 / exercise.problem.questions["spectrum"].truth.max())
     ✗ bound: not right yet. This is 1/L, a cautious step; the factor 1 − ηL reaches −1 only later.
-    >>> exercise.check("bound", 0.1)
-    ✓ bound: right.
+    >>> bool(exercise.check("bound", 2 / exercise.problem.questions["spectrum"].truth.max()))
+    True
     """
 
     def __init__(self, problem):
@@ -57,15 +70,29 @@ class Exercise:
         self.states = dict.fromkeys(problem.questions, "open")
 
     def check(self, name, answer):
-        """Judge the answer to the question ``name``; ``...`` stands for no answer yet.
+        """Judge the answer to the question ``name``; ``...`` stands for no answer yet, and takes back none that was right.
 
         Raises ValueError when the problem has no question of that name.
         """
-        if name not in self.states:
-            raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, self.states))}")
-        state, text = judge(self.problem.questions[name], answer)
-        self.states[name] = state
-        return Feedback(state, f"{name}: {STATES[state][1]}", text)
+        question = self._question(name)
+        state, text = judge(question, answer)
+        if (self.states[name], state) != ("right", "open"):
+            self.states[name] = state
+        return Feedback(state, f"{name}: {STATES[state][1]}", text, question.see if state == "right" else "")
+
+    def predict(self, name, answer):
+        """Note a prediction without judging it: what happens is seen in a run, and `check` compares the two afterwards.
+
+        Raises ValueError when the problem has no question of that name.
+        """
+        question = self._question(name)
+        try:
+            given = answer if answer is ... else question.read(answer)
+        except Unusable as fault:
+            return Feedback("unclear", f"{name}: {STATES['unclear'][1]}", str(fault))
+        if given is ...:
+            return Feedback("open", f"{name}: {STATES['open'][1]}")
+        return Feedback("open", f"{name}: noted", f"You predict “{given}”. “Run it” will tell.")
 
     def progress(self):
         """How many questions are right, and which are not yet."""
@@ -73,9 +100,14 @@ class Exercise:
         title = f"{len(self.states) - len(left)} of {len(self.states)} right"
         return Feedback("open" if left else "right", title, f"Still open: {', '.join(left)}." if left else "")
 
+    def _question(self, name):
+        if name not in self.states:
+            raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, self.states))}")
+        return self.problem.questions[name]
+
 
 def judge(question, answer):
-    """The state of an answer, and the words for the reader: those of the mistake if it is a known one, else advice."""
+    """The state of an answer, and the words for the reader: the lesson, those of a known mistake, or else advice."""
     try:
         given = answer if answer is ... else question.read(answer)
     except Unusable as fault:
@@ -83,6 +115,6 @@ def judge(question, answer):
     if given is ...:
         return "open", ""
     if question.agrees(given, question.truth):
-        return "right", ""
+        return "right", question.lesson
     named = (mistake.words for mistake in question.mistakes if question.agrees(given, mistake.answer))
     return "wrong", next(named, None) or question.advice(given)

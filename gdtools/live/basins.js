@@ -112,7 +112,8 @@ import { startHandle } from "./pointer.js";
     const runs = ` Of ${restarts + 1} runs ${found} ${found === 1 ? "ends" : "end"} left`;
     if (noise) return `${runs}.`;
     const chance = shareOf(100 * (1 - share) ** restarts, sure ? 2 : 1);
-    return `${runs}; ${restarts === 1 ? "the restart" : `all ${restarts} restarts`} would miss with a chance of ${chance}.`;
+    const all = restarts === 1 ? "the restart" : `all ${restarts} restarts`;
+    return `${runs}; ${all} would miss with a chance of ${chance}.`;
   }
 
   // The basins in their colours, row by row, each a line as thick as the row is high; the right one with thin lines

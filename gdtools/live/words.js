@@ -63,7 +63,8 @@ export const FORMS = {
   part_of,
 };
 
-// A share in percent, a plain number of two digits; what is nearly nothing or nearly all is said to be no more than that.
+// A share in percent, a plain number of two digits; what is nearly nothing or nearly all is said to be no more than
+// that.
 export function shareOf(hundredths, digits = 2) {
   if (hundredths > 99 && hundredths < 100) return "more than 99 %";
   if (hundredths > 0 && hundredths < 0.01) return "less than 0.01 %";

@@ -18,8 +18,8 @@ from gdtools.problems.rod import rod
 from gdtools.problems.springs import springs
 from gdtools.problems.valley import valley
 
-# In the order of the exercises.
-NAMES = ("valley", "springs", "houses", "rod", "doses", "photons", "molecule", "network", "quartic", "coupled")
+# In the order of the exercises, which is that of the chapters after which they can be solved.
+NAMES = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
 
 __all__ = [
     "NAMES",

@@ -11,6 +11,24 @@ import numpy as np
 from gdtools.questions import Choice, Function, Mistake, Number
 
 
+class Given(SimpleNamespace):
+    """What a problem gives: numbers and arrays, by name, that nothing can be written into."""
+
+    def __init__(self, **values):
+        super().__init__(**{name: _locked(value) for name, value in values.items()})
+
+    def __setattr__(self, name, value):
+        raise AttributeError(f"{name} cannot be set: what a problem gives stays as it is; give your own number another name")
+
+
+def _locked(value):
+    """The value, an array as a copy that nothing can be written into."""
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+        value.flags.writeable = False
+    return value
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is ``given``, by name, and the ``questions``, by name; printed, it says what is given."""
@@ -18,6 +36,9 @@ class Problem:
     name: str
     given: SimpleNamespace
     questions: dict[str, Number | Choice | Function]
+
+    def __post_init__(self):
+        object.__setattr__(self, "given", Given(**vars(self.given)))
 
     def __str__(self):
         return "\n".join(_line(name, value) for name, value in vars(self.given).items())
@@ -32,17 +53,30 @@ def _line(name, value):
 # Questions
 
 
-def bound(L: float, *mistakes: Mistake, mu: float | None = None) -> Number:
+def bound(L: float, *mistakes: Mistake, mu: float | None = None, **settings) -> Number:
     """The question for the largest stable step 2/L; ``mu`` is the smallest eigenvalue, where it could be taken for L."""
     usual = (cautious(L),) if mu is None else (cautious(L), flattest(mu))
     hint = "The bound is the step at which the factor 1 − ηL of the steepest direction reaches −1."
-    return Number(truth=2 / L, hint=hint, mistakes=usual + mistakes)
+    lesson = "The steepest direction alone sets it: the others could take longer steps."
+    settings = {"lesson": lesson, "see": "step-size"} | settings
+    return Number(truth=2 / L, hint=hint, mistakes=usual + mistakes, **settings)
 
 
-def condition(L: float, mu: float, *mistakes: Mistake) -> Number:
+def condition(L: float, mu: float, *mistakes: Mistake, **settings) -> Number:
     """The question for the condition number κ = L/μ."""
     hint = "κ is the largest eigenvalue over the smallest."
-    return Number(truth=L / mu, hint=hint, mistakes=(upside_down(mu / L), *mistakes))
+    lesson = "Steps that suit the largest eigenvalue need about κ of them to shrink the error along the smallest to a third."
+    settings = {"lesson": lesson, "see": "conditioning"} | settings
+    return Number(truth=L / mu, hint=hint, mistakes=(upside_down(mu / L), *mistakes), **settings)
+
+
+def prediction(truth: str, here: str, needs: dict[str, str], **settings) -> Choice:
+    """The question what a run does: what each outcome ``needs``, and ``here`` what decides in these numbers.
+
+    Both are true in every draw, whatever was predicted.
+    """
+    mistakes = tuple(Mistake(outcome, f"{need} {here}") for outcome, need in needs.items() if outcome != truth)
+    return Choice(truth=truth, mistakes=mistakes, **({"lesson": here, "see": "step-size"} | settings))
 
 
 # Mistakes
@@ -54,6 +88,45 @@ def cautious(L: float | np.ndarray) -> Mistake:
 
 def flattest(mu: float | np.ndarray) -> Mistake:
     return Mistake(2 / mu, "This takes the smallest eigenvalue. The largest decides.")
+
+
+def largest_itself(L: float | np.ndarray) -> Mistake:
+    return Mistake(L, "This is L itself. The step is in the inverse unit: two over it.")
+
+
+def best_step(L: float, mu: float) -> Mistake:
+    return Mistake(2 / (mu + L), "This is 2/(μ + L), the step that shrinks both ends alike. The bound is longer.")
+
+
+def upside_down_step(L: float | np.ndarray) -> Mistake:
+    return Mistake(L / 2, "This is L/2, upside down: the bound is 2/L.")
+
+
+def condition_for_count(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(kappa, "This is κ. The count is κ times the logarithm of 10⁶, nearly.")
+
+
+def estimate_by_condition(answer: float | np.ndarray) -> Mistake:
+    words = (
+        "This is κ log 10⁶. The run is quicker: −log(1 − 1/κ) is a little more than 1/κ, and a part of the error dies sooner."
+    )
+    return Mistake(answer, words)
+
+
+def root_of_condition(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(np.sqrt(kappa), "This is √κ: the eigenvalues themselves are divided, not their roots.")
+
+
+def square_of_condition(kappa: float | np.ndarray) -> Mistake:
+    return Mistake(kappa**2, "This is κ²: the eigenvalues themselves are divided, not their squares.")
+
+
+def bound_upside_down(L: float) -> Mistake:
+    return Mistake(L / 2, "This is upside down: the bound is 2/L.")
+
+
+def mean_lost_in_bound(answer: float) -> Mistake:
+    return Mistake(answer, "The L in this bound has lost the factor 1/n.")
 
 
 def upside_down(answer: float | np.ndarray) -> Mistake:
@@ -70,6 +143,26 @@ def sum_for_mean(answer: float | Callable) -> Mistake:
 
 def count_to_a_thousandth(answer: int) -> Mistake:
     return Mistake(answer, "This is the count to 1e-3.")
+
+
+def count_with_ten(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count to 10⁻⁵, which is 10e-6. 10⁻⁶ is written 1e-6.")
+
+
+def count_of_gradients(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count for the size of the gradient. The question asks for the distance.")
+
+
+def count_of_the_loss(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count to 1e-6 of the height above the minimum, which goes with the distance squared.")
+
+
+def count_to_a_thousandth_of_the_start(answer: int) -> Mistake:
+    return Mistake(answer, "This is the count to 1e-3 of the distance at the start. The question asks for 1e-6.")
+
+
+def count_at_twice_the_step(answer: float) -> Mistake:
+    return Mistake(answer, "This is the count at twice the step.")
 
 
 def count_at_half_the_step(answer: int) -> Mistake:
@@ -112,11 +205,17 @@ def newton(grad: Callable, hess: Callable, x: np.ndarray) -> np.ndarray:
 # Numbers to draw
 
 
+def told_apart(draw: Callable[[], Problem]) -> Problem:
+    """The first draw in which no answer of a question could be taken for another."""
+    problems = iter(draw, None)
+    return next(problem for problem in problems if all(question.clear() for question in problem.questions.values()))
+
+
 def between(rng: np.random.Generator, low: float, high: float) -> float:
     """A number between two others, to two decimals."""
     return round(float(rng.uniform(low, high)), 2)
 
 
-def rounded(value: float) -> float:
-    """The value to two digits, as a person would give it."""
-    return float(f"{value:.2g}")
+def rounded(value: float, digits: int = 2) -> float:
+    """The value to a few digits, as a person would give it."""
+    return float(f"{value:.{digits}g}")

@@ -43,9 +43,9 @@ def test_an_exercise_opens_runs_hides_its_solution_and_answers(lab, page):
     cell(page, "exercise.progress()")
     page.get_by_text("0 of 7 right").wait_for(timeout=PATIENT)
     assert page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").count() == 0
-    answer(page, "bound = ...", "bound = 1 / 3.7320508")
+    answer(page, "bound = ...", "bound = 1 / 11.1961524")
     page.get_by_text("This is 1/L").wait_for(timeout=PATIENT)
-    answer(page, "bound = 1 / 3.7", "bound = 2 / 3.7320508")
+    answer(page, "bound = 1 / 11.1", "bound = 2 / 11.1961524")
     page.locator(".feedback.right:visible", has_text="bound: right.").wait_for(timeout=PATIENT)
     assert not page.get_by_text("condition number 13.9").is_visible(), "the run unfolded the solution"
     cell(page, "Solution in words").locator(".jp-showHiddenCellsButton").click()

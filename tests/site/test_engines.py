@@ -6,6 +6,7 @@ import re
 import engines
 import numpy as np
 import pytest
+from answered import ANSWER, draw, right_and_wrong, turn_to
 from axe_playwright_python.sync_playwright import Axe
 from browsing import SETTLED, SIDEWAYS, serving
 from formulas import kinds, measured
@@ -165,6 +166,23 @@ def test_what_is_copied_is_text_with_latex(engine, watched):
     rows = [row.split("\t") for row in text.splitlines() if "\t" in row]
     assert rows[0][0] == f"${latex}$"
     assert len({len(row) for row in rows}) == 1
+
+
+# Exercises
+
+ANSWERED = "exercises/practice-1-springs"
+FIELD = "document.querySelector('form.answer input[type=text]')"
+VERDICT = f"async () => {{ while (!{FIELD}.form.textContent.includes('?!')) await new Promise(done => setTimeout(done, 20)); }}"
+
+
+def test_an_exercise_is_answered(engine, watched):
+    turn_to(engine, watched, ANSWERED, 7)
+    asked, expected = zip(*right_and_wrong(draw(ANSWERED, 7)), strict=True)
+    assert engine.evaluate(ANSWER, asked) == list(expected)
+    engine.evaluate(f"{FIELD}.value = '?!'; {FIELD}.focus()")
+    engine.keyboard.press("Enter")
+    engine.evaluate(VERDICT)
+    assert engine.evaluate("faults") == []
 
 
 # Live figures

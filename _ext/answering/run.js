@@ -1,0 +1,246 @@
+// The figure of the section "Run it": the reader sets the step and the start, and sees the error, the thing itself and
+// the count.
+import { read } from "./read.js";
+import { MEASURES, SURFACES, distance, withUnit } from "./surfaces.js";
+import { exactly, general, small } from "../../gdtools/live/words.js";
+import { dots, frame, line, logarithms, newPanel, node, press, segment, swatch } from "../../gdtools/live/draw.js";
+import { powers, slider } from "../../gdtools/live/control.js";
+import { timeBar } from "../../gdtools/live/time.js";
+
+// So many iterates are kept, and then one of as many.
+const EARLY = 300;
+const BINS = 150;
+// A run is ended where its error is so many times the first.
+const FAR = 1e6;
+
+// A run at a step from a start: the errors, the count, the last step that is shown, and the iterate after k steps.
+export function runOf(name, { given, runs }, number, lr, start = runs[number].start) {
+  const run = runs[number];
+  const { gradient, also } = SURFACES[name];
+  const told = { given, run, grad: gradient(given, run), measure: measureOf(name, run) };
+  const step = x => stepped(x, told.grad(x), lr);
+  const error = x => told.measure.of(x, told);
+  const isNudge = run.by === "nudge";
+  const near = run.part ? run.part * error(start) : run.near;
+  const far = isNudge ? Infinity : FAR * Math.max(error(start), near);
+  const [errors, others, kept] = [[], [], []];
+  let count = null;
+  const ending = () => (count === null || run.whole ? run.budget : Math.max(count + 5, Math.ceil(1.1 * count)));
+  for (let k = 0, x = start; k <= ending(); k++, x = step(x)) {
+    const now = error(x);
+    if (!Number.isFinite(now)) break;
+    errors.push(now);
+    if (also) others.push(also.of(x));
+    if (k <= EARLY || k % EARLY === 0) kept.push(x);
+    if (isNudge ? now >= near : now <= near) count ??= k;
+    if (now > far) break;
+  }
+  const last = errors.length - 1;
+  function at(k) {
+    if (k <= EARLY) return kept[k];
+    let place = kept[EARLY - 1 + Math.floor(k / EARLY)];
+    for (let i = k - (k % EARLY); i < k; i++) place = step(place);
+    return place;
+  }
+  return { ...told, near, errors, others, count, last, at, lost: last < ending() };
+}
+
+function stepped(x, slope, lr) {
+  const next = Array(x.length);
+  for (let i = 0; i < x.length; i++) next[i] = x[i] - lr * slope[i];
+  return next;
+}
+
+function measureOf(name, run) {
+  const { measure, goal = "rest", unit = "" } = SURFACES[name];
+  const usual = { label: `distance from ${goal}`, unit, of: (x, it) => distance(x, it.run.rest) };
+  return measure ?? MEASURES[run.by] ?? usual;
+}
+
+// What a figure says of a run after k steps: each number with its name.
+export function numbersOfRun(name, result, k) {
+  const { label, unit = "" } = result.measure;
+  const told = SURFACES[name].told(result.at(k), result);
+  const others = told.filter(([other]) => other !== label);
+  const all = [[label, result.errors[k], unit], ...others];
+  return all.map(([title, value, of]) => [title, shown(value, of)]);
+}
+const shown = (value, unit) => (Number.isFinite(value) ? small(value) + (unit ? ` ${unit}` : "") : SHARED.words.none);
+
+const counted = many => `${many} step${many === 1 ? "" : "s"}`;
+const phrase = ({ label }) => (label.startsWith("|") ? label : `the ${label}`);
+export function sentenceOf({ run, near, count, last, lost, measure, errors }) {
+  const unit = measure.unit ? ` ${measure.unit}` : "";
+  const limit = run.part ? `${general(run.part)} of what it was at the start` : general(near) + unit;
+  const goal = `${phrase(measure)} is at ${run.by === "nudge" ? "least" : "most"} ${limit}`;
+  if (count !== null) return `After ${counted(count)} ${goal}.`;
+  if (lost)
+    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves, and is ended here.`;
+  return `There is no step up to ${last} at which ${goal}; in the end it is ${general(errors[last])}${unit}.`;
+}
+
+// The lowest and the highest of each bin, so that a long run is a short line which still shows how it swings.
+function thinned(values) {
+  const all = values.map((value, k) => [k, value]);
+  const size = Math.ceil(all.length / BINS);
+  if (size < 3) return all;
+  const bins = Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
+  return [all[0], ...bins.flatMap(ends), all.at(-1)];
+}
+function ends(bin) {
+  const low = bin.reduce((least, each) => (each[1] < least[1] ? each : least));
+  const high = bin.reduce((most, each) => (each[1] > most[1] ? each : most));
+  return low[0] < high[0] ? [low, high] : [high, low];
+}
+
+function drawErrors(panel, { errors, others, last, near, measure }, k) {
+  const powersOf = logarithms([errors[0], near, ...thinned(errors).map(([, error]) => error)]);
+  const ylim = [Math.floor(Math.min(...powersOf)), Math.ceil(Math.max(...powersOf) + 1e-9)];
+  frame(panel, {
+    xlim: [0, Math.max(1, last)],
+    ylim,
+    log: true,
+    xlabel: "step k",
+    ylabel: withUnit(measure.label, measure.unit),
+  });
+  segment(panel, [0, near], [Math.max(1, last), near], "theory");
+  if (others.length) line(panel, thinned(others), "second thin", last < 40);
+  line(panel, thinned(errors), "run", last < 40);
+  dots(panel, [[k, errors[k]]], "now run");
+}
+
+export function mountRun(el) {
+  const { problem: name } = document.querySelector("[data-problem]").dataset;
+  const surface = SURFACES[name];
+  const [map, side] = [
+    newPanel("The problem after so many steps"),
+    newPanel("The error against the step, on a logarithmic axis"),
+  ];
+  const state = { number: 0, lr: 0, start: [] };
+  let table = null;
+  let result = null;
+  let asked = 0;
+  const ask = () => {
+    asked ||= requestAnimationFrame(update);
+  };
+  const change = more => {
+    Object.assign(state, more);
+    result = null;
+    time.rest();
+    ask();
+    return true;
+  };
+  const time = timeBar(ask);
+  const rate = slider(
+    { name: "lr", label: "learning rate η", form: value => general(value), values: valuesOf },
+    change,
+  );
+  const setRate = lr => lr > 0 && lr < Infinity && change({ lr });
+  const setStart = start => start.length === state.start.length && start.every(Number.isFinite) && change({ start });
+  const typedRate = field("η as a number", "a number above 0", text => setRate(read(text, 0)));
+  const howMany = () => (state.start.length === 1 ? "one number" : `${state.start.length} numbers`);
+  const typedStart = field("start", howMany, text => setStart([read(text, 1)].flat()));
+  const choices = node("div", { class: "presets", role: "group", "aria-label": "Runs and steps to choose" });
+  const seen = node("p", { role: "status" });
+  const list = node("dl");
+
+  function valuesOf() {
+    return powers(...table.runs[state.number].range);
+  }
+  // The runs of the problem, and the steps that are given.
+  function offer() {
+    const runs = table.runs.map(
+      ({ title }, number) => title && press(title, { "data-run": number }, () => take(number)),
+    );
+    const given = table.steps.map(step =>
+      press(`η = ${step}`, { "data-lr": step }, () => change({ lr: table.given[step] })),
+    );
+    choices.replaceChildren(...runs.filter(Boolean), ...given);
+  }
+  function take(number) {
+    const { lr, start } = table.runs[number];
+    change({ number, lr, start });
+  }
+
+  function update() {
+    asked = 0;
+    result ??= runOf(name, table, state.number, state.lr, state.start);
+    time.follow(result.last);
+    const k = time.at();
+    const scene = { ...result, x: result.at(k), best: result.run.rest, upTo: k, frame: limits => frame(map, limits) };
+    surface.draw(map, scene);
+    drawErrors(side, result, k);
+    time.draw();
+    rate.show(state);
+    typedRate.show(brief(state.lr));
+    typedStart.show(state.start.map(brief).join(", "));
+    tell(k);
+  }
+  function tell(k) {
+    const words = sentenceOf(result);
+    if (seen.textContent !== words) seen.textContent = words;
+    list.replaceChildren(...numbersOfRun(name, result, k).map(reading));
+    for (const button of choices.children) {
+      const { run, lr } = button.dataset;
+      button.setAttribute("aria-pressed", run ? +run === state.number : table.given[lr] === state.lr);
+    }
+  }
+
+  document.addEventListener("exercise-drawn", ({ detail }) => {
+    table = detail.run;
+    map.kept = null;
+    offer();
+    take(0);
+  });
+  const drive = node(
+    "div",
+    { class: "drive" },
+    rate.node,
+    typedRate.node,
+    ...(surface.free ? [typedStart.node] : []),
+    time.node,
+  );
+  const named = {
+    run: surface.also ? `the run, ${surface.measure.label}` : "the run",
+    ...(surface.also && { "second thin": surface.also.label }),
+  };
+  const kinds = Object.entries({ ...named, theory: "where it is to end" });
+  const key = node("div", { class: "key" }, ...kinds.map(([kind, text]) => node("span", {}, swatch(kind), text)));
+  const body = node("div", { class: "stage" }, choices, node("div", { class: "map" }, map.svg), key, drive);
+  body.append(node("div", { class: "verdict" }, seen), node("div", { class: "side" }, side.svg), list);
+  el.replaceChildren(body);
+  new ResizeObserver(() => {
+    map.wide = side.wide = 0;
+    if (table) ask();
+  }).observe(body);
+}
+
+// The letter of a unit is no quantity, and is not set as one.
+function reading([label, value]) {
+  const told = node("dd");
+  told.textContent = value;
+  return node("div", {}, node("dt", {}, label), told);
+}
+
+// Few digits: what the reader has not typed anew stays as it is.
+const brief = value =>
+  exactly(+value.toPrecision(6))
+    .replace("·10", "e")
+    .replace(/[⁻⁰¹²³⁴-⁹]+/, it => it.normalize("NFKC").replace("−", "-"));
+
+// A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so.
+function field(label, expected, go) {
+  const input = node("input", { type: "text", autocapitalize: "off", spellcheck: "false", autocomplete: "off" });
+  const fault = node("small", { role: "status" });
+  input.addEventListener("change", () => {
+    const isRead = go(input.value);
+    fault.textContent = isRead ? "" : `Expected ${expected.call?.() ?? expected}; the run stays as it was.`;
+    input.setAttribute("aria-invalid", !isRead);
+  });
+  return {
+    node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), input), fault),
+    show: text => {
+      if (document.activeElement !== input) input.value = text;
+    },
+  };
+}

@@ -1,0 +1,142 @@
+"""What the later problems say of a run is what it does: every prediction, in the book's numbers and in others."""
+
+import numpy as np
+import pytest
+
+from gdtools import gradient_descent, problems
+
+SEEDS = [None, *range(25)]
+every = pytest.mark.parametrize("seed", SEEDS)
+
+
+def run(grad, x0, lr, n_iter):
+    return gradient_descent(grad, x0, lr, n_iter, tol=0)
+
+
+def sizes(vectors):
+    return np.linalg.norm(vectors, axis=1)
+
+
+def asked(name, seed):
+    """What a problem gives, the truths of its questions, and what its run is said to do."""
+    problem = getattr(problems, name)(seed)
+    truth = {asked: question.truth for asked, question in problem.questions.items()}
+    return problem.given, truth, truth["prediction"]
+
+
+@every
+def test_the_doses(seed):
+    given, truth, course = asked("doses", seed)
+    grad, scale = truth["gradient"], given.lr * truth["L"]
+    last = run(grad, np.zeros(2), given.lr, 10_000).hist[-300:]
+    lengths = sizes(np.array([grad(w) for w in last]))
+    assert np.abs(last).max() < 1e3
+    if course == "bounces for ever":
+        assert lengths.min() > 1e-2
+    else:
+        assert (lengths[-1] < 1e-4) == (course == "settles")
+        assert 0.65 < scale < 1.4 if course == "settles" else scale < 0.01
+
+
+@pytest.mark.parametrize("seed", [None, *range(200)])
+def test_no_dose_tells_the_answers_apart(seed):
+    dose, y = problems.doses(seed).given.dose, problems.doses(seed).given.y
+    assert set(y) == {0, 1}
+    assert dose[y == 1].min() < dose[y == 0].max()
+    assert dose[y == 0].min() < dose[y == 1].max()
+
+
+@every
+def test_the_photons(seed):
+    given, truth, course = asked("photons", seed)
+    X = np.column_stack([np.ones(len(given.x)), given.x])
+    bend = lambda b: np.linalg.eigvalsh((X.T * np.exp(X @ b)) @ X / len(X))[-1]  # noqa: E731
+    best = run(truth["gradient"], given.good, 1 / truth["L"], 4000).x
+    hist = run(truth["gradient"], given.poor, given.lr, 10_000 if course == "crawls" else 4000).hist
+    away = sizes(hist - best)
+    assert bend(best) == pytest.approx(truth["L"], rel=1e-6)
+    if course == "is thrown far off":
+        assert away[1] > 3 * away[0]
+        assert given.lr > 20 * truth["start_bound"]
+    else:
+        assert (np.diff(away[away > 1e-6]) < 0).all()
+        assert away[-1] < 1e-3 if course == "settles" else away[-1] > 0.1
+        assert given.lr < truth["start_bound"]
+        assert max(map(bend, hist[1:200])) < bend(given.poor)
+
+
+@every
+def test_the_molecule(seed):
+    given, truth, course = asked("molecule", seed)
+    rest, beyond = truth["rest"], truth["inflection"]
+    hist = run(truth["slope"], given.close, given.lr, 3000).hist
+    assert given.close < rest
+    if course == "flies apart and then crawls":
+        assert hist[1] > 1.5 * rest > beyond
+        assert np.abs(np.diff(hist[1:100])).max() < 2e-2 * rest
+        assert given.lr < 0.5 * truth["bound"]
+    elif course == "settles":
+        assert hist.max() <= rest * (1 + 1e-12)
+        assert hist[-1] == pytest.approx(rest)
+    else:
+        assert hist.max() < beyond
+        assert hist[-1] == pytest.approx(hist[-3])
+        assert abs(hist[-1] - hist[-2]) > 0.02 * rest
+        assert 1 < given.lr / truth["bound"] < 1.1
+
+
+@every
+def test_the_network(seed):
+    given, truth, course = asked("network", seed)
+    minimum = given.beside / [1.01, 1]
+    hist = run(truth["gradient"], given.beside, given.lr, 1000).hist
+    end, residual = hist[-1], hist.prod(axis=1) - given.c
+    moved, bound = np.linalg.norm(end - minimum) / np.sqrt(given.c), 2 / (minimum @ minimum)
+    if course == "jumps between two points":
+        assert given.lr > 1 / given.c
+        np.testing.assert_allclose(end, hist[-3], atol=1e-6)
+        assert np.abs(end - hist[-2]).max() > 0.1
+        assert (residual[-50:-1] * residual[-49:] < 0).all()
+    else:
+        assert abs(residual[-1]) < 1e-6
+        assert (moved > 0.1, given.lr > bound) == 2 * (course == "settles at another minimum",)
+        assert given.lr < 1 / given.c
+        assert end @ end < minimum @ minimum or moved < 0.05
+
+
+@every
+def test_from_opposite_weights_the_network_ends_at_the_saddle(seed):
+    given, truth, _ = asked("network", seed)
+    end = run(truth["gradient"], np.sqrt(given.c) * np.array([1, -1]), truth["bound"] / 5, 1000).x
+    np.testing.assert_allclose(end, 0, atol=1e-6)
+
+
+@every
+def test_the_quartic(seed):
+    given, truth, course = asked("quartic", seed)
+    grad = lambda x: 4 * x**3  # noqa: E731
+    descent = run(grad, given.x0, given.lr, 1000)
+    away = np.abs(descent.hist)
+    if course == "explodes":
+        assert descent.stopped == "diverged"
+    elif course == "flips for ever":
+        assert (descent.hist == given.x0 * (-1.0) ** np.arange(1001)).all()
+    else:
+        assert (np.diff(away) < 0).all()
+        assert away[-1] < 0.1 * given.x0
+    assert run(grad, given.x0, 1.01 * truth["bound"], 400).stopped == "diverged"
+    assert abs(run(grad, given.x0, 0.99 * truth["bound"], 20_000).x) < 0.1
+
+
+@every
+def test_the_saddle_hides_behind_a_positive_diagonal(seed):
+    given, truth, course = asked("coupled", seed)
+    away = sizes(run(lambda x: given.H @ x, given.x0, given.lr, 60).hist)
+    assert (given.H > 0).all()
+    if course == "leaves at once":
+        assert (np.diff(away) > 0).all()
+        assert given.lr > 2 / truth["spectrum"].max()
+    else:
+        assert given.lr < 2 / truth["spectrum"].max()
+        assert away.min() < 0.05 * away[0]
+        assert away[-1] < 1e-6 if course == "settles at the origin" else away[-1] > away[0]

@@ -1,0 +1,147 @@
+"""What people type is read on the page as Python would read it, and what a browser keeps of it can be trusted."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from answering import tables
+from page_judge import on_page
+
+from gdtools.check import Exercise
+from gdtools.problems import Problem, valley
+from gdtools.questions import Choice, Function, Mistake, Number
+
+# The text, how many dimensions the answer has, and what it stands for; None for what stands for nothing.
+READ = [
+    ("0.05", 0, 0.05), ("1/20", 0, 0.05), ("2/50", 0, 0.04), ("5e-2", 0, 0.05), (".5", 0, 0.5), ("5.", 0, 5), ("+3", 0, 3),
+    ("5·10^-2", 0, 0.05), ("5 x 10^-2", 0, 0.05), ("5×10⁻²", 0, 0.05), ("10**-2", 0, 0.01), ("−0.5", 0, -0.5),
+    ("sqrt(2)", 0, math.sqrt(2)), ("√2", 0, math.sqrt(2)), ("2√3", 0, 2 * math.sqrt(3)), ("2^(1/6)", 0, 2 ** (1 / 6)),
+    ("2^1/6", 0, 2 / 6), ("2^3^2", 0, 512), ("-2^2", 0, -4), ("2^-1", 0, 0.5), ("2-3-4", 0, -5), ("8/4/2", 0, 1),
+    ("pi", 0, math.pi), ("2π", 0, 2 * math.pi), ("2 pi", 0, 2 * math.pi), ("np.pi/2", 0, math.pi / 2), ("3(1 + 1)", 0, 6),
+    ("ln(10)^2", 0, math.log(10) ** 2), ("log(10)", 0, math.log(10)), ("log10(100)", 0, 2), ("exp(1)", 0, math.e),
+    ("cos(pi/6)", 0, math.cos(math.pi / 6)), ("abs(-3)", 0, 3), ("1 - 2", 0, -1), ("1 -2", 0, -1), ("inf", 0, math.inf),
+    ("-∞", 0, -math.inf), ("0,05", 0, 0.05), ("-1,25", 0, -1.25), ("1_000", 0, 1000), ("[5]", 0, [5]), ("5,", 0, [5]),
+    ("2,980", 0, [2, 980]), ("11 103", 0, [11, 103]),
+    ("1, 2.5, 1/3", 1, [1, 2.5, 1 / 3]), ("1 2 3", 1, [1, 2, 3]), ("1 -2", 1, [1, -2]), ("1 - 2", 1, -1), ("-1 4", 1, [-1, 4]),
+    ("1;2", 1, [1, 2]), ("0,5; 1,25", 1, [0.5, 1.25]), ("[0.26 1.   2. ]", 1, [0.26, 1, 2]), ("(1, 2)", 1, [1, 2]),
+    ("{1, 2}", 1, [1, 2]), ("array([1., 2.])", 1, [1, 2]), ("2 sqrt(3)", 1, [2, math.sqrt(3)]),
+    ("2sqrt(3)", 1, 2 * math.sqrt(3)), ("2-2cos(pi/3), 1", 1, [1, 1]),
+    ("1, 2; 3, 4", 2, [[1, 2], [3, 4]]), ("1 2; 3 4", 2, [[1, 2], [3, 4]]),
+    ("[[1, 2], [3, 4]]", 2, [[1, 2], [3, 4]]), ("[[1. 2.] [3. 4.]]", 2, [[1, 2], [3, 4]]), ("[]", 1, []),
+    *((text, 0, None) for text in ("", "abc", "1..2", "1.2.3", "5 e-2", "2e", "1+0j", "(", ")", "1)", "[1", "sqrt", "2^")),
+    *((text, 0, None) for text in ("*2", "[1, 2] + 1", "sqrt([1, 2])", "constructor", "__proto__", "1 = 1", "5 m/N")),
+]  # fmt: skip
+
+
+def test_what_people_type_is_read():
+    plain = "value => Array.isArray(value) ? value.map(plain) : Number.isFinite(value) ? value : `${value}`"
+    read = f"asked => {{ const plain = {plain}; return asked.map(([text, n]) => plain(read(text, n) ?? 'none')); }}"
+    found = on_page(read, [[text, dimensions] for text, dimensions, _ in READ])
+    for (text, dimensions, value), told in zip(READ, found, strict=True):
+        if value is None or told == "none":
+            assert (told, value) == ("none", None), (text, dimensions)
+        else:
+            told = np.array(told, dtype=float)
+            assert told.shape == np.shape(value), (text, dimensions)
+            np.testing.assert_allclose(told, value, rtol=1e-15, err_msg=text)
+
+
+@pytest.mark.parametrize("right", [[], ["a"], ["a", "b", "c"]])
+def test_the_count_is_told_as_in_a_notebook(right):
+    choice = Choice(truth="yes", mistakes=())
+    exercise = Exercise(Problem("test", valley().given, dict.fromkeys("abc", choice)))
+    for name in right:
+        exercise.check(name, "yes")
+    feedback = exercise.progress()
+    told = on_page("right => progress(right)", {name: name in right for name in "abc"})
+    assert told == {"state": feedback.state, "title": feedback.title, "text": feedback.text}
+
+
+def test_a_prediction_is_noted_as_in_a_notebook():
+    exercise = Exercise(Problem("test", valley().given, {"it": Choice(truth="yes", mistakes=())}))
+    feedback = exercise.predict("it", "yes")
+    assert on_page("text => noted(text)", "yes") == {"state": feedback.state, "text": feedback.text}
+    assert tables.shared()["noted"]["title"].replace("{0}", "it") == feedback.title
+
+
+# Tables
+
+
+def test_draws_that_no_one_form_can_take_are_refused():
+    def drawn(**questions):
+        return {
+            "": Problem("test", valley().given, {"it": Number(truth=1.0, hint="")}),
+            "7": Problem("test", valley().given, questions),
+        }
+
+    with pytest.raises(ValueError, match=r"test\(seed=7\) asks 'it' in another form than test\(\); expected the same choices"):
+        tables.agree("test", drawn(it=Number(truth=[1.0, 2.0], hint="")))
+
+
+def test_a_function_without_formulas_is_left_to_the_notebook():
+    mistakes = (Mistake(lambda x: 2 * x, "twice", "2x"), Mistake(lambda x: -x, "sign"))
+    question = Function(truth=lambda x: x, points=[1.0], hint="think", mistakes=mistakes)
+    assert not tables.told(question)
+
+
+def test_a_sentence_of_the_judge_that_no_longer_says_what_was_given_is_told():
+    with pytest.raises(ValueError, match="a sentence of the judge is 'No.'; expected '7' in it, once"):
+        tables.blank("No.", "7")
+
+
+# What is kept
+
+KEPT = """({ text, answers }) => {
+  const kept = new Map();
+  globalThis.localStorage = { getItem: key => kept.get(key) ?? null, setItem: (key, it) => kept.set(key, it) };
+  for (const [problem, question, answer, now] of answers) keep(problem, question, answer, now);
+  let said = "";
+  try { said = imported(text); } catch (fault) { said = fault.message; }
+  return [said, all()];
+}"""
+DAY = 86_400_000
+
+
+def kept(*answers, text=""):
+    return on_page(KEPT, {"text": text, "answers": answers})
+
+
+def answer(state, now, seed=""):
+    return ["springs", "bound", {"state": state, "seed": seed, "text": "1"}, now]
+
+
+def test_a_question_comes_back_after_twice_the_time_and_soon_where_it_went_wrong():
+    times = [
+        (0, 1),
+        (0.5, 1),
+        (1, 2),
+        (3, 4),
+        (4, 4),
+    ]  # days of right answers, and the gap that each leaves; the second is early
+    for count in range(1, len(times) + 1):
+        record = kept(*(answer("right", round(day * DAY)) for day, _ in times[:count]))[1]["springs"]["bound"]
+        assert record["gap"] == times[count - 1][1]
+    record = kept(answer("right", 0), answer("wrong", DAY))[1]["springs"]["bound"]
+    assert (record["solved"], record["gap"], record["due"]) == (True, 0, DAY)
+    assert kept(answer("wrong", 0))[1]["springs"]["bound"]["solved"] is False
+
+
+def test_of_two_answers_the_later_stays_and_what_is_no_answer_is_left_out():
+    (_, old), (_, new) = kept(answer("wrong", 1)), kept(answer("right", 2))
+    file = {"version": 1, "answers": old}
+    assert kept(answer("right", 2), text=json.dumps(file)) == [1, new]
+    assert kept(answer("wrong", 1), text=json.dumps({"version": 1, "answers": new})) == [1, new]
+    bad = [{}, None, [], {**old["springs"]["bound"], "state": "<b>"}, {**old["springs"]["bound"], "when": "now"}]
+    broken = {"springs": dict(zip("abcde", bad, strict=True)), "rod": 3, "doses": []}
+    assert kept(text=json.dumps({"version": 1, "answers": broken})) == [0, {}]
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("?", "The file is no JSON; expected one that this page has saved."),
+    ("[]", "The file holds no answers of version 1; expected one that this page has saved."),
+    ('{"version": 2, "answers": {}}', "The file holds no answers of version 1; expected one that this page has saved."),
+    ('{"version": 1, "answers": []}', "The file holds no answers of version 1; expected one that this page has saved."),
+])  # fmt: skip
+def test_a_file_that_is_none_of_ours_is_refused_by_what_is_expected(text, said):
+    assert kept(text=text)[0] == said

@@ -1,0 +1,219 @@
+"""Exercises are answered where they are read: on the page, from the disk, in any numbers, and the reader's progress is kept."""
+
+import gzip
+
+import pytest
+from answered import ANSWER, GIVEN, IN_ITS_NUMBERS, draw, drawn, right_and_wrong, turn_to, typed
+from axe_core import ASKED, AXE
+from browsing import SETTLED, SIDEWAYS, listen
+from page_judge import table
+from page_run import errors, hist
+from pages import EXERCISES
+
+from gdtools.live.words import small
+
+each_page = pytest.mark.parametrize("name", EXERCISES)
+JUDGED = 20_000  # bytes, compressed, of the code and the table of a page
+RUN = 12_500  # of the figure that runs a problem
+ASKS = "[...new Set([...document.querySelectorAll('form.answer')].map(form => form.dataset.question))]"
+# Whether the figure has drawn the run at a step that is given.
+STANDS = """lr => {
+  const find = part => document.querySelector(`.run-it ${part}`);
+  return find("[data-lr][aria-pressed=true]") && Math.abs(find("input[type=text]").value / lr - 1) < 1e-5;
+}"""
+# What names each field for a screen reader.
+NAMES = """all => all.map(form => {
+  const field = form.querySelector("[aria-labelledby]");
+  return document.getElementById(field.getAttribute("aria-labelledby"))?.textContent.trim() ?? "";
+})"""
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    context = browser.new_context(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def open_page(page, address):
+    page.goto(address)
+    page.evaluate(SETTLED)
+
+
+@each_page
+def test_every_question_is_answered_where_it_stands_in_any_numbers(page, address, name):
+    heard = listen(page)
+    turn_to(page, address, name, 7)
+    assert sorted(page.evaluate(ASKS)) == sorted(draw(name).questions)
+    labels = page.eval_on_selector_all("form.answer", NAMES)
+    assert all(len(label.split()) > 3 for label in labels)
+    for seed in (7, None):
+        assert page.evaluate(GIVEN) == str(draw(name, seed))
+        asked, expected = zip(*right_and_wrong(draw(name, seed)), strict=True)
+        assert page.evaluate(ANSWER, asked) == list(expected)
+        assert follows_the_numbers(page, name, seed)
+        page.locator(".draw .back").click() if seed else None
+    assert page.url == f"{address}{name}.html"
+    assert page.evaluate(SIDEWAYS) <= 0
+    assert heard.errors == []
+
+
+def follows_the_numbers(page, name, seed):
+    """Whether the figure shows the run in these numbers: its error at the end is that of gdtools."""
+    problem, kept = draw(name, seed), table(drawn(name)[0], seed or drawn(name)[1])["run"]
+    run, lr = kept["runs"][0], vars(problem.given)[kept["steps"][0]]
+    page.locator(".run-it [data-lr]").first.click()
+    page.wait_for_function(STANDS, arg=lr)
+    last = int(page.locator(".run-it .time output").inner_text().split()[-1])
+    return (
+        page.locator(".run-it dd").first.inner_text().startswith(small(errors(problem, run, hist(problem, run, lr, last))[-1]))
+    )
+
+
+@each_page
+def test_the_judge_of_a_page_is_light(site, name):
+    judge, draws = site / "_static" / "answers.js", (site / "_static" / "draws").glob(f"{drawn(name)[0]}*.js")
+    weights = [len(gzip.compress(file.read_bytes(), 9)) for file in (judge, *draws)]
+    assert len(weights) > 21
+    assert weights[0] + max(weights[1:]) <= JUDGED
+
+
+def test_the_figure_that_runs_a_problem_is_light(site):
+    assert len(gzip.compress((site / "_static" / "run.js").read_bytes(), 9)) <= RUN
+
+
+ONE = "exercises/practice-1-springs"
+
+
+def field(page, question):
+    return page.locator(f"form.answer[data-question={question}] input").first
+
+
+def verdict(page, question):
+    return page.locator(f"form.answer[data-question={question}] output")
+
+
+def enter(page, question, text):
+    field(page, question).fill(text)
+    field(page, question).press("Enter")
+
+
+def test_a_reader_answers_by_keyboard_and_finds_all_again(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    open_page(page, f"{address}{ONE}.html")
+    L, condition = draw(ONE).questions["spectrum"].truth.max(), draw(ONE).questions["condition"]
+    enter(page, "bound", f"1/{L}")
+    assert "1/L" in verdict(page, "bound").inner_text()
+    enter(page, "condition", "")
+    assert verdict(page, "condition").inner_text() == "○ condition: not answered yet."
+    enter(page, "spectrum", "one, two")
+    assert verdict(page, "spectrum").get_attribute("class") == "feedback unclear"
+    page.reload()
+    assert "1/L" in verdict(page, "bound").inner_text(), "the answer and its verdict are kept"
+    assert field(page, "bound").input_value() == f"1/{L}"
+    enter(page, "bound", f"2/{L}")
+    enter(page, "bound", "")
+    count = len(draw(ONE).questions)
+    assert page.locator("output.how-far").inner_text().startswith(f"○ 1 of {count} right. Still open:"), "right stays right"
+    enter(page, "condition", typed(condition, condition.mistakes[0].answer))
+    page.locator(".draw .fresh").click()
+    page.evaluate(IN_ITS_NUMBERS, str(draw(ONE, 1)))
+    assert page.url.endswith("?seed=1")
+    assert field(page, "bound").input_value() == "", "fresh numbers ask anew"
+    page.goto(f"{address}exercises/index.html")
+    row = page.locator("[data-problem=springs]")
+    assert row.locator(".told").inner_text() == f"1 of {count} right"
+    assert page.locator(".next a").count() == 2, "the question that went wrong, and one that trains it"
+    keep_and_bring_back(page)
+    context.close()
+
+
+def keep_and_bring_back(page):
+    """The file, what it brings back, and what is no such file."""
+    with page.expect_download() as download:
+        page.locator(".keeping .save").click()
+    kept = download.value.path().read_text(encoding="utf-8")
+    row, said = page.locator("[data-problem=springs] .told"), page.locator(".keeping output")
+    before = row.inner_text()
+    page.locator(".keeping .clear").click()
+    assert row.inner_text() == "not begun"
+    page.locator(".keeping .undo").click()
+    assert row.inner_text() == before
+    page.locator(".keeping .clear").click()
+    for text, words in ((kept, "Read 3 answers."), ("{}", "holds no answers"), ("?", "is no JSON")):
+        page.locator(".keeping .load").set_input_files(
+            {"name": "a.json", "mimeType": "application/json", "buffer": text.encode()}
+        )
+        page.wait_for_function("words => document.querySelector('.keeping output').textContent.includes(words)", arg=words)
+    assert row.inner_text() == before
+    assert said.inner_text().endswith("expected one that this page has saved.")
+
+
+def test_a_question_comes_back_in_fresh_numbers(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.install()
+    open_page(page, f"{address}{ONE}.html")
+    page.evaluate(ANSWER, [["condition", typed(draw(ONE).questions["condition"], draw(ONE).questions["condition"].truth)]])
+    page.goto(f"{address}exercises/index.html")
+    assert page.locator(".review").inner_text().startswith("The next question to ask yourself again comes on ")
+    page.clock.fast_forward(25 * 3600 * 1000)
+    page.reload()
+    page.locator(".review a").click()
+    assert page.url == f"{address}{ONE}.html?seed=1#answer-condition"
+    page.evaluate(IN_ITS_NUMBERS, str(draw(ONE, 1)))
+    context.close()
+
+
+BLOCKED = """for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException("blocked", "SecurityError"); } });
+}"""
+
+
+def test_from_the_disk_and_where_nothing_is_kept_answers_are_judged(browser, site):
+    context = browser.new_context()
+    context.add_init_script(BLOCKED)
+    page = context.new_page()
+    heard = listen(page)
+    open_page(page, f"{(site / ONE).as_uri()}.html?seed=99")
+    assert "shows the book’s numbers" in page.locator(".draw output").inner_text()
+    asked, expected = zip(*right_and_wrong(draw(ONE)), strict=True)
+    assert page.evaluate(ANSWER, asked) == list(expected)
+    assert page.locator("output.how-far").inner_text().startswith("✓")
+    page.locator(".draw .fresh").click()
+    page.evaluate(IN_ITS_NUMBERS, str(draw(ONE, 1)))
+    page.goto(f"{(site / 'exercises' / 'index').as_uri()}.html")
+    assert "keeps nothing" in page.locator(".keeping output").inner_text()
+    assert heard.errors == []
+    context.close()
+
+
+def test_without_javascript_the_page_says_so_and_shows_the_cells(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}{ONE}.html")
+    assert page.get_by_text("To answer on this page you need JavaScript.").is_visible()
+    assert page.locator("form.answer:visible").count() == 0
+    shown = page.locator(".tag_check:visible").count()
+    assert shown == page.locator(".tag_check").count() > 5
+    context.close()
+
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def test_axe_finds_nothing_about_verdicts(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    turn_to(page, address, ONE, 2)
+    page.evaluate(
+        ANSWER, [["bound", "1"], ["condition", "?"], ["steps", ""], *(ask for ask, _ in right_and_wrong(draw(ONE, 2)))]
+    )
+    page.evaluate(ANSWER, [["bound", "1"], ["condition", "?"], ["steps", ""]])
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        options = {"resultTypes": ["violations"], "runOnly": TAGS, "rules": ASKED}
+        found = AXE.run(page, context="article", options=options).response["violations"]
+        assert [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]] == []
+    context.close()
