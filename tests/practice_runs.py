@@ -16,15 +16,22 @@ def of_springs(seed):
 
 def of_houses(seed):
     given = houses(seed).given
-    standard = [(c - c.mean()) / c.std() for c in (given.area, given.rooms)]
-    X = np.column_stack([np.ones(given.n), *standard])
+    return of_columns(given, *((c - c.mean()) / c.std() for c in (given.area, given.rooms)))
+
+
+def of_columns(given, *columns):
+    X = np.column_stack([np.ones(given.n), *columns])
     f = least_squares(X, given.price)
     return dict(f=f, grad=f.grad, x0=np.zeros(3), X=X, y=given.price), f.hess(None)
 
 
 def of_rod(seed):
-    n = int(rod(seed).given.n[0])
-    A = (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)) * (n + 1) ** 2
+    return of_grid(rod(seed).given, 0)
+
+
+def of_grid(given, grid):
+    n = int(given.n[grid])
+    A = (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)) * ((n + 1) / given.length) ** 2
     f = quadratic(A, np.ones(n))
     return dict(f=f, grad=f.grad, x0=np.zeros(n)), A
 
@@ -76,16 +83,14 @@ def right(make, seed):
 
 
 def too_long(make, seed):
-    """A step beyond the bound; where the exercise has a step or a start that is too bold, those."""
+    """A step beyond the bound; for the molecule a start so close that the curvature is larger there."""
     brought, H = make(seed)
-    if make is of_doses:
-        return brought | {"lr": doses(seed).given.lr_large}
     if make is of_molecule:
-        return brought | {"lr": 0.25 * bound_of(H), "x0": molecule(seed).given.close}
+        return brought | {"lr": 0.25 * bound_of(H), "x0": 0.85 * molecule(seed).given.sigma}
     if make is of_network:
-        given = network(seed).given
-        return brought | {"lr": given.lr_large, "x0": np.sqrt(given.c) * np.array([1.01, 1.0])}
-    return brought | {"lr": 1.8 * bound_of(H)}
+        c = network(seed).given.c
+        return brought | {"lr": 1.1 / c, "x0": np.sqrt(c) * np.array([1.01, 1.0])}
+    return brought | {"lr": 2.5 * bound_of(H)}
 
 
 def uphill(make, seed):
@@ -116,3 +121,18 @@ PLANTED = {
     right: "fine", too_long: "step-too-long", uphill: "gradient-sign", factor_lost: "gradient-scale",
     first_entry_lost: "gradient", trace_for_L: "fine",
 }  # fmt: skip
+
+
+def foreseen(make, seed):
+    """The run of which the exercise asks what it does, and the answer."""
+    problem = PROBLEMS[make](seed)
+    given, brought = problem.given, make(seed)[0]
+    if make is of_houses:
+        brought = of_columns(given, given.area, given.rooms)[0]
+    if make is of_rod:
+        brought = of_grid(given, 1)[0]
+    x0 = next((getattr(given, name) for name in ("poor", "close", "beside") if hasattr(given, name)), brought["x0"])
+    return brought | {"lr": given.lr, "x0": x0}, problem.questions["prediction"].truth
+
+
+PROBLEMS = dict(zip(PRACTICE, (springs, houses, rod, doses, photons, molecule, network), strict=True))

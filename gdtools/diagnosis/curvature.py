@@ -90,6 +90,8 @@ def _ends(slope: Callable[[Array], Array], x: Array, lengths: Array) -> Bend | N
     def largest(times: Callable[[Array], Array]) -> float:
         op = LinearOperator((x.size, x.size), matvec=times, dtype=float)
         start = np.random.default_rng(2).normal(size=x.size)
+        if not np.any(times(start)):  # ARPACK refuses a matrix of zeros
+            return 0.0
         return float(eigsh(op, 1, which="LA", ncv=20, maxiter=10, tol=1e-3, v0=start, return_eigenvectors=False)[0])
 
     def hessian(v: Array) -> Array:

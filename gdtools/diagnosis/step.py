@@ -27,6 +27,8 @@ def longest_step(case: Case) -> Finding:
         return untested("the curvature could not be measured: the gradient is no smooth function there")
     if ratios[place] > 1 and _fails(course):
         return _too_long(case, place, ratios)
+    if ratios[place] > 1:
+        return fine(f"lr is {ratios[place]:.3g} times the bound {place}, and the run came through.", **_named(ratios))
     return fine(f"lr is at most {ratios[place]:.3g} of the bound where it was measured.", **_named(ratios))
 
 

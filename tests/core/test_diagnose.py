@@ -1,9 +1,10 @@
 """Whatever people bring is named with its key, and a healthy run raises no alarm."""
 
+import numpy as np
 import pytest
 from failing_runs import FAILING
 from healthy_runs import HEALTHY
-from practice_runs import PLANTED, PRACTICE, of_molecule
+from practice_runs import PLANTED, PRACTICE, foreseen, of_molecule
 
 from gdtools import diagnose
 from gdtools.diagnosis.case import CALLS
@@ -48,6 +49,24 @@ def test_a_fault_planted_in_a_practice_is_named(make, plant, cause):
     assert not others(named(lambda seed: plant(make, seed), (None, 0, 1, 2)), cause)
 
 
+RIGHT = ("settles", "settles at this minimum", "settles at another minimum", "the temperature settles")
+CRAWLS = ("crawls", "the temperature crawls")
+
+
+@pytest.mark.parametrize("make", PRACTICE, **by_name)
+def test_the_run_that_a_practice_asks_to_foresee_is_judged_as_its_answer_says(make):
+    for seed in (None, *range(8)):
+        run, course = foreseen(make, seed)
+        found = diagnose(**run)
+        step = next(finding for finding in found.findings if finding.test == "The step against its bound")
+        if course in RIGHT + CRAWLS:
+            assert found.cause in ("fine", "step-too-short")[: 1 + (course in CRAWLS)], (seed, course)
+        elif course == "is thrown far off" and found.cause == "fine":
+            assert "came through" in step.text, "it came back from where it was thrown"
+        else:
+            assert found.cause == "step-too-long", (seed, course)
+
+
 @pytest.mark.parametrize("make", [*FAILING, *HEALTHY], **by_name)
 def test_the_calls_are_counted_and_bounded(make):
     calls = {"f": 0, "grad": 0}
@@ -86,3 +105,9 @@ def test_each_key_has_its_advice():
 def test_a_molecule_thrown_apart_is_told_by_how_much():
     found = diagnose(**next(plant for plant in PLANTED if plant.__name__ == "too_long")(of_molecule, None))
     assert found.evidence["ratio"] == pytest.approx(23.8, rel=0.01)
+
+
+def test_a_slope_without_curvature_is_no_stumbling_block_in_many_dimensions():
+    slope = np.linspace(1, 2, 40)
+    found = diagnose(lambda x: x @ slope, lambda x: slope, np.zeros(40), 0.1)
+    assert found.cause == "no-minimum"
