@@ -1,136 +1,254 @@
-// On the page of runs that fail: what a reader sees, losses and answers as numbers, leads to likely causes and to the test that
-// tells them apart. Reading, judging and writing are apart; nothing leaves the page.
+// On the page of runs that fail: what a reader sees, losses and answers, leads to the likely causes and to the test that tells
+// them apart. Reading, judging, drawing and writing are apart; nothing leaves the page.
 "use strict";
 (() => {
-  // What each picture may be, and what to do next: links into the page, and the test that parts them.
+  // What is seen, the test to make next, and for each outcome of the test what it means and where that is told.
   const CASES = {
     nan: [
-      ["nan", "overflow", "log"],
-      "Divide η by 1000. If the numbers stay finite, the step was too long; if not, print f at the start and " +
-        "look for a logarithm of 0.",
+      "The losses stop being numbers.",
+      "Print f at the start, then divide η by 1000.",
+      ["If the losses are numbers now and fall, the step was too long", "nan", "grows", "overflow", "log"],
+      ["If f is no number at the start, it takes the logarithm of 0 or a large exponential", "log", "overflow"],
+      ["If they still leave the numbers, the gradient is wrong", "uphill", "swings"],
     ],
     grows: [
-      ["grows", "nan", "sum", "swings", "uphill"],
-      "Divide η by 1000. If it still grows, the gradient is wrong: call it twice at one point, and compare it " +
-        "with differences of f. If it falls, the step was too long.",
-    ],
-    still: [
-      ["single", "rounded", "plateau", "early", "adam"],
-      "Multiply η by 10. If f moves ten times as much, the step was too short; if it does not move, compute in " +
-        "double precision; if it moves as little as before, start from larger numbers.",
+      "The losses grow.",
+      "Divide η by 1000.",
+      ["If the losses fall now, the step was too long", "grows", "nan", "overflow", "sum"],
+      [
+        "If they still grow, the gradient is wrong, or made of differences too short to see",
+        "uphill",
+        "swings",
+        "single",
+      ],
     ],
     hovers: [
-      ["edge", "lasso", "grows"],
-      "Halve η. If the level halves about, it is an edge or noise, and the step has to shrink; if it is gone, " +
-        "the step was too long.",
+      "The losses go up and down and do not settle.",
+      "Call the gradient twice at one point, then halve η.",
+      ["If the two gradients differ, they are those of a sum or of drawn points", "swings", "noise"],
+      ["If the level halves with η, f has an edge", "edge", "lasso"],
+      ["If the swings are gone, the step was too long", "grows"],
+    ],
+    turned: [
+      "The losses fall and then rise.",
+      "Compare the gradient with differences of f where the run ended.",
+      ["If they differ, the gradient is wrong, and the run went where it leads", "index", "sum"],
+      ["If they agree, the method has a memory that overshoots", "momentum"],
+    ],
+    still: [
+      "The losses hardly move.",
+      "Print the length of the gradient.",
+      ["If it is exactly 0, f does not see so small a change", "single", "rounded"],
+      ["If it is small and not 0, start from larger numbers and take large constants out of f", "plateau", "offset"],
+      ["If it is not small, the step is too short", "early", "adam"],
     ],
     crawls: [
-      ["units", "early", "adam", "separated", "plateau"],
-      "Look at ‖x‖: if it grows without end there may be no minimum. If not, bring all columns to one scale; if " +
-        "it still crawls, use momentum.",
+      "The losses fall, more and more slowly.",
+      "Print the length of x as the run goes, then bring all columns to one scale.",
+      ["If x grows without end, there may be no minimum", "separated"],
+      ["If the run is fast now, the units were the trouble", "units"],
+      ["If it still crawls, the step is short or the floor nearly level", "early", "adam", "plateau", "twins"],
     ],
     settled: [
-      ["index", "shapes", "offset"],
-      "Compare the gradient with differences of f where the run ended, and print the shapes of predictions and " +
-        "targets.",
+      "The losses fall and settle.",
+      "Compare the gradient with differences of f at the end, and print the shapes of predictions and targets.",
+      ["If gradients differ, the answer is wrong", "index"],
+      ["If shapes differ, f is another function than you mean", "shapes"],
+      [
+        "If both are right, the run has arrived, and the answer is another for another reason",
+        "scaled",
+        "elsewhere",
+        "twins",
+      ],
+    ],
+    falls: [
+      "The losses fall well.",
+      "Let it run on, and print the length of the gradient at the end.",
+      ["If that is not small, it stopped early", "early"],
+      ["If it is small and the answer is wrong, look at shapes, units and the gradient", "shapes", "scaled", "index"],
     ],
     starts: [
-      ["index", "elsewhere", "twins"],
-      "Compare f at the ends. If it differs and the gradient is right, there are several minima; if it is the " +
-        "same, the floor is level; if the gradient is wrong, nothing else counts.",
+      "Other starts end elsewhere.",
+      "Compare the gradient with differences of f, then f at the ends.",
+      ["If gradients differ, nothing else counts", "index"],
+      ["If f differs at the ends, there are several minima", "elsewhere"],
+      ["If f is the same, the floor is level", "twins"],
     ],
     library: [
-      ["shapes", "scaled", "twins", "index"],
-      "Compute f and your gradient at the library’s answer. If f is lower there and the gradient is not 0, the " +
-        "gradient is wrong; if f is another function, look at units and shapes.",
+      "A library’s answer is another one.",
+      "Compute your f and your gradient at the library’s answer.",
+      [
+        "If f is lower there and your gradient is not 0, the run has not arrived or the gradient is wrong",
+        "early",
+        "index",
+      ],
+      ["If f is higher there, it is another function: look at units and shapes", "scaled", "shapes"],
+      ["If f is the same, the floor is level", "twins"],
     ],
   };
-  const SEEN = {
-    nan: "The losses stop being numbers.",
-    grows: "The losses grow.",
-    still: "The losses hardly move.",
-    hovers: "The losses hover at a level.",
-    crawls: "The losses fall, more and more slowly.",
-    settled: "The losses fall and settle.",
-    starts: "Other starts end elsewhere.",
-    library: "A library’s answer is another one.",
+  const FURTHER = {
+    noise: ["The gradient is noisy", "../chapters/limits-and-remedies.html#the-gradient-is-noisy"],
+    momentum: ["Momentum", "../chapters/limits-and-remedies.html#momentum-and-its-triangle"],
   };
+  const METHODS = {
+    "": "not said",
+    plain: "gradient descent",
+    noise: "a batch a step",
+    momentum: "momentum",
+    adam: "Adam",
+  };
+
+  // Reading and judging
 
   const numbers = text =>
     text
       .split(/[\s,;[\]]+/)
       .filter(Boolean)
       .map(Number);
+  const spread = values => Math.max(...values) - Math.min(...values);
   const changes = values => values.slice(1).map((value, place) => value - values[place]);
+
+  /** What the losses do after half of the steps: the changes, in units of all that changed in the run. */
+  const lateOf = losses => changes(losses.slice(losses.length >> 1)).map(change => change / spread(losses));
+
+  /** Whether they rise from their least value on, without a fall, and by more than rounding. */
+  const rises = losses => {
+    const after = losses.slice(losses.indexOf(Math.min(...losses)));
+    return after.length > 2 && spread(after) > 1e-4 * spread(losses) && changes(after).every(change => change >= 0);
+  };
+
+  /** Whether the last change is a trifle beside those before, so that nothing more is to come. */
+  const calm = losses => {
+    const late = lateOf(losses).map(Math.abs);
+    return late.at(-1) <= Math.max(1e-5, 0.02 * late[0]);
+  };
 
   /** The key of what these losses show, or nothing where they are too few. */
   const judged = losses => {
     if (losses.some(loss => !Number.isFinite(loss))) return "nan";
+    if (losses.length < 2) return undefined;
+    const small = spread(losses) <= 1e-3 * Math.max(...losses.map(Math.abs));
+    if (small && (losses.length < 4 || !spread(losses) || !calm(losses))) return "still";
+    const [first, last, top] = [losses[0], losses.at(-1), Math.max(...losses)];
+    if (last > first && last >= 0.99 * top) return "grows";
     if (losses.length < 4) return undefined;
-    const [first, last] = [losses[0], losses.at(-1)];
-    const spread = Math.max(...losses) - Math.min(...losses);
-    const late = changes(losses.slice(Math.floor(losses.length / 2)));
-    if (last > first && last >= 0.99 * Math.max(...losses) && spread > 1e-3 * Math.abs(first)) return "grows";
-    if (spread <= 1e-3 * Math.max(...losses.map(Math.abs))) return "still";
-    if (late.filter(change => change > 0).length >= late.length / 4) return "hovers";
-    return Math.abs(late.at(-1)) <= 1e-6 * spread ? "settled" : "crawls";
+    if (rises(losses)) return "turned";
+    const late = lateOf(losses);
+    if (late.filter(change => change > 1e-9).length >= late.length / 4) return "hovers";
+    if (last > 0 && last < 0.3 * losses[losses.length >> 1]) return "falls";
+    return calm(losses) ? "settled" : "crawls";
   };
 
   /** Beyond the bound the losses of a quadratic grow in the end by (1 - ηL)² a step, which tells 2/L. */
   const bound = (losses, lr) => {
-    const growth = losses.at(-1) / losses.at(-2);
-    return growth > 1 && lr > 0 ? (2 * lr) / (1 + Math.sqrt(growth)) : undefined;
+    const [before, growth] = [losses.at(-2) / losses.at(-3), losses.at(-1) / losses.at(-2)];
+    return growth > 1 && lr > 0 && Math.abs(before / growth - 1) < 0.05
+      ? (2 * lr) / (1 + Math.sqrt(growth))
+      : undefined;
   };
 
-  const titled = place => {
-    const section = document.getElementById(`fails-${place}`).closest("section");
-    return section.querySelector("h2, h3").firstChild.textContent;
-  };
+  // Writing
+
   const made = (name, properties, ...inside) => {
     const node = Object.assign(document.createElement(name), properties);
     node.append(...inside);
     return node;
   };
-  const told = (key, estimate) => {
-    const [places, test] = CASES[key];
-    const links = places.map(place => made("li", {}, made("a", { href: `#fails-${place}` }, titled(place))));
-    const more = estimate
-      ? ` On a quadratic these losses say that 2/L is about ${estimate.toPrecision(2)}: stay below.`
-      : "";
-    return [made("p", {}, made("strong", {}, SEEN[key]), more), made("ul", {}, ...links), made("p", {}, test)];
+  const linked = place => {
+    const title = () =>
+      document.getElementById(`fails-${place}`).closest("section").querySelector("h3").firstChild.textContent;
+    const [text, href] = FURTHER[place] ?? [title(), `#fails-${place}`];
+    return made("a", { href }, text);
   };
 
-  const root = document.getElementById("symptoms");
+  /** Adam is no cause in other methods, and only points that are drawn, or nothing said, make noise. */
+  const fits = (place, method) => !method || !["adam", "noise", "momentum"].includes(place) || place === method;
+
+  const told = (key, method, estimate) => {
+    const [seen, test, ...outcomes] = CASES[key];
+    const more = estimate && ` On a quadratic they say that 2/L is about ${estimate.toPrecision(2)}: stay below.`;
+    const items = outcomes
+      .map(([meaning, ...places]) => [meaning, places.filter(place => fits(place, method)).map(linked)])
+      .filter(([, links]) => links.length)
+      .map(([meaning, links]) => made("li", {}, `${meaning}: `, ...links.flatMap(link => [", ", link]).slice(1), "."));
+    return [made("p", {}, made("strong", {}, seen), more ?? ""), made("p", {}, test), made("ul", {}, ...items)];
+  };
+
+  const labelled = (words, field) => made("label", {}, made("span", {}, words), " ", field);
+  const chosen = options =>
+    made("select", {}, ...Object.entries(options).map(([value, words]) => made("option", { value }, words)));
   const losses = made("textarea", { rows: 3, placeholder: "4.1 3.2 2.9 …" });
   const lr = made("input", { inputMode: "decimal", size: 8 });
-  const starts = made("input", { type: "checkbox" });
-  const library = made("input", { type: "checkbox" });
+  const seen = chosen({
+    "": "as the numbers say",
+    ...Object.fromEntries(Object.entries(CASES).map(([key, [words]]) => [key, words])),
+  });
+  const method = chosen(METHODS);
   const answer = made("div", { role: "status" });
-  const labelled = (words, field) => made("label", {}, words, " ", field);
   const show = () => {
     const values = numbers(losses.value);
     const key = judged(values);
-    const keys = [
-      ...(starts.checked ? ["starts"] : []),
-      ...(library.checked ? ["library"] : []),
-      ...(key ? [key] : []),
-    ];
-    const estimate = one => (one === "grows" ? bound(values, Number(lr.value)) : undefined);
-    answer.replaceChildren(...keys.flatMap(one => told(one, estimate(one))));
+    // Such an answer says nothing of the losses.
+    const beside = ["starts", "library"].includes(seen.value);
+    const keys = beside ? [seen.value, key] : [seen.value || key];
+    const plain = ["", "plain"].includes(method.value);
+    const estimate = plain && key === "grows" ? bound(values, Number(lr.value)) : undefined;
+    answer.replaceChildren(...keys.filter(Boolean).flatMap(one => told(one, method.value, one === key && estimate)));
   };
+
+  // Drawing: the loss on a logarithmic axis of six decades, read at forty steps; a hand trembles, so small moves are none.
+  const [WIDE, HIGH, COLUMNS, TREMBLE] = [320, 120, 40, 5];
+  const svg = (name, attributes) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+    Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+    return node;
+  };
+  const board = svg("svg", {
+    viewBox: `0 0 ${WIDE} ${HIGH}`,
+    role: "img",
+    "aria-label": "Draw the losses here, or paste them",
+  });
+  const curve = svg("polyline", { fill: "none", stroke: "currentColor", "stroke-width": 2 });
+  board.append(curve);
+  let drawn = [];
+  const draw = event => {
+    const box = board.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - box.left) / box.width) * COLUMNS);
+    const height = Math.min(HIGH, Math.max(0, ((event.clientY - box.top) / box.height) * HIGH));
+    if (column < drawn.length || column >= COLUMNS) return;
+    const level = Math.abs(height - drawn.at(-1)) < TREMBLE ? drawn.at(-1) : height;
+    while (drawn.length <= column) drawn.push(level);
+    curve.setAttribute("points", drawn.map((y, place) => `${((place + 0.5) * WIDE) / COLUMNS},${y}`).join(" "));
+    losses.value = drawn.map(y => (10 ** (3 - (6 * y) / HIGH)).toPrecision(2)).join(" ");
+    show();
+  };
+  board.addEventListener("pointerdown", event => {
+    drawn = [];
+    board.setPointerCapture(event.pointerId);
+    draw(event);
+  });
+  board.addEventListener("pointermove", event => event.buttons && draw(event));
+
   const form = made(
     "form",
     {},
     labelled("Losses, one a step, as they were printed:", losses),
+    made("div", {}, "or drawn from left to right, each line a tenth of the one above:", board),
     labelled("η:", lr),
-    labelled("Other starts end elsewhere", starts),
-    labelled("A library’s answer is another one", library),
+    labelled("Method:", method),
+    labelled("What you see:", seen),
     answer,
   );
   form.addEventListener("input", show);
   form.addEventListener("submit", event => event.preventDefault());
-  root.append(
-    made("p", {}, "Paste the losses of your run, and say what else you see; nothing is sent anywhere."),
-    form,
-  );
+  document
+    .getElementById("symptoms")
+    .append(
+      made(
+        "p",
+        {},
+        "Paste the losses of your run, or draw them, and say what else you know; nothing is sent anywhere.",
+      ),
+      form,
+    );
 })();
