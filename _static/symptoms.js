@@ -39,7 +39,12 @@
       "The losses hardly move.",
       "Print the length of the gradient.",
       ["If it is exactly 0, f does not see so small a change", "single", "rounded"],
-      ["If it is small and not 0, start from larger numbers and take large constants out of f", "plateau", "offset"],
+      [
+        "If it is small and not 0, start from larger numbers, take large constants out of f, and look at shapes",
+        "plateau",
+        "offset",
+        "shapes",
+      ],
       ["If it is not small, the step is too short", "early", "adam"],
     ],
     crawls: [
@@ -127,8 +132,7 @@
   const judged = losses => {
     if (losses.some(loss => !Number.isFinite(loss))) return "nan";
     if (losses.length < 2) return undefined;
-    const small = spread(losses) <= 1e-3 * Math.max(...losses.map(Math.abs));
-    if (small && (losses.length < 4 || !spread(losses) || !calm(losses))) return "still";
+    if (spread(losses) <= 1e-3 * Math.max(...losses.map(Math.abs))) return "still";
     const [first, last, top] = [losses[0], losses.at(-1), Math.max(...losses)];
     if (last > first && last >= 0.99 * top) return "grows";
     if (losses.length < 4) return undefined;

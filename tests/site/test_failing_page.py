@@ -1,8 +1,11 @@
 """The page of runs that fail shows each situation with its cause and its cure, and is near from everywhere."""
 
 import failing_runs as runs
+import numpy as np
 import pytest
 from pages import CHAPTERS, article
+
+from gdtools.diagnosis.case import Case
 
 PAGE = "back/when-a-run-fails"
 PLACES = {
@@ -34,27 +37,98 @@ def test_the_front_page_and_every_chapter_lead_to_it(site):
         assert article(site, name).select(f'a[href="../{PAGE}.html"]'), name
 
 
+# What people see, as it is printed, and a few of the words that tell it.
 LOSSES = {
-    "nan": "3.1 8.2 nan", "grow": "1 2 4 8 16", "hardly move": "0.6931 0.69309 0.69308 0.69307",
-    "hover": "10 3 1 .5 .6 .4 .55 .45 .5 .4 .6", "more and more slowly": "[10, 5, 3, 2, 1.8, 1.7, 1.65, 1.6]",
-    "settle": "8 4 2 1 .5 .1 .01 .001 1e-5 1e-7 1e-9 1e-10 1e-11 1e-12", "": "1 2",
+    "stop being numbers": "3.1 8.2 nan", "grow": "1 2 4 8 16", "hardly move": "0.6931 0.69309 0.69308 0.69307",
+    "go up and down": "10 3 1 .5 .6 .4 .55 .45 .5 .4 .6", "more and more slowly": "[10, 5, 3, 2, 1.8, 1.7, 1.65, 1.6]",
+    "fall and settle": "8 4 2 1 .5 .1 .01 .001 0 0 0", "fall and then rise": "9 4 2 1.8 1.9 1.95 1.96",
+    "fall well": "8 4 2 1 .5 .25", "": "1 .5",
+}  # fmt: skip
+CURVES = {
+    "grow": [(0, 100), (320, 10)], "hardly move": [(0, 50), (320, 52)], "fall and settle": [(0, 10), (160, 90), (320, 91)],
+    "go up and down": [(0, 10), (100, 60), *((100 + 20 * k, 60 + 12 * (k % 2)) for k in range(1, 11))],
 }  # fmt: skip
 
 
-def test_what_is_seen_leads_to_causes_without_a_kernel(browser, address):
+@pytest.fixture(scope="module")
+def form(browser, address):
     page = browser.new_page()
     page.goto(f"{address}{PAGE}.html")
-    losses, told = page.locator("#symptoms textarea"), page.locator("#symptoms [role=status]")
-    page.get_by_label("η:").fill("0.1")
+    yield page.locator("#symptoms")
+    page.close()
+
+
+def told(form, losses, method=""):
+    """What the form says of these losses, and the places to which it leads."""
+    form.get_by_label("Losses").fill(losses)
+    form.get_by_label("Method").select_option(method)
+    status = form.get_by_role("status")
+    return status.inner_text(), [link.get_attribute("href") for link in status.get_by_role("link").all()]
+
+
+def losses_of(made, seed, most=60):
+    """The losses of a failing run, with six digits, as the reader prints them."""
+    with np.errstate(all="ignore"):
+        case = Case(**made(seed))
+        values = [case.value(x) for x in case.hist[:most]]
+    return " ".join(f"{value:.6g}" for value in values + [np.nan] * (case.left and len(values) < most))
+
+
+@pytest.mark.parametrize("made", runs.FAILING, ids=lambda made: made.__name__)
+def test_the_losses_of_a_failing_run_lead_to_its_cause_among_few(form, made):
+    for seed in range(5):
+        text, places = told(form, losses_of(made, seed), "adam" if made is runs.adam_crawls else "")
+        assert f"#fails-{PLACES[made]}" in places, text
+        assert len(places) <= 8
+
+
+def test_what_is_seen_leads_to_causes_without_a_kernel(form):
+    form.get_by_label("η").fill("0.1")
     for words, values in LOSSES.items():
-        losses.fill(values)
-        text = told.inner_text()
-        assert (words if words != "nan" else "stop being numbers") in text
+        text, _ = told(form, values)
+        assert words in text
         assert bool(text) == bool(words)
         assert ("2/L is about 0.083" in text) == (words == "grow"), "0.2 / (1 + √2)"
-    page.get_by_label("Other starts end elsewhere").check()
-    page.get_by_label("A library’s answer is another one").check()
-    assert told.locator("strong").count() == 2
-    for link in told.locator("a").all():
-        assert page.locator(link.get_attribute("href")).count() == 1
-    page.close()
+    assert "2/L" not in told(form, LOSSES["grow"], "adam")[0]
+    seen, status = form.get_by_label("What you see"), form.get_by_role("status")
+    for option in seen.locator("option").all()[1:]:
+        seen.select_option(option.get_attribute("value"))
+        assert option.inner_text() in status.inner_text()
+        assert ("The losses grow" in status.inner_text()) == (
+            not option.inner_text().startswith("The losses") or "grow" in option.inner_text()
+        )
+        for item in status.get_by_role("listitem").all():
+            assert item.get_by_role("link").count()
+    seen.select_option("")
+
+
+def test_each_place_that_the_form_names_is_there(form, site):
+    page, seen = form.page, form.get_by_label("What you see")
+    told(form, "")
+    ends = set()
+    for option in seen.locator("option").all()[1:]:
+        seen.select_option(option.get_attribute("value"))
+        ends |= {link.get_attribute("href") for link in form.get_by_role("status").get_by_role("link").all()}
+    seen.select_option("")
+    assert {f"#fails-{place}" for place in PLACES.values()} <= ends
+    for end in ends:
+        name, _, anchor = end.partition("#")
+        if name:
+            assert article(site, f"back/{name.removesuffix('.html')}").find(id=anchor), end
+        else:
+            assert page.locator(end).count() == 1, end
+
+
+def test_a_curve_that_is_drawn_is_read_as_numbers(form):
+    board = form.locator("svg")
+    board.scroll_into_view_if_needed()
+    box, mouse = board.bounding_box(), form.page.mouse
+    for words, points in CURVES.items():
+        places = [(box["x"] + x * box["width"] / 320, box["y"] + y * box["height"] / 120) for x, y in points]
+        mouse.move(*places[0])
+        mouse.down()
+        for place in places[1:]:
+            mouse.move(*place, steps=12)
+        mouse.up()
+        assert words in form.get_by_role("status").inner_text(), form.get_by_label("Losses").input_value()
+    assert len(form.get_by_label("Losses").input_value().split()) > 30
