@@ -137,8 +137,8 @@
     if (last > first && last >= 0.99 * top) return "grows";
     if (losses.length < 4) return undefined;
     if (rises(losses)) return "turned";
-    const late = lateOf(losses);
-    if (late.filter(change => change > 1e-9).length >= late.length / 4) return "hovers";
+    const moves = lateOf(losses).filter(change => Math.abs(change) > 1e-6);
+    if (moves.filter(change => change > 0).length > moves.length / 4) return "hovers";
     if (last > 0 && last < 0.3 * losses[losses.length >> 1]) return "falls";
     return calm(losses) ? "settled" : "crawls";
   };

@@ -71,3 +71,38 @@ SEARCHES = {
     "minimize returns initial guess": STILL, "0 iterations": STILL, "float32": STILL, "does not move": STILL,
     "CONVERGENCE: NORM OF PROJECTED GRADIENT <= PGTOL": STILL,
 }  # fmt: skip
+
+# Titles of questions that people asked in public, on forums and in the issues of libraries, shortened to what one types, and
+# chosen before the index was read.
+ASKED = {
+    "why is my loss increasing in gradient descent": LONG + GROWS, "loss function increasing with each epoch": LONG + GROWS,
+    "loss function increasing instead of decreasing": LONG + GROWS + UPHILL,
+    "cost decreases then increases": GRADIENT + LONG + GROWS + ["another-answer-from-another-start"],
+    "weights do not converge to the true values": GRADIENT + UNITS + UNDONE + ["another-answer-from-another-start"],
+    "loss fluctuation over epochs": NOISE + LONG, "slope and intercept nan": NAN,
+    "gradient explodes for larger values of x": NAN + UNITS, "function returns nan gradient descent": NAN + LOG,
+    "minimize returns success with a result full of nans": NAN + LOG + OVERFLOW,
+    "return values are always the starting values": STILL, "different results with different solvers": UNDONE + UNITS + VALLEYS,
+    "coefficients significantly differ from scikit-learn": UNDONE, "intercept and coefficients don't match": UNDONE,
+    "no warning for perfect separation": SEPARATED, "how to deal with perfect separation in logistic regression": SEPARATED,
+    "complete separation": SEPARATED, "mnlogit returning nan": LOG + SEPARATED + NAN,
+    "what can make loss stop going down": PLATEAU + STOPPING, "loss is not changing remains constant": PLATEAU,
+    "loss is not changing over epochs": PLATEAU, "loss values do not change": PLATEAU,
+    "loss not decreasing learning rate": PLATEAU + SHORT + LONG, "can't get lower loss": PLATEAU + STOPPING + ADAM + NOISE,
+    "nan loss in the second epoch": NAN, "loss value equals NaN": NAN, "why is loss nan for each iteration": NAN,
+    "the output of the model is nan": NAN + LOG, "loop exits prematurely": STOPPING,
+    "line search in newton-cg had not converged": UPHILL + ["no-step-is-known", *UNITS],
+    "standard errors are huge": TWINS + SEPARATED, "increase max_iter still not converged": UNITS + SEPARATED,
+    "normalization in linear regression gradient descent": UNITS + UNDONE,
+    "linear regression with neural network labels not scaled": ADAM, "neural network could not learn": PLATEAU + ADAM,
+    "unnormalize the predictions": UNDONE + ADAM, "Adam stuck small loss": ADAM + PLATEAU,
+    "glm convergence problems": SEPARATED
+    "no valid set of coefficients has been found: please supply starting values": SEPARATED + LOG,
+    "optimizer converged immediately": STILL, "does not pass gradient check": GRADIENT,
+    "numerical gradient and analytical gradient do not match": GRADIENT
+    "numerical gradients are exactly zero": STILL + GRADIENT,
+    "lasso doesn't converge": UNITS + EDGE, "solver diverges on lasso": EDGE + LONG + UNITS,
+    "duality gap larger than tolerance": UNITS + EDGE, "curve_fit works badly gives a bad fit": UNITS + TWINS + VALLEYS,
+    "covariance is inf": TWINS, "fit stuck at initial parameters": STILL + TWINS + PLATEAU,
+    "polynomial features gradient descent": BASIS + UNITS,
+}  # fmt: skip

@@ -60,8 +60,8 @@ def form(browser, address):
 
 def told(form, losses, method=""):
     """What the form says of these losses, and the places to which it leads."""
-    form.get_by_label("Losses").fill(losses)
-    form.get_by_label("Method").select_option(method)
+    form.get_by_role("textbox", name="Losses").fill(losses)
+    form.get_by_role("combobox", name="Method").select_option(method)
     status = form.get_by_role("status")
     return status.inner_text(), [link.get_attribute("href") for link in status.get_by_role("link").all()]
 
@@ -83,14 +83,14 @@ def test_the_losses_of_a_failing_run_lead_to_its_cause_among_few(form, made):
 
 
 def test_what_is_seen_leads_to_causes_without_a_kernel(form):
-    form.get_by_label("η").fill("0.1")
+    form.get_by_role("textbox", name="η").fill("0.1")
     for words, values in LOSSES.items():
         text, _ = told(form, values)
         assert words in text
         assert bool(text) == bool(words)
         assert ("2/L is about 0.083" in text) == (words == "grow"), "0.2 / (1 + √2)"
     assert "2/L" not in told(form, LOSSES["grow"], "adam")[0]
-    seen, status = form.get_by_label("What you see"), form.get_by_role("status")
+    seen, status = form.get_by_role("combobox", name="What you see"), form.get_by_role("status")
     for option in seen.locator("option").all()[1:]:
         seen.select_option(option.get_attribute("value"))
         assert option.inner_text() in status.inner_text()
@@ -103,7 +103,7 @@ def test_what_is_seen_leads_to_causes_without_a_kernel(form):
 
 
 def test_each_place_that_the_form_names_is_there(form, site):
-    page, seen = form.page, form.get_by_label("What you see")
+    page, seen = form.page, form.get_by_role("combobox", name="What you see")
     told(form, "")
     ends = set()
     for option in seen.locator("option").all()[1:]:
@@ -130,5 +130,5 @@ def test_a_curve_that_is_drawn_is_read_as_numbers(form):
         for place in places[1:]:
             mouse.move(*place, steps=12)
         mouse.up()
-        assert words in form.get_by_role("status").inner_text(), form.get_by_label("Losses").input_value()
-    assert len(form.get_by_label("Losses").input_value().split()) > 30
+        assert words in form.get_by_role("status").inner_text(), form.get_by_role("textbox", name="Losses").input_value()
+    assert len(form.get_by_role("textbox", name="Losses").input_value().split()) > 30
