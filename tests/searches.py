@@ -96,13 +96,14 @@ ASKED = {
     "normalization in linear regression gradient descent": UNITS + UNDONE,
     "linear regression with neural network labels not scaled": ADAM, "neural network could not learn": PLATEAU + ADAM,
     "unnormalize the predictions": UNDONE + ADAM, "Adam stuck small loss": ADAM + PLATEAU,
-    "glm convergence problems": SEPARATED
+    "glm convergence problems": SEPARATED,
     "no valid set of coefficients has been found: please supply starting values": SEPARATED + LOG,
     "optimizer converged immediately": STILL, "does not pass gradient check": GRADIENT,
-    "numerical gradient and analytical gradient do not match": GRADIENT
+    "numerical gradient and analytical gradient do not match": GRADIENT,
     "numerical gradients are exactly zero": STILL + GRADIENT,
     "lasso doesn't converge": UNITS + EDGE, "solver diverges on lasso": EDGE + LONG + UNITS,
-    "duality gap larger than tolerance": UNITS + EDGE, "curve_fit works badly gives a bad fit": UNITS + TWINS + VALLEYS,
+    "duality gap larger than tolerance": UNITS + EDGE,
+    "curve_fit works badly gives a bad fit": UNITS + TWINS + VALLEYS,
     "covariance is inf": TWINS, "fit stuck at initial parameters": STILL + TWINS + PLATEAU,
     "polynomial features gradient descent": BASIS + UNITS,
 }  # fmt: skip
