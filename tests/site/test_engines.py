@@ -277,3 +277,21 @@ def test_a_live_figure_is_dragged_set_by_keys_and_played(engine, watched, name):
     click(engine, name, ".tools button")
     engine.evaluate(REACHED, [name, defaults, True])
     assert engine.evaluate("faults") == []
+
+
+# Runs that fail
+
+
+def test_the_form_and_the_search_answer_who_has_a_run_that_fails(engine, watched):
+    engine.goto(f"{watched}back/when-a-run-fails.html")
+    engine.get_by_role("textbox", name="Losses").fill("1 2 4 8")
+    assert "Divide η by 1000" in engine.locator("#symptoms [role=status]").inner_text()
+    board = engine.locator("#symptoms svg").bounding_box()
+    engine.mouse.move(board["x"] + 5, board["y"] + 40)
+    engine.mouse.down()
+    engine.mouse.move(board["x"] + board["width"] - 5, board["y"] + 41, steps=20)
+    engine.mouse.up()
+    engine.get_by_text("The losses hardly move.", exact=True).last.wait_for()
+    engine.goto(f"{watched}search.html?q=zero_grad")
+    engine.locator("#search-results a[href*='the-loss-swings-ever-wider']").first.wait_for()
+    assert engine.evaluate("faults") == []
