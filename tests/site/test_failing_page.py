@@ -90,6 +90,10 @@ def test_what_is_seen_leads_to_causes_without_a_kernel(form):
         assert bool(text) == bool(words)
         assert ("2/L is about 0.083" in text) == (words == "grow"), "0.2 / (1 + √2)"
     assert "2/L" not in told(form, LOSSES["grow"], "adam")[0]
+    for method, listed in {"": True, "adam": True, "plain": False, "momentum": False}.items():
+        assert ("#fails-adam" in told(form, LOSSES["hardly move"], method)[1]) == listed
+    assert any("momentum" in place for place in told(form, LOSSES["fall and then rise"], "momentum")[1])
+    told(form, LOSSES["grow"])
     seen, status = form.get_by_role("combobox", name="What you see"), form.get_by_role("status")
     for option in seen.locator("option").all()[1:]:
         seen.select_option(option.get_attribute("value"))
