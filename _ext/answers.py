@@ -245,8 +245,9 @@ def put_sentence(doctree):
 
 
 def put_figure(doctree):
-    """Under the title of the section that runs the problem, the figure that does."""
-    for section in [node for node in doctree.findall(nodes.section) if node and node[0].astext() == RUN_IT]:
+    """Under the title of the section that runs the problem, the figure that does; a section before ran another's numbers."""
+    sections = [node for node in doctree.findall(nodes.section) if node and node[0].astext() == RUN_IT]
+    for section in sections[-1:]:
         section.insert(1, raw(FIGURE))
 
 

@@ -82,6 +82,13 @@ def test_the_figure_that_runs_a_problem_is_light(site):
     assert len(gzip.compress((site / "_static" / "run.js").read_bytes(), 9)) <= RUN
 
 
+@each_page
+def test_the_figure_stands_behind_the_numbers_that_it_runs(site, name):
+    html = (site / f"{name}.html").read_text(encoding="utf-8")
+    assert html.count('class="live-figure run-it"') == 1
+    assert html.index('class="given cell"') < html.index('class="live-figure run-it"')
+
+
 ONE = "exercises/practice-1-springs"
 
 
