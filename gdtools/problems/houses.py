@@ -210,7 +210,7 @@ def _condition_standardised(area, rooms):
             ),
             square_of_condition((1 + r) / (1 - r)),
             Mistake(2 * (1 + r), "This is the largest eigenvalue of the new Hessian. It is to be divided by the smallest."),
-            Mistake(1 / r, "This is 1 over the correlation. The eigenvalues are 1 − r, 1 and 1 + r."),
+            Mistake(1 / r, "This is 1 over the correlation, an entry of the matrix. Its eigenvalues are still to be found."),
             Mistake(
                 _condition_of(_design(_unit_range(area), _unit_range(rooms))),
                 "Here the columns run from 0 to 1. Subtract the mean, divide by the deviation.",
@@ -221,7 +221,7 @@ def _condition_standardised(area, rooms):
             ),
             Mistake(1 + r, "This is the largest eigenvalue of XᵀX/n. It is to be divided by the smallest."),
             Mistake(1 / (1 - r), "This is 1 over 1 − r, as if the ones had the largest eigenvalue."),
-            Mistake(r, "This is the correlation itself. The eigenvalues are 1 − r, 1 and 1 + r."),
+            Mistake(r, "This is the correlation, an entry of the matrix. Its eigenvalues are still to be found."),
             Mistake((1 + r**2) / (1 - r**2), "Here r enters squared. Beside the diagonal stands r itself."),
         ),
     )

@@ -263,7 +263,7 @@ def _steps(pair, start):
         mistakes=(
             Mistake(pair.count(start, 2 * lr, 1e-6), "This is the count at η = 1/L, twice the step that was asked for."),
             Mistake(pair.count(start, lr, 1e-3), "This is the count to 1e-3 σ."),
-            Mistake(pair.count(start, lr, 1e-5), "This is the count to 1e-5 σ, where 10e-6 stands for 1e-6."),
+            Mistake(pair.count(start, lr, 1e-5), "This is the count to 10⁻⁵ σ, which is 10e-6 σ. 10⁻⁶ is written 1e-6."),
             count_at_half_the_step(pair.count(start, lr / 2, 1e-6)),
         ),
     )
