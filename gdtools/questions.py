@@ -200,7 +200,7 @@ def _called(function, point):
         with np.errstate(all="ignore"):
             value = function(argument)
     except (Exception, SystemExit) as error:
-        raise Unusable(f"The function raised {type(error).__name__} ({error}) at {_short(point)}.") from error
+        raise Unusable(f"The function raised {type(error).__name__} ({_short(error, str)}) at {_short(point)}.") from error
     if not np.array_equal(argument, point):
         raise Unusable("The function writes into its argument, which is the caller's: compute a new array and return it.")
     return value
@@ -299,10 +299,10 @@ def _shape(shape):
     return f"an array of shape {shape}" if shape else "a single number"
 
 
-def _short(value):
-    """The value as it is written, or what kind it is if nothing can write it."""
+def _short(value, write=repr):
+    """The value as it is written, in one line, or what kind it is if nothing can write it."""
     try:
-        text = " ".join(repr(value).split())
+        text = " ".join(write(value).split())
     except Exception:  # integers of many thousand digits, objects that cannot show themselves
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}…"

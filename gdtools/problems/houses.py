@@ -35,10 +35,10 @@ SHARP = 1e-5
 def houses(seed: int | None = None) -> Problem:
     """House prices from area (m²) and number of rooms, by least squares, raw and standardised."""
     rng = np.random.default_rng(11 if seed is None else seed)
-    return told_apart(lambda: _problem(*_drawn(rng, 40), 1.64 if seed is None else _share(rng)))
+    return told_apart(lambda: _problem(1.64 if seed is None else _share(rng), *_drawn(rng, 40)))
 
 
-def _problem(area, rooms, price, share):
+def _problem(share, area, rooms, price):
     n, lam = len(price), _eigenvalues(_design(area, rooms))
     lr = rounded(2 / lam[-1] * share)
     given = SimpleNamespace(n=n, area=area, rooms=rooms, price=price, lr=lr)

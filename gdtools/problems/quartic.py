@@ -72,11 +72,11 @@ def _hessian(x0):
         mistakes=(
             Mistake(12 * x0**2, "This is f″ at the start. The question asks for that at the minimiser."),
             Mistake(12.0, "This is f″ at x = 1."),
-            Mistake(2.0, "This is the second derivative of x². That of x⁴ is 12x²."),
+            Mistake(2.0, "This is the second derivative of x². Here f is x⁴."),
             Mistake(4 * x0**3, "This is f′ at the start. The question asks for f″, at the minimiser."),
-            Mistake(12 * x0, "This is 12x₀. The second derivative is 12x², and the question asks for the minimiser."),
+            Mistake(12 * x0, "This is 12x₀: a square is lost, and the question asks for the minimiser."),
             Mistake(4.0, "This is the 4 of 4x³, the first derivative."),
-            Mistake(24.0, "This is the fourth derivative. The second is 12x²."),
+            Mistake(24.0, "This is the fourth derivative. The question asks for the second."),
         ),
     )
 
