@@ -5,7 +5,7 @@ import json
 import numpy as np
 from answering import running
 
-from gdtools import problems
+from gdtools import problems, typed
 from gdtools.check import CHAPTERS, STATES, Exercise
 from gdtools.questions import Choice, Function, Number, Unusable
 
@@ -125,6 +125,7 @@ def shared():
         "noted": noted(),
         "close": close(),
         "unclear": unclear(),
+        "typed": typed.shared(),
         "seeds": len(SEEDS),
     }
 
@@ -147,6 +148,7 @@ def unclear():
         "infinite": refusal(asked, float("nan"), "nan"),
         "ragged": refusal(asked, [[1], [2, 3]], "[[1], [2, 3]]"),
         "shape": refusal(asked, np.zeros((2, 3)), "a single number", "an array of shape (2, 3)"),
+        "typed": refusal(asked, "1-2", "a single number", "'1-2'", typed.TWO),
     }
 
 
