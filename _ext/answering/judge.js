@@ -107,6 +107,13 @@ export function judge(question, text) {
 // A prediction is noted and not judged.
 export const noted = text => ({ state: "open", text: fill(SHARED.noted.text, text) });
 
+// What the verdict on an answer says of the prediction before it.
+export function compared({ state, text }, answer, prediction) {
+  const other = state === "right" && answer !== prediction ? "other" : state;
+  const words = SHARED.compared[other];
+  return prediction && words ? `${text} ${fill(words, prediction)}`.trim() : text;
+}
+
 // The questions of a table as Python wrote them, with words in the place of their numbers in the list of words.
 export function questionsOf(table) {
   const word = place => table.words[place];

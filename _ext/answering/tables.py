@@ -7,7 +7,7 @@ from answering import running
 
 from gdtools import problems, typed
 from gdtools.check import CHAPTERS, STATES, Exercise
-from gdtools.questions import Choice, Function, Number, Unusable
+from gdtools.questions import Choice, Function, Mistake, Number, Unusable
 
 SEEDS = range(1, 21)  # beside the book's numbers
 
@@ -123,6 +123,7 @@ def shared():
         "states": states,
         "chapters": CHAPTERS,
         "noted": noted(),
+        "compared": compared(),
         "close": close(),
         "unclear": unclear(),
         "typed": typed.shared(),
@@ -130,10 +131,25 @@ def shared():
     }
 
 
+def predicted(answer):
+    """An exercise in which an answer is predicted, and what is said to that."""
+    question = Choice(truth="grows", mistakes=(Mistake("settles", "No."),))
+    exercise = Exercise(problems.Problem("", problems.valley().given, {"it": question}))
+    return exercise, exercise.predict("it", answer)
+
+
 def noted():
-    exercise = Exercise(problems.Problem("", problems.valley().given, {"it": Choice(truth="grows", mistakes=())}))
-    feedback = exercise.predict("it", "grows")
+    feedback = predicted("grows")[1]
     return {"title": blank(feedback.title, "it"), "text": blank(feedback.text, "grows")}
+
+
+def compared():
+    """What a check says of the prediction: where both are right, where the check alone is, and where it is not."""
+    cases = {"right": ("grows", "grows"), "other": ("settles", "grows"), "wrong": ("grows", "settles")}
+    said = {
+        case: predicted(before)[0].check("it", answer).text.removeprefix("No. ") for case, (before, answer) in cases.items()
+    }
+    return {case: blank(words, cases[case][0]) for case, words in said.items()}
 
 
 def close():

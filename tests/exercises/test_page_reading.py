@@ -118,6 +118,18 @@ def test_a_prediction_is_noted_as_in_a_notebook():
     assert tables.shared()["noted"]["title"].replace("{0}", "it") == feedback.title
 
 
+@pytest.mark.parametrize("predicted", [..., "yes", "no"])
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_verdict_tells_what_was_predicted_as_in_a_notebook(predicted, answer):
+    question = Choice(truth="yes", mistakes=(Mistake("no", "Why?"),), lesson="So it is.")
+    exercise = Exercise(Problem("test", valley().given, {"it": question}))
+    exercise.predict("it", predicted)
+    state, text = judge(question, answer)
+    before = None if predicted is ... else predicted
+    told = on_page("asked => compared(...asked)", [{"state": state, "text": text}, answer, before])
+    assert told == exercise.check("it", answer).text
+
+
 # Tables
 
 
@@ -185,9 +197,17 @@ def test_of_two_answers_the_later_stays_and_what_is_no_answer_is_left_out():
     file = {"version": 1, "answers": old}
     assert kept(answer("right", 2), text=json.dumps(file)) == [1, new]
     assert kept(answer("wrong", 1), text=json.dumps({"version": 1, "answers": new})) == [1, new]
+    assert new["springs"]["bound"]["draws"] == {"": {"text": "1", "solved": True}}
     bad = [{}, None, [], {**old["springs"]["bound"], "state": "<b>"}, {**old["springs"]["bound"], "when": "now"}]
-    broken = {"springs": dict(zip("abcde", bad, strict=True)), "rod": 3, "doses": []}
+    bad += [{**old["springs"]["bound"], "draws": draws} for draws in (None, {"": "1"}, {"": {"text": 1, "solved": True}})]
+    broken = {"springs": dict(zip("abcdefgh", bad, strict=True)), "rod": 3, "doses": []}
     assert kept(text=json.dumps({"version": 1, "answers": broken})) == [0, {}]
+
+
+def test_each_draw_keeps_its_last_answer_and_whether_it_was_right():
+    found = kept(answer("right", 0), answer("wrong", 1), answer("wrong", 2, "7"))[1]["springs"]["bound"]
+    assert found["solved"]
+    assert {seed: it["solved"] for seed, it in found["draws"].items()} == {"": True, "7": False}
 
 
 @pytest.mark.parametrize(("text", "said"), [
