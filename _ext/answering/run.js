@@ -163,7 +163,7 @@ export function mountRun(el) {
   const choices = node("div", { class: "presets", role: "group", "aria-label": "Runs and steps to choose" });
   const seen = node("p", { role: "status" });
   const room = node("p", { class: "room", "aria-hidden": true });
-  const faultRoom = node("small", { class: "room", "aria-hidden": true }, refusal("9 numbers, none too large"));
+  const faultRoom = node("small", { class: "room", "aria-hidden": true }, refusal("one number above 0, not too large"));
   const list = node("dl");
 
   function valuesOf() {
@@ -254,7 +254,7 @@ function reading([label, value]) {
 
 // Few digits, as they can be typed.
 const brief = value => String(+value.toPrecision(6));
-const refusal = expected => `Expected ${expected}; the run stays as it was.`;
+const refusal = expected => `Expected ${expected}.`;
 
 // A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so. What is typed
 // stays until there is another value.
