@@ -17,9 +17,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdtools import typed
+
 
 class Unusable(Exception):
     """An answer that cannot be judged at all; the message tells the reader what was expected."""
+
+
+class _NoNumber(Unusable):
+    """An answer in which no number can be read."""
 
 
 class Mistake(NamedTuple):
@@ -55,11 +61,26 @@ class Number:
     see: str = ""
 
     def read(self, answer):
-        given = _numbers(self._plain(answer), infinite=any(np.isinf(mistake.answer).any() for mistake in self.mistakes))
+        given = self._typed(answer) if isinstance(answer, str) else self._told(answer)
         given = _without_axes_of_one(given, np.shape(self.truth))
         if given.shape != np.shape(self.truth):
             raise Unusable(f"Expected {_shape(np.shape(self.truth))}, and this is {_shape(given.shape)}.")
         return self._arranged(given)
+
+    def _told(self, answer):
+        return _numbers(self._plain(answer), infinite=any(np.isinf(mistake.answer).any() for mistake in self.mistakes))
+
+    def _typed(self, text):
+        """The numbers of a text, or what is to be changed in it."""
+        told = f"Expected {_shape(np.shape(self.truth))}, and this is {_short(text)}"
+        if words := typed.refused(text, many=np.ndim(self.truth) > 0):
+            raise Unusable(f"{told}: {words}.")
+        try:
+            return self._told(text)
+        except _NoNumber:
+            if words := typed.unread(text):
+                raise Unusable(f"{told}: {words}.") from None
+            raise
 
     def agrees(self, given, value):
         value = self._arranged(np.asarray(value, dtype=float))
@@ -220,22 +241,23 @@ def _numbers(answer, subject="This is", infinite=False):
         raise Unusable(f"{subject} {_short(answer)}, which is too large to be judged.") from None
     except ValueError as fault:
         ragged = "inhomogeneous" in str(fault)
-        raise Unusable(f"{subject} {_short(answer)}, whose rows differ in length." if ragged else refused) from None
+        if ragged:
+            raise Unusable(f"{subject} {_short(answer)}, whose rows differ in length.") from None
+        raise _NoNumber(refused) from None
     except Exception:
-        raise Unusable(refused) from None
+        raise _NoNumber(refused) from None
     given = np.real_if_close(given)
     if given.dtype.kind not in "fiu" or not given.size:
-        raise Unusable(refused)
+        raise _NoNumber(refused)
     if np.isnan(given).any() or not (infinite or np.isfinite(given).all()):
         raise Unusable(f"{subject} {_short(answer)}, which is not finite.")
     return given.astype(float)
 
 
 def _number(entry):
-    """One entry as a plain number; a text may be a fraction."""
+    """One entry as a plain number, which may be a text."""
     if isinstance(entry, str):
-        top, *bottom = entry.replace("−", "-").split("/")
-        return float(top) / float(*bottom) if bottom else float(top)
+        return typed.number(entry)
     if isinstance(entry, bool | np.bool_) or not isinstance(entry, (Complex, Decimal)):
         raise TypeError
     return complex(entry) if isinstance(entry, complex) else float(entry)

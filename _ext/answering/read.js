@@ -34,12 +34,14 @@ const FUNCTIONS = {
 const TOKEN = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([a-zA-Z]\w*)|([-+*/^(){}[\],;\n]))/y;
 const CLOSES = { "(": ")", "[": "]", "{": "}" };
 // One number with a decimal comma; with three digits behind it, it could be a thousand.
-const COMMA = /^\s*[-+−]?(?:0|[1-9]\d*(?!,\d{3}\s*$)),\d+(?:[eE][+-]?\d+)?\s*$/;
+const COMMA = /^(?!\s*[-+−]?[1-9]\d{0,2},\d{3}\s*$)\s*[-+−]?\d+,\d+(?:[eE][-+−]?\d+)?\s*$/;
+// Where ; parts a list, a comma between two digits is that of decimals.
+const COMMAS = /^[^,;]*(?:\d,\d[^,;]*)?(?:;[^,;]*(?:\d,\d[^,;]*)?)+$/;
 
 function spelt(text, dimensions) {
-  const pieces = dimensions ? text.split(";") : [text];
-  const commas = dimensions < 2 && (!dimensions || pieces.length > 1) && pieces.every(piece => COMMA.test(piece));
-  const plain = commas ? text.replaceAll(",", ".") : text;
+  const commas = [COMMA, COMMAS][dimensions]?.test(text);
+  const parted = dimensions ? text.replace(/\band\b/g, ",") : text;
+  const plain = commas ? text.replaceAll(",", ".") : parted;
   return SIGNS.reduce((told, [sign, meant]) => told.replace(sign, meant), plain);
 }
 
