@@ -1,4 +1,5 @@
-// The judgement of gdtools.questions and gdtools.check on what Python wrote for one draw: it compares, and says Python's words.
+// The judgement of gdtools.questions and gdtools.check on what Python wrote for one draw: it compares, and says
+// Python's words.
 import { read } from "./read.js";
 
 const fill = (words, ...told) => words.replace(/\{(\d)\}/g, (_, i) => told[i]);
@@ -34,10 +35,10 @@ const wordsOf = (faults, text) => faults.find(([pattern]) => new RegExp(pattern)
 // The value of what was typed, or why there is none, as gdtools.typed has it.
 export function valueOf(text, { shape }) {
   const { aside, before, after } = SHARED.typed;
-  const bare = aside.reduce((told, pattern) => told.replace(new RegExp(pattern), ""), text);
-  const refused = wordsOf(before[shape.length ? "many" : "one"], bare);
-  const value = refused ? undefined : read(bare, shape.length);
-  const words = refused ?? (value === undefined && wordsOf(after, bare));
+  const plain = aside.reduce((told, pattern) => told.replace(new RegExp(pattern), ""), text);
+  const refused = wordsOf(before[shape.length ? "many" : "one"], plain);
+  const value = refused ? undefined : read(plain, shape.length);
+  const words = refused ?? (value === undefined && wordsOf(after, plain));
   return words ? { fault: fill(SHARED.unclear.typed, named(shape), short(text), words) } : { value };
 }
 

@@ -1,6 +1,6 @@
-// What the reader has answered, kept in this browser alone: by problem and question what became of the last answer, when to ask
-// it again, and of each draw the last text and whether it was solved.
-// Where a browser keeps nothing, _static/first.js stands in for its storage as long as the page is open.
+// What the reader has answered, kept in this browser alone: by problem and question what became of the last answer,
+// when to ask it again, and of each draw the last text and whether it was solved. Where a browser keeps nothing,
+// _static/first.js stands in for its storage as long as the page is open.
 
 const KEY = "gradient-descent-tested.answers";
 const STATES = new Set(["right", "open", "wrong", "unclear"]);
@@ -45,9 +45,9 @@ function write(answers) {
 
 const told = answers => JSON.stringify({ version: 1, answers }, null, 1);
 
-// When a question is asked again: a day after it was first right, and twice as long after each time that it was right when it was
-// due. The rule of flashcards in boxes: a scheduler that learns each reader's memory would weigh more than all else on the page,
-// and would have seven questions to learn from.
+// When a question is asked again: a day after it was first right, and twice as long after each time that it was right
+// when it was due. The rule of flashcards in boxes: a scheduler that learns each reader's memory would weigh more than
+// all else on the page, and would have seven questions to learn from.
 export function spaced(before, state, now) {
   if (state !== "right") return { gap: 0, due: before?.solved ? now : 0 };
   if (before?.gap && now < before.due) return { gap: before.gap, due: before.due };

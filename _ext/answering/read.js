@@ -1,7 +1,8 @@
 // What people type for a number or for several: 1/20, 5·10^-2, 2^(1/6), √2, 0,05, [1, 2.5], "1 2; 3 4".
 //
-// Kept parsers were looked at: jsep, the smallest, weighs three times as much as this, and knows neither ^ from the right nor
-// numbers side by side; what turns typed signs into its own, and its trees into numbers, would be as long as what stands here.
+// Kept parsers were looked at: jsep, the smallest, weighs three times as much as this, and knows neither ^ from the
+// right nor numbers side by side; what turns typed signs into its own, and its trees into numbers, would be as long as
+// what stands here.
 
 const SIGNS = [
   [/\*\*/g, "^"],
@@ -45,7 +46,8 @@ function spelt(text, dimensions) {
   return SIGNS.reduce((told, [sign, meant]) => told.replace(sign, meant), plain);
 }
 
-// Each token as { kind, text, tight }: tight if it stands close to the one before it, or a sign close to what follows alone.
+// Each token as { kind, text, tight }: tight if it stands close to the one before it, or a sign close to what follows
+// alone.
 function tokens(text) {
   const found = [];
   TOKEN.lastIndex = 0;
@@ -85,7 +87,8 @@ class Reader {
     return value;
   }
 
-  // What stands up to a closing bracket or the end: one entry alone is itself unless in square brackets, one row alone a list.
+  // What stands up to a closing bracket or the end: one entry alone is itself unless in square brackets, one row alone
+  // a list.
   rows(end) {
     const rows = [[]];
     let listed = end === "]";
@@ -165,8 +168,8 @@ function number(value) {
 
 const plus = (one, other) => number(one) + number(other);
 
-// The number, or the list of numbers or of rows, that a text stands for; undefined if it stands for none. How many dimensions
-// the answer has decides what a comma and a space mean.
+// The number, or the list of numbers or of rows, that a text stands for; undefined if it stands for none. How many
+// dimensions the answer has decides what a comma and a space mean.
 export function read(text, dimensions) {
   try {
     return new Reader(text, dimensions).whole();

@@ -77,14 +77,16 @@ export function sentenceOf({ run, near, count, last, lost, measure, errors }) {
   const goal = `${phrase(measure)} is at ${run.by === "nudge" ? "least" : "most"} ${limit}`;
   if (count !== null) return `After ${counted(count)} ${goal}.`;
   if (lost)
-    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves, and is ended here.`;
+    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves and is ended.`;
   return `There is no step up to ${last} at which ${goal}; in the end it is ${general(errors[last])}${unit}.`;
 }
 
 // The longest sentence that a problem can need, for which room is kept.
 const longest = (name, runs) =>
   runs
-    .map(run => sentenceOf({ run, near: 1e-99, count: null, last: run.budget, measure: measureOf(name, run), errors: LONG }))
+    .map(run =>
+      sentenceOf({ run, near: 1e-99, count: null, last: run.budget, measure: measureOf(name, run), errors: LONG }),
+    )
     .reduce((one, other) => (other.length > one.length ? other : one));
 const LONG = new Proxy({}, { get: () => 1.234e-100 });
 
@@ -155,7 +157,9 @@ export function mountRun(el) {
   const typedRate = field("η as a number", "a number above 0", text => setRate(read(text, 0)), fault);
   const howMany = () => {
     const above = surface.positive ? " above 0" : "";
-    return state.start.length === 1 ? `one number${above}, not too large` : `${state.start.length} numbers, none too large`;
+    return state.start.length === 1
+      ? `one number${above}, not too large`
+      : `${state.start.length} numbers, none too large`;
   };
   // One number may have a decimal comma.
   const startOf = text => [read(text, state.start.length === 1 ? 0 : 1)].flat();
@@ -256,8 +260,8 @@ function reading([label, value]) {
 const brief = value => String(+value.toPrecision(6));
 const refusal = expected => `Expected ${expected}.`;
 
-// A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so. What is typed
-// stays until there is another value.
+// A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so. What
+// is typed stays until there is another value.
 function field(label, expected, go, fault) {
   const input = node("input", { type: "text", autocapitalize: "off", spellcheck: "false", autocomplete: "off" });
   let told = "";

@@ -258,7 +258,8 @@ export const SURFACES = {
       const { x, y } = scene.given;
       const law = b => setting => Math.exp(b[0] + b[1] * setting);
       const high = 1.6 * Math.max(...y);
-      const ylim = [-0.05 * high, high]; // a count of 0 is seen whole
+      // A count of 0 is seen whole.
+      const ylim = [-0.05 * high, high];
       fit(panel, scene, x, y, law, { ylim, xlabel: "setting of the filter", ylabel: "photons" });
     },
   },

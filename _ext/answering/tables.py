@@ -108,7 +108,7 @@ def same_mistake():
     places = {}
     for name in problems.NAMES:
         for question, asked in getattr(problems, name)().questions.items():
-            for words in {mistake.words for mistake in asked.mistakes}:
+            for words in dict.fromkeys(mistake.words for mistake in asked.mistakes):
                 places.setdefault(words, []).append(f"{name} {question}")
     return {words: found for words, found in places.items() if len(found) > 1}
 

@@ -246,7 +246,8 @@ def _inflection(pair):
             Mistake((26 / 7) ** (1 / 3) * sigma, "The root to take is the sixth, not the third."),
             Mistake(26 / 7 * sigma, "This is a power of r for r itself: a root is missing."),
             Mistake(
-                4 ** (1 / 6) * sigma, "The second derivative brings down the powers that the first has left, and those are 13 and 7, not 12 and 6 again."
+                4 ** (1 / 6) * sigma,
+                "The second derivative brings down the powers that the first has left, and not 12 and 6 again.",
             ),
             Mistake((22 / 5) ** (1 / 6) * sigma, "The powers are 13 and 7 after the first derivative, not 11 and 5."),
         ),

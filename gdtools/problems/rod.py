@@ -240,7 +240,8 @@ def _steps(rods):
             ),
             Mistake(math.log(1e6) * high / low, "This is κ log 10⁶, a few too many: −log(1 − 1/κ) is a little more than 1/κ."),
             Mistake(
-                rods.counts(eps=1e-3), "These are the counts to 1e-3 of the distance; to 1e-6 of the height it is nearly as many."
+                rods.counts(eps=1e-3),
+                "These are the counts to 1e-3 of the distance; to 1e-6 of the height it is nearly as many.",
             ),
             _reversed(rods.counts()),
             Mistake(
