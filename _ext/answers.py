@@ -37,6 +37,7 @@ MODULE = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
 GIVEN = re.compile(r"^exercise = Exercise\((\w+)\((?:seed=(\d+))?\)\)$", re.MULTILINE)
 ASKED = re.compile(r'^exercise\.(check|predict)\("(\w+)", \w+\)$')
 PROGRESS = "exercise.progress()"
+TO_FILE = re.compile(r'href="(\.\./chapters/[\w-]+)\.md"')
 
 FORM = """<form class="answer" id="{id}" data-question="{name}"{predicts} autocomplete="off" novalidate>
 {field}
@@ -229,12 +230,20 @@ def put_forms(app, doctree, docname):
             put_form(page.problem, ask)
     put_sentence(doctree)
     put_figure(doctree)
+    link_to_pages(doctree)
     for cell in cells(doctree, "picture"):
         fold([cell], "the picture")
     for cell in cells(doctree, "check"):
         if code(cell) == PROGRESS:
             parent, place = fold([cell], "the count")
             parent.insert(place, raw(FAR))
+
+
+def link_to_pages(doctree):
+    """What a check of a notebook links to is a file in Jupyter, and a page here."""
+    for node in doctree.findall(nodes.raw):
+        if TO_FILE.search(node.astext()):
+            node.children = [nodes.Text(TO_FILE.sub(r'href="\1.html"', node.astext()))]
 
 
 def put_sentence(doctree):
@@ -245,8 +254,9 @@ def put_sentence(doctree):
 
 
 def put_figure(doctree):
-    """Under the title of the section that runs the problem, the figure that does."""
-    for section in [node for node in doctree.findall(nodes.section) if node and node[0].astext() == RUN_IT]:
+    """Under the title of the section that runs the problem, the figure that does; a section before ran another's numbers."""
+    sections = [node for node in doctree.findall(nodes.section) if node and node[0].astext() == RUN_IT]
+    for section in sections[-1:]:
         section.insert(1, raw(FIGURE))
 
 

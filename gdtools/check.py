@@ -68,9 +68,12 @@ class Exercise:
     def __init__(self, problem):
         self.problem = problem
         self.states = dict.fromkeys(problem.questions, "open")
+        self.predicted = {}
 
     def check(self, name, answer):
         """Judge the answer to the question ``name``; ``...`` stands for no answer yet, and takes back none that was right.
+
+        A prediction that was noted is compared with it.
 
         Raises ValueError when the problem has no question of that name.
         """
@@ -78,7 +81,18 @@ class Exercise:
         state, text = judge(question, answer)
         if (self.states[name], state) != ("right", "open"):
             self.states[name] = state
+        text = f"{text} {self._compared(name, state, answer)}".strip()
         return Feedback(state, f"{name}: {STATES[state][1]}", text, question.see if state == "right" else "")
+
+    def _compared(self, name, state, answer):
+        """The sentence about the prediction, if one was noted; of an answer that is not right it tells no more than that."""
+        if name not in self.predicted or state not in ("right", "wrong"):
+            return ""
+        question, told = self.problem.questions[name], f"You predicted “{self.predicted[name]}”"
+        if state == "wrong":
+            return f"{told}."
+        came = question.agrees(question.read(answer), self.predicted[name])
+        return f"{told}, and {'that is what' if came else 'something else'} happened."
 
     def predict(self, name, answer):
         """Note a prediction without judging it: what happens is seen in a run, and `check` compares the two afterwards.
@@ -92,6 +106,7 @@ class Exercise:
             return Feedback("unclear", f"{name}: {STATES['unclear'][1]}", str(fault))
         if given is ...:
             return Feedback("open", f"{name}: {STATES['open'][1]}")
+        self.predicted[name] = given
         return Feedback("open", f"{name}: noted", f"You predict “{given}”. “Run it” will tell.")
 
     def progress(self):

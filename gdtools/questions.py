@@ -17,9 +17,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gdtools import typed
+
 
 class Unusable(Exception):
     """An answer that cannot be judged at all; the message tells the reader what was expected."""
+
+
+class _NoNumber(Unusable):
+    """An answer in which no number can be read."""
 
 
 class Mistake(NamedTuple):
@@ -55,11 +61,26 @@ class Number:
     see: str = ""
 
     def read(self, answer):
-        given = _numbers(self._plain(answer), infinite=any(np.isinf(mistake.answer).any() for mistake in self.mistakes))
+        given = self._typed(answer) if isinstance(answer, str) else self._told(answer)
         given = _without_axes_of_one(given, np.shape(self.truth))
         if given.shape != np.shape(self.truth):
             raise Unusable(f"Expected {_shape(np.shape(self.truth))}, and this is {_shape(given.shape)}.")
         return self._arranged(given)
+
+    def _told(self, answer):
+        return _numbers(self._plain(answer), infinite=any(np.isinf(mistake.answer).any() for mistake in self.mistakes))
+
+    def _typed(self, text):
+        """The numbers of a text, or what is to be changed in it."""
+        told = f"Expected {_shape(np.shape(self.truth))}, and this is {_short(text)}"
+        if words := typed.refused(text, many=np.ndim(self.truth) > 0):
+            raise Unusable(f"{told}: {words}.")
+        try:
+            return self._told(text)
+        except _NoNumber:
+            if words := typed.unread(text):
+                raise Unusable(f"{told}: {words}.") from None
+            raise
 
     def agrees(self, given, value):
         value = self._arranged(np.asarray(value, dtype=float))
@@ -200,7 +221,7 @@ def _called(function, point):
         with np.errstate(all="ignore"):
             value = function(argument)
     except (Exception, SystemExit) as error:
-        raise Unusable(f"The function raised {type(error).__name__} ({error}) at {_short(point)}.") from error
+        raise Unusable(f"The function raised {type(error).__name__} ({_short(error, str)}) at {_short(point)}.") from error
     if not np.array_equal(argument, point):
         raise Unusable("The function writes into its argument, which is the caller's: compute a new array and return it.")
     return value
@@ -220,22 +241,23 @@ def _numbers(answer, subject="This is", infinite=False):
         raise Unusable(f"{subject} {_short(answer)}, which is too large to be judged.") from None
     except ValueError as fault:
         ragged = "inhomogeneous" in str(fault)
-        raise Unusable(f"{subject} {_short(answer)}, whose rows differ in length." if ragged else refused) from None
+        if ragged:
+            raise Unusable(f"{subject} {_short(answer)}, whose rows differ in length.") from None
+        raise _NoNumber(refused) from None
     except Exception:
-        raise Unusable(refused) from None
+        raise _NoNumber(refused) from None
     given = np.real_if_close(given)
     if given.dtype.kind not in "fiu" or not given.size:
-        raise Unusable(refused)
+        raise _NoNumber(refused)
     if np.isnan(given).any() or not (infinite or np.isfinite(given).all()):
         raise Unusable(f"{subject} {_short(answer)}, which is not finite.")
     return given.astype(float)
 
 
 def _number(entry):
-    """One entry as a plain number; a text may be a fraction."""
+    """One entry as a plain number, which may be a text."""
     if isinstance(entry, str):
-        top, *bottom = entry.replace("−", "-").split("/")
-        return float(top) / float(*bottom) if bottom else float(top)
+        return typed.number(entry)
     if isinstance(entry, bool | np.bool_) or not isinstance(entry, (Complex, Decimal)):
         raise TypeError
     return complex(entry) if isinstance(entry, complex) else float(entry)
@@ -299,10 +321,10 @@ def _shape(shape):
     return f"an array of shape {shape}" if shape else "a single number"
 
 
-def _short(value):
-    """The value as it is written, or what kind it is if nothing can write it."""
+def _short(value, write=repr):
+    """The value as it is written, in one line, or what kind it is if nothing can write it."""
     try:
-        text = " ".join(repr(value).split())
+        text = " ".join(write(value).split())
     except Exception:  # integers of many thousand digits, objects that cannot show themselves
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,5 +1,5 @@
 // The forms of an exercise page: answers are judged where they stand, in the book's numbers or in fresh ones.
-import { judge, noted, progress, questionsOf } from "./judge.js";
+import { compared, judge, noted, progress, questionsOf } from "./judge.js";
 import { all, keep } from "./kept.js";
 
 const forms = [...document.querySelectorAll("form.answer")];
@@ -29,52 +29,52 @@ function show(output, state, title, text, see = "") {
 }
 
 const predicts = form => form.hasAttribute("data-predicts");
+// A prediction is kept apart from the answer to what it predicts.
+const placeOf = form => (predicts(form) ? "before " : "") + form.dataset.question;
+const kept = place => all()[name]?.[place]?.draws[seed];
 
 function answerTo(form) {
   const question = form.dataset.question;
   const text = typed(form);
-  const output = form.querySelector("output");
   const isNoted = predicts(form) && text;
   const verdict = isNoted ? noted(text) : judge(questions[question], text);
   const title = isNoted ? SHARED.noted.title : `{0}: ${SHARED.states[verdict.state][1]}`;
-  show(output, verdict.state, title.replace("{0}", question), verdict.text, verdict.see);
+  const words = isNoted ? verdict.text : compared(verdict, text, kept(`before ${question}`)?.text);
+  show(form.querySelector("output"), verdict.state, title.replace("{0}", question), words, verdict.see);
   return { state: verdict.state, text, words: verdict.known ? verdict.text : "" };
 }
 
-// Resetting a form empties its verdict too.
+// A verdict is one on what stands in the field.
+function empty(form) {
+  const output = form.querySelector("output");
+  output.className = "feedback";
+  output.replaceChildren();
+}
+
 function put(form, text) {
   form.reset();
-  form.querySelector("output").className = "feedback";
+  empty(form);
   if (text) form.elements.answer.value = text;
+  if (text) answerTo(form);
 }
 
-// A prediction stands in two forms, of which the second tells what became of it.
-function putOthers(form, text) {
-  for (const other of forms.filter(it => it !== form && it.dataset.question === form.dataset.question)) {
-    put(other, text);
-    if (predicts(other)) answerTo(other);
-  }
-}
-
+// No answer takes nothing back.
 function check(event) {
   event.preventDefault();
   const form = event.currentTarget;
   const answer = answerTo(form);
-  putOthers(form, answer.text);
-  keepAnswer(form.dataset.question, answer);
+  if (answer.state !== "open" || (predicts(form) && answer.text)) keep(name, placeOf(form), { seed, ...answer });
+  if (predicts(form)) forms.filter(it => answers(it, form)).forEach(answerTo);
   tellProgress();
 }
 
-// No answer takes nothing back, and a prediction that was right none either.
-function keepAnswer(question, { state, text, words }) {
-  const before = all()[name]?.[question];
-  if (text && !(state === "open" && before?.state === "right")) keep(name, question, { state, seed, text, words });
-}
+// Whether a form holds the verdict that tells what became of a prediction.
+const answers = (form, { dataset }) =>
+  !predicts(form) && form.dataset.question === dataset.question && form.querySelector("output").textContent;
 
 function tellProgress() {
-  const answers = all()[name] ?? {};
   const asked = [...new Set(forms.map(form => form.dataset.question))];
-  const right = Object.fromEntries(asked.map(question => [question, !!answers[question]?.solved]));
+  const right = Object.fromEntries(asked.map(question => [question, !!kept(question)?.solved]));
   for (const output of document.querySelectorAll("output.how-far")) {
     const { state, title, text } = progress(right);
     show(output, state, title, text);
@@ -109,13 +109,8 @@ function draw(asked) {
   given.textContent = `${tables[keyOf(seed)].given}\n`;
   // run.js listens.
   document.dispatchEvent(new CustomEvent("exercise-drawn", { detail: tables[keyOf(seed)] }));
-  const answers = all()[name] ?? {};
-  for (const form of forms) {
-    const record = answers[form.dataset.question];
-    const here = record?.seed === seed;
-    put(form, here ? record.text : "");
-    if (here && (predicts(form) || record.state !== "open")) answerTo(form);
-  }
+  for (const form of forms) put(form, kept(placeOf(form))?.text);
+  tellProgress();
   tellSeed();
 }
 
@@ -123,7 +118,7 @@ function draw(asked) {
 function keepSentence() {
   const field = document.querySelector(".sentence");
   if (!field) return;
-  field.value = all()[name]?.sentence?.text ?? "";
+  field.value = all()[name]?.sentence?.draws[usual]?.text ?? "";
   field.addEventListener("change", () => keep(name, "sentence", { state: "open", seed: usual, text: field.value }));
 }
 
@@ -139,15 +134,12 @@ function tellSeed() {
   say(told);
   drawing.querySelector(".back").hidden = isUsual;
   for (const note of document.querySelectorAll(".other-draw")) note.remove();
-  const words = `What follows is in the book’s numbers, not in those of seed ${seed}.`;
-  if (!isUsual) for (const cell of solutions()) cell.before(element("p", words, { className: "other-draw" }));
+  const words = `This is computed with the book’s numbers, not with those of seed ${seed}.`;
+  if (!isUsual) for (const title of solutions) title.after(element("p", words, { className: "other-draw" }));
 }
 
-// The first cell of each solution.
-const solutions = () =>
-  [...document.querySelectorAll(".cell.tag_solution")].filter(
-    it => !it.previousElementSibling?.matches(".tag_solution"),
-  );
+// What unfolds a computation that was stored.
+const solutions = document.querySelectorAll(".cell.tag_solution summary");
 
 function address(asked) {
   const query = new URLSearchParams(location.search);
@@ -159,7 +151,7 @@ function address(asked) {
 
 // The next seed that has not been answered in.
 function fresh() {
-  const used = new Set(Object.values(all()[name] ?? {}).map(record => record.seed));
+  const used = new Set(Object.values(all()[name] ?? {}).flatMap(record => Object.keys(record.draws)));
   const from = seeds.indexOf(seed) + 1;
   const next = [...seeds.slice(from), ...seeds.slice(0, from)];
   return next.find(one => !used.has(one)) ?? next[0];
@@ -180,8 +172,10 @@ function start() {
   else if (asked !== usual) turnTo(asked);
   drawing.querySelector(".fresh").addEventListener("click", () => press(fresh()));
   drawing.querySelector(".back").addEventListener("click", () => press(usual));
-  for (const form of forms) form.addEventListener("submit", check);
-  tellProgress();
+  for (const form of forms) {
+    form.addEventListener("submit", check);
+    form.addEventListener("input", () => empty(form));
+  }
   keepSentence();
   addEventListener("storage", tellProgress);
 }

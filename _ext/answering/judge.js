@@ -1,4 +1,5 @@
-// The judgement of gdtools.questions and gdtools.check on what Python wrote for one draw: it compares, and says Python's words.
+// The judgement of gdtools.questions and gdtools.check on what Python wrote for one draw: it compares, and says
+// Python's words.
 import { read } from "./read.js";
 
 const fill = (words, ...told) => words.replace(/\{(\d)\}/g, (_, i) => told[i]);
@@ -29,9 +30,22 @@ function named(shape) {
 
 const bare = shape => String(shape.filter(length => length !== 1));
 
+const wordsOf = (faults, text) => faults.find(([pattern]) => new RegExp(pattern).test(text))?.[1];
+
+// The value of what was typed, or why there is none, as gdtools.typed has it.
+export function valueOf(text, { shape }) {
+  const { aside, before, after } = SHARED.typed;
+  const plain = aside.reduce((told, pattern) => told.replace(new RegExp(pattern), ""), text);
+  const refused = wordsOf(before[shape.length ? "many" : "one"], plain);
+  const value = refused ? undefined : read(plain, shape.length);
+  const words = refused ?? (value === undefined && wordsOf(after, plain));
+  return words ? { fault: fill(SHARED.unclear.typed, named(shape), short(text), words) } : { value };
+}
+
 // The numbers of an answer in one row, or why they cannot be judged.
 function numbersIn(text, question) {
-  const value = read(text, question.shape.length);
+  const { value, fault } = valueOf(text, question);
+  if (fault) return { fault };
   const shape = value === undefined ? [0] : shapeOf(value);
   const numbers = [value].flat(Infinity);
   const { shape: expected, infinite } = question;
@@ -93,6 +107,13 @@ export function judge(question, text) {
 
 // A prediction is noted and not judged.
 export const noted = text => ({ state: "open", text: fill(SHARED.noted.text, text) });
+
+// What the verdict on an answer says of the prediction before it.
+export function compared({ state, text }, answer, prediction) {
+  const other = state === "right" && answer !== prediction ? "other" : state;
+  const words = SHARED.compared[other];
+  return prediction && words ? `${text} ${fill(words, prediction)}`.trim() : text;
+}
 
 // The questions of a table as Python wrote them, with words in the place of their numbers in the list of words.
 export function questionsOf(table) {

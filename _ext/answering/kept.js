@@ -1,5 +1,6 @@
-// What the reader has answered, kept in this browser alone: by problem and question the last answer, and when to ask it again.
-// Where a browser keeps nothing, _static/first.js stands in for its storage as long as the page is open.
+// What the reader has answered, kept in this browser alone: by problem and question what became of the last answer,
+// when to ask it again, and of each draw the last text and whether it was solved. Where a browser keeps nothing,
+// _static/first.js stands in for its storage as long as the page is open.
 
 const KEY = "gradient-descent-tested.answers";
 const STATES = new Set(["right", "open", "wrong", "unclear"]);
@@ -10,10 +11,11 @@ const isText = value => typeof value === "string" && value.length < 2000;
 const isTime = value => Number.isFinite(value) && value >= 0;
 
 function isRecord(record) {
-  const { state, seed, text, words, solved, when, due, gap } = isObject(record) ? record : {};
-  const texts = [seed, text, words].every(isText);
-  return STATES.has(state) && texts && typeof solved === "boolean" && [when, due, gap].every(isTime);
+  const { state, seed, words, draws, solved, when, due, gap } = isObject(record) ? record : {};
+  const told = isObject(draws) && Object.values(draws).every(isAnswer) && [seed, words].every(isText);
+  return STATES.has(state) && told && typeof solved === "boolean" && [when, due, gap].every(isTime);
 }
+const isAnswer = answer => isObject(answer) && isText(answer.text) && typeof answer.solved === "boolean";
 
 // The records that can be read, of what may be anything.
 function readable(found) {
@@ -43,9 +45,9 @@ function write(answers) {
 
 const told = answers => JSON.stringify({ version: 1, answers }, null, 1);
 
-// When a question is asked again: a day after it was first right, and twice as long after each time that it was right when it was
-// due. The rule of flashcards in boxes: a scheduler that learns each reader's memory would weigh more than all else on the page,
-// and would have seven questions to learn from.
+// When a question is asked again: a day after it was first right, and twice as long after each time that it was right
+// when it was due. The rule of flashcards in boxes: a scheduler that learns each reader's memory would weigh more than
+// all else on the page, and would have seven questions to learn from.
 export function spaced(before, state, now) {
   if (state !== "right") return { gap: 0, due: before?.solved ? now : 0 };
   if (before?.gap && now < before.due) return { gap: before.gap, due: before.due };
@@ -53,12 +55,14 @@ export function spaced(before, state, now) {
   return { gap, due: now + gap * DAY };
 }
 
-// Keep an answer and what became of it; a question that was right once stays solved.
+// Keep an answer and what became of it; a question that was right once stays solved, also in its draw.
 export function keep(problem, question, { state, seed, text, words = "" }, now = Date.now()) {
   const answers = all();
   const before = answers[problem]?.[question];
-  const solved = state === "right" || !!before?.solved;
-  const record = { state, seed, text, words, solved, when: now, ...spaced(before, state, now) };
+  const right = state === "right";
+  const solved = right || !!before?.solved;
+  const draws = { ...before?.draws, [seed]: { text, solved: right || !!before?.draws[seed]?.solved } };
+  const record = { state, seed, words, draws, solved, when: now, ...spaced(before, state, now) };
   write({ ...answers, [problem]: { ...answers[problem], [question]: record } });
 }
 

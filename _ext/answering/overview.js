@@ -17,6 +17,12 @@ function link(row, question, seed) {
   return Object.assign(document.createElement("a"), { href, textContent: `${titleOf(row)}, ${question}` });
 }
 
+// The next numbers in which the question was not answered, or the next at all.
+function fresh({ seed, draws }) {
+  const seeds = Array.from({ length: SHARED.seeds }, (_, i) => `${((Number(seed) + i) % SHARED.seeds) + 1}`);
+  return seeds.find(one => !draws[one]) ?? seeds[0];
+}
+
 // The records of the questions that the book has.
 function records(answers) {
   return rows.flatMap(row =>
@@ -31,9 +37,8 @@ function tellRow(row, answers) {
   const kept = answers[row.dataset.problem] ?? {};
   const asked = questionsOf(row);
   const left = asked.filter(question => !kept[question]?.solved);
-  const begun = asked.some(question => kept[question]);
   const told = left.length ? `${asked.length - left.length} of ${asked.length} right` : "all right";
-  row.querySelector(".told").textContent = begun ? told : "not begun";
+  row.querySelector(".told").textContent = Object.keys(kept).length ? told : "not begun";
   row.classList.toggle("done", !left.length);
 }
 
@@ -73,7 +78,6 @@ function tellReview(answers) {
     .filter(record => record.solved)
     .sort((one, other) => one.due - other.due);
   const due = solved.filter(record => record.due <= Date.now()).slice(0, REVIEWED);
-  const fresh = ({ seed }) => (Number(seed) % SHARED.seeds) + 1;
   const links = due.flatMap((record, i) => [i ? "; " : " ", link(record.row, record.question, fresh(record))]);
   const day = time => new Date(time).toLocaleDateString("en", { day: "numeric", month: "long" });
   if (due.length) line.replaceChildren("To ask yourself again, in fresh numbers:", ...links, ".");

@@ -1,7 +1,8 @@
 // What people type for a number or for several: 1/20, 5·10^-2, 2^(1/6), √2, 0,05, [1, 2.5], "1 2; 3 4".
 //
-// Kept parsers were looked at: jsep, the smallest, weighs three times as much as this, and knows neither ^ from the right nor
-// numbers side by side; what turns typed signs into its own, and its trees into numbers, would be as long as what stands here.
+// Kept parsers were looked at: jsep, the smallest, weighs three times as much as this, and knows neither ^ from the
+// right nor numbers side by side; what turns typed signs into its own, and its trees into numbers, would be as long as
+// what stands here.
 
 const SIGNS = [
   [/\*\*/g, "^"],
@@ -34,16 +35,19 @@ const FUNCTIONS = {
 const TOKEN = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([a-zA-Z]\w*)|([-+*/^(){}[\],;\n]))/y;
 const CLOSES = { "(": ")", "[": "]", "{": "}" };
 // One number with a decimal comma; with three digits behind it, it could be a thousand.
-const COMMA = /^\s*[-+−]?(?:0|[1-9]\d*(?!,\d{3}\s*$)),\d+(?:[eE][+-]?\d+)?\s*$/;
+const COMMA = /^(?!\s*[-+−]?[1-9]\d{0,2},\d{3}\s*$)\s*[-+−]?\d+,\d+(?:[eE][-+−]?\d+)?\s*$/;
+// Where ; parts a list, a comma between two digits is that of decimals.
+const COMMAS = /^[^,;]*(?:\d,\d[^,;]*)?(?:;[^,;]*(?:\d,\d[^,;]*)?)+$/;
 
 function spelt(text, dimensions) {
-  const pieces = dimensions ? text.split(";") : [text];
-  const commas = dimensions < 2 && (!dimensions || pieces.length > 1) && pieces.every(piece => COMMA.test(piece));
-  const plain = commas ? text.replaceAll(",", ".") : text;
+  const commas = [COMMA, COMMAS][dimensions]?.test(text);
+  const parted = dimensions ? text.replace(/\band\b/g, ",") : text;
+  const plain = commas ? text.replaceAll(",", ".") : parted;
   return SIGNS.reduce((told, [sign, meant]) => told.replace(sign, meant), plain);
 }
 
-// Each token as { kind, text, tight }: tight if it stands close to the one before it, or a sign close to what follows alone.
+// Each token as { kind, text, tight }: tight if it stands close to the one before it, or a sign close to what follows
+// alone.
 function tokens(text) {
   const found = [];
   TOKEN.lastIndex = 0;
@@ -83,7 +87,8 @@ class Reader {
     return value;
   }
 
-  // What stands up to a closing bracket or the end: one entry alone is itself unless in square brackets, one row alone a list.
+  // What stands up to a closing bracket or the end: one entry alone is itself unless in square brackets, one row alone
+  // a list.
   rows(end) {
     const rows = [[]];
     let listed = end === "]";
@@ -163,8 +168,8 @@ function number(value) {
 
 const plus = (one, other) => number(one) + number(other);
 
-// The number, or the list of numbers or of rows, that a text stands for; undefined if it stands for none. How many dimensions
-// the answer has decides what a comma and a space mean.
+// The number, or the list of numbers or of rows, that a text stands for; undefined if it stands for none. How many
+// dimensions the answer has decides what a comma and a space mean.
 export function read(text, dimensions) {
   try {
     return new Reader(text, dimensions).whole();

@@ -2,7 +2,7 @@
 // the count.
 import { read } from "./read.js";
 import { MEASURES, SURFACES, distance, withUnit } from "./surfaces.js";
-import { exactly, general, small } from "../../gdtools/live/words.js";
+import { general, small } from "../../gdtools/live/words.js";
 import { dots, frame, line, logarithms, newPanel, node, press, segment, swatch } from "../../gdtools/live/draw.js";
 import { powers, slider } from "../../gdtools/live/control.js";
 import { timeBar } from "../../gdtools/live/time.js";
@@ -12,12 +12,14 @@ const EARLY = 300;
 const BINS = 150;
 // A run is ended where its error is so many times the first.
 const FAR = 1e6;
+// No start is farther from zero.
+const LARGEST = 1e6;
 
 // A run at a step from a start: the errors, the count, the last step that is shown, and the iterate after k steps.
 export function runOf(name, { given, runs }, number, lr, start = runs[number].start) {
   const run = runs[number];
   const { gradient, also } = SURFACES[name];
-  const told = { given, run, grad: gradient(given, run), measure: measureOf(name, run) };
+  const told = { given, run, also, grad: gradient(given, run), measure: measureOf(name, run) };
   const step = x => stepped(x, told.grad(x), lr);
   const error = x => told.measure.of(x, told);
   const isNudge = run.by === "nudge";
@@ -75,9 +77,18 @@ export function sentenceOf({ run, near, count, last, lost, measure, errors }) {
   const goal = `${phrase(measure)} is at ${run.by === "nudge" ? "least" : "most"} ${limit}`;
   if (count !== null) return `After ${counted(count)} ${goal}.`;
   if (lost)
-    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves, and is ended here.`;
+    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves and is ended.`;
   return `There is no step up to ${last} at which ${goal}; in the end it is ${general(errors[last])}${unit}.`;
 }
+
+// The longest sentence that a problem can need, for which room is kept.
+const longest = (name, runs) =>
+  runs
+    .map(run =>
+      sentenceOf({ run, near: 1e-99, count: null, last: run.budget, measure: measureOf(name, run), errors: LONG }),
+    )
+    .reduce((one, other) => (other.length > one.length ? other : one));
+const LONG = new Proxy({}, { get: () => 1.234e-100 });
 
 // The lowest and the highest of each bin, so that a long run is a short line which still shows how it swings.
 function thinned(values) {
@@ -93,15 +104,17 @@ function ends(bin) {
   return low[0] < high[0] ? [low, high] : [high, low];
 }
 
-function drawErrors(panel, { errors, others, last, near, measure }, k) {
-  const powersOf = logarithms([errors[0], near, ...thinned(errors).map(([, error]) => error)]);
+// A run that begins where it is to end has no error to show.
+function drawErrors(panel, { errors, others, last, near, measure, also }, k) {
+  const powersOf = logarithms([errors[0] || 1, near, ...thinned(errors).map(([, error]) => error)]);
   const ylim = [Math.floor(Math.min(...powersOf)), Math.ceil(Math.max(...powersOf) + 1e-9)];
+  const labels = [measure, also].flatMap(it => it?.label ?? []).join(", ");
   frame(panel, {
     xlim: [0, Math.max(1, last)],
     ylim,
     log: true,
     xlabel: "step k",
-    ylabel: withUnit(measure.label, measure.unit),
+    ylabel: withUnit(labels, measure.unit),
   });
   segment(panel, [0, near], [Math.max(1, last), near], "theory");
   if (others.length) line(panel, thinned(others), "second thin", last < 40);
@@ -136,12 +149,25 @@ export function mountRun(el) {
     change,
   );
   const setRate = lr => lr > 0 && lr < Infinity && change({ lr });
-  const setStart = start => start.length === state.start.length && start.every(Number.isFinite) && change({ start });
-  const typedRate = field("η as a number", "a number above 0", text => setRate(read(text, 0)));
-  const howMany = () => (state.start.length === 1 ? "one number" : `${state.start.length} numbers`);
-  const typedStart = field("start", howMany, text => setStart([read(text, 1)].flat()));
+  const canBegin = start => Number.isFinite(runOf(name, table, state.number, state.lr, start).errors[0]);
+  const isPlace = value => Math.abs(value) <= LARGEST && (value > 0 || !surface.positive);
+  const setStart = start =>
+    start.length === state.start.length && start.every(isPlace) && canBegin(start) && change({ start });
+  const fault = node("small", { role: "status" });
+  const typedRate = field("η as a number", "a number above 0", text => setRate(read(text, 0)), fault);
+  const howMany = () => {
+    const above = surface.positive ? " above 0" : "";
+    return state.start.length === 1
+      ? `one number${above}, not too large`
+      : `${state.start.length} numbers, none too large`;
+  };
+  // One number may have a decimal comma.
+  const startOf = text => [read(text, state.start.length === 1 ? 0 : 1)].flat();
+  const typedStart = field("start", howMany, text => setStart(startOf(text)), fault);
   const choices = node("div", { class: "presets", role: "group", "aria-label": "Runs and steps to choose" });
   const seen = node("p", { role: "status" });
+  const room = node("p", { class: "room", "aria-hidden": true });
+  const faultRoom = node("small", { class: "room", "aria-hidden": true }, refusal("one number above 0, not too large"));
   const list = node("dl");
 
   function valuesOf() {
@@ -156,6 +182,13 @@ export function mountRun(el) {
       press(`η = ${step}`, { "data-lr": step }, () => change({ lr: table.given[step] })),
     );
     choices.replaceChildren(...runs.filter(Boolean), ...given);
+    keepRoom();
+  }
+  // For the longest sentence and the longest count.
+  function keepRoom() {
+    room.textContent = longest(name, table.runs);
+    const digits = String(Math.max(...table.runs.map(run => run.budget))).length;
+    time.node.querySelector("output").style.minWidth = `${2 * digits + 4}ch`;
   }
   function take(number) {
     const { lr, start } = table.runs[number];
@@ -198,16 +231,17 @@ export function mountRun(el) {
     rate.node,
     typedRate.node,
     ...(surface.free ? [typedStart.node] : []),
+    node("div", { class: "fault" }, fault, faultRoom),
     time.node,
   );
   const named = {
     run: surface.also ? `the run, ${surface.measure.label}` : "the run",
     ...(surface.also && { "second thin": surface.also.label }),
   };
-  const kinds = Object.entries({ ...named, theory: "where it is to end" });
+  const kinds = Object.entries({ ...named, theory: surface.ends ?? "where it is to end" });
   const key = node("div", { class: "key" }, ...kinds.map(([kind, text]) => node("span", {}, swatch(kind), text)));
   const body = node("div", { class: "stage" }, choices, node("div", { class: "map" }, map.svg), key, drive);
-  body.append(node("div", { class: "verdict" }, seen), node("div", { class: "side" }, side.svg), list);
+  body.append(node("div", { class: "verdict" }, seen, room), node("div", { class: "side" }, side.svg), list);
   el.replaceChildren(body);
   new ResizeObserver(() => {
     map.wide = side.wide = 0;
@@ -222,25 +256,30 @@ function reading([label, value]) {
   return node("div", {}, node("dt", {}, label), told);
 }
 
-// Few digits: what the reader has not typed anew stays as it is.
-const brief = value =>
-  exactly(+value.toPrecision(6))
-    .replace("·10", "e")
-    .replace(/[⁻⁰¹²³⁴-⁹]+/, it => it.normalize("NFKC").replace("−", "-"));
+// Few digits, as they can be typed.
+const brief = value => String(+value.toPrecision(6));
+const refusal = expected => `Expected ${expected}.`;
 
-// A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so.
-function field(label, expected, go) {
+// A field for a number that a slider cannot be set to; what cannot be read changes nothing, and is said to be so. What
+// is typed stays until there is another value.
+function field(label, expected, go, fault) {
   const input = node("input", { type: "text", autocapitalize: "off", spellcheck: "false", autocomplete: "off" });
-  const fault = node("small", { role: "status" });
+  let told = "";
+  const say = words => {
+    fault.textContent = words;
+    input.setAttribute("aria-invalid", !!words);
+  };
   input.addEventListener("change", () => {
     const isRead = go(input.value);
-    fault.textContent = isRead ? "" : `Expected ${expected.call?.() ?? expected}; the run stays as it was.`;
-    input.setAttribute("aria-invalid", !isRead);
+    if (isRead) told = "";
+    say(isRead ? "" : refusal(expected.call?.() ?? expected));
   });
   return {
-    node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), input), fault),
+    node: node("div", { class: "control" }, node("label", {}, node("span", {}, label), input)),
     show: text => {
-      if (document.activeElement !== input) input.value = text;
+      if (text === told) return;
+      input.value = told = text;
+      if (input.getAttribute("aria-invalid") === "true") say("");
     },
   };
 }

@@ -152,6 +152,7 @@ export const SURFACES = {
       ({ epsilon, sigma }) =>
       ([r]) => [4 * epsilon * ((6 * sigma ** 6) / r ** 7 - (12 * sigma ** 12) / r ** 13)],
     free: true,
+    positive: true,
     unit: "Å",
     told: ([r]) => [["distance r", r, "Å"]],
     draw(panel, { frame, x: [r], at, upTo, given: { epsilon, sigma } }) {
@@ -256,7 +257,9 @@ export const SURFACES = {
     draw(panel, scene) {
       const { x, y } = scene.given;
       const law = b => setting => Math.exp(b[0] + b[1] * setting);
-      const ylim = [0, 1.6 * Math.max(...y)];
+      const high = 1.6 * Math.max(...y);
+      // A count of 0 is seen whole.
+      const ylim = [-0.05 * high, high];
       fit(panel, scene, x, y, law, { ylim, xlabel: "setting of the filter", ylabel: "photons" });
     },
   },
@@ -282,6 +285,7 @@ export const SURFACES = {
   },
   coupled: {
     goal: "the origin",
+    ends: "where the count is taken",
     gradient:
       ({ H }) =>
       ([x, y]) => [H[0][0] * x + H[0][1] * y, H[1][0] * x + H[1][1] * y],

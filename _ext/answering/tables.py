@@ -5,9 +5,9 @@ import json
 import numpy as np
 from answering import running
 
-from gdtools import problems
+from gdtools import problems, typed
 from gdtools.check import CHAPTERS, STATES, Exercise
-from gdtools.questions import Choice, Function, Number, Unusable
+from gdtools.questions import Choice, Function, Mistake, Number, Unusable
 
 SEEDS = range(1, 21)  # beside the book's numbers
 
@@ -108,7 +108,7 @@ def same_mistake():
     places = {}
     for name in problems.NAMES:
         for question, asked in getattr(problems, name)().questions.items():
-            for words in {mistake.words for mistake in asked.mistakes}:
+            for words in dict.fromkeys(mistake.words for mistake in asked.mistakes):
                 places.setdefault(words, []).append(f"{name} {question}")
     return {words: found for words, found in places.items() if len(found) > 1}
 
@@ -123,16 +123,33 @@ def shared():
         "states": states,
         "chapters": CHAPTERS,
         "noted": noted(),
+        "compared": compared(),
         "close": close(),
         "unclear": unclear(),
+        "typed": typed.shared(),
         "seeds": len(SEEDS),
     }
 
 
+def predicted(answer):
+    """An exercise in which an answer is predicted, and what is said to that."""
+    question = Choice(truth="grows", mistakes=(Mistake("settles", "No."),))
+    exercise = Exercise(problems.Problem("", problems.valley().given, {"it": question}))
+    return exercise, exercise.predict("it", answer)
+
+
 def noted():
-    exercise = Exercise(problems.Problem("", problems.valley().given, {"it": Choice(truth="grows", mistakes=())}))
-    feedback = exercise.predict("it", "grows")
+    feedback = predicted("grows")[1]
     return {"title": blank(feedback.title, "it"), "text": blank(feedback.text, "grows")}
+
+
+def compared():
+    """What a check says of the prediction: where both are right, where the check alone is, and where it is not."""
+    cases = {"right": ("grows", "grows"), "other": ("settles", "grows"), "wrong": ("grows", "settles")}
+    said = {
+        case: predicted(before)[0].check("it", answer).text.removeprefix("No. ") for case, (before, answer) in cases.items()
+    }
+    return {case: blank(words, cases[case][0]) for case, words in said.items()}
 
 
 def close():
@@ -147,6 +164,7 @@ def unclear():
         "infinite": refusal(asked, float("nan"), "nan"),
         "ragged": refusal(asked, [[1], [2, 3]], "[[1], [2, 3]]"),
         "shape": refusal(asked, np.zeros((2, 3)), "a single number", "an array of shape (2, 3)"),
+        "typed": refusal(asked, "1-2", "a single number", "'1-2'", typed.TWO),
     }
 
 

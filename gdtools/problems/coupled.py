@@ -91,6 +91,9 @@ def _direction(axis, other, row):
         mistakes=(
             Mistake(other, "This is an eigenvector of the smaller eigenvalue."),
             Mistake(row, "The direction is right, and its length is not 1: divide by it."),
+            Mistake(5 * axis, "The direction is right, and its length is 5: divide by it."),
+            Mistake(10 * axis, "The direction is right, and its length is 10: divide by it."),
+            Mistake(5 * other, "This is an eigenvector of the smaller eigenvalue, and its length is not 1 either."),
             Mistake(axis / axis[0], "The length is not 1: divide by it."),
             Mistake(axis / axis[1], "The length is not 1: divide by the root of the sum of the squares."),
             Mistake(np.array([1.0, 0.0]), "This is a coordinate axis. H couples the coordinates."),
@@ -171,7 +174,7 @@ def _steps(rate, nudge):
 NEEDS = {
     "settles at the origin": "To settle, a run must start exactly on the axis of the positive eigenvalue λ, with η below 2/λ.",
     "comes near and then leaves": "To come near and then leave, the large part must shrink and a small one grow.",
-    "leaves at once": "To leave at once, no part of the start may shrink.",
+    "leaves at once": "To leave at once, what grows must outweigh what shrinks from the first step on.",
     "flips for ever": "To flip for ever, one factor must be −1 exactly and the start have no part along the other axis.",
 }
 HERE = {

@@ -232,7 +232,7 @@ NEEDS = {
     "explodes": "No run on this f explodes: a step is at most η times the mean of ‖x‖ long, and far out it leads back.",
     "settles": "To settle, η must be below 2 over the curvature at the minimiser, and not tiny beside 1/L.",
     "crawls": "To crawl, η must be a tiny part of 1/L.",
-    "bounces for ever": "To bounce for ever, η must be above 2 over the curvature at the minimiser.",
+    "bounces for ever": "A run bounces for ever, save by chance, where η is above 2 over the curvature at the minimiser.",
 }
 HERE = {
     "settles": "Here η is near 1/L, well below 2/L: f falls at every step, and the run has thousands of them.",

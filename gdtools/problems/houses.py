@@ -35,10 +35,10 @@ SHARP = 1e-5
 def houses(seed: int | None = None) -> Problem:
     """House prices from area (m²) and number of rooms, by least squares, raw and standardised."""
     rng = np.random.default_rng(11 if seed is None else seed)
-    return told_apart(lambda: _problem(*_drawn(rng, 40), 1.64 if seed is None else _share(rng)))
+    return told_apart(lambda: _problem(1.64 if seed is None else _share(rng), *_drawn(rng, 40)))
 
 
-def _problem(area, rooms, price, share):
+def _problem(share, area, rooms, price):
     n, lam = len(price), _eigenvalues(_design(area, rooms))
     lr = rounded(2 / lam[-1] * share)
     given = SimpleNamespace(n=n, area=area, rooms=rooms, price=price, lr=lr)
@@ -210,7 +210,7 @@ def _condition_standardised(area, rooms):
             ),
             square_of_condition((1 + r) / (1 - r)),
             Mistake(2 * (1 + r), "This is the largest eigenvalue of the new Hessian. It is to be divided by the smallest."),
-            Mistake(1 / r, "This is 1 over the correlation. The eigenvalues are 1 − r, 1 and 1 + r."),
+            Mistake(1 / r, "This is 1 over the correlation, an entry of the matrix. Its eigenvalues are still to be found."),
             Mistake(
                 _condition_of(_design(_unit_range(area), _unit_range(rooms))),
                 "Here the columns run from 0 to 1. Subtract the mean, divide by the deviation.",
@@ -221,7 +221,7 @@ def _condition_standardised(area, rooms):
             ),
             Mistake(1 + r, "This is the largest eigenvalue of XᵀX/n. It is to be divided by the smallest."),
             Mistake(1 / (1 - r), "This is 1 over 1 − r, as if the ones had the largest eigenvalue."),
-            Mistake(r, "This is the correlation itself. The eigenvalues are 1 − r, 1 and 1 + r."),
+            Mistake(r, "This is the correlation, an entry of the matrix. Its eigenvalues are still to be found."),
             Mistake((1 + r**2) / (1 - r**2), "Here r enters squared. Beside the diagonal stands r itself."),
         ),
     )

@@ -171,8 +171,8 @@ def _rest(pair):
             Mistake(1.12 * sigma, "Here 2^(1/6) is rounded to 1.12: keep more digits."),
             Mistake(2**1 / 6 * sigma, "This is 2/6 σ: in Python the power binds first, so write 2**(1/6)."),
             Mistake(2**1 / 6, "This is 2/6: in Python the power binds first, so write 2**(1/6), and σ is lost."),
-            Mistake(2 ** (-1 / 6) * sigma, "This is σ/2^(1/6): (σ/r)⁶ is ½, so (r/σ)⁶ is 2."),
-            Mistake(2 * sigma, "This is 2σ: it is (r/σ)⁶ that is 2."),
+            Mistake(2 ** (-1 / 6) * sigma, "This is σ/2^(1/6), upside down: the atoms rest farther apart than σ."),
+            Mistake(2 * sigma, "This is 2σ, a power of r for r itself: a root is missing."),
             Mistake(np.sqrt(2) * sigma, "This is √2 σ: the root to take is the sixth, not the second."),
             Mistake(2 ** (1 / 12) * sigma, "This is 2^(1/12) σ: r⁻¹³ over r⁻⁷ leaves the power 6, not 12."),
         ),
@@ -237,16 +237,17 @@ def _inflection(pair):
             Mistake(pair.rest(), "This is the distance of rest, where V′ = 0."),
             Mistake(
                 (13 / 7) ** (1 / 6) * sigma,
-                "A factor 2 is lost: the two terms of V″ are in the ratio 26 : 7 at r = σ, not 13 : 7.",
+                "A factor 2 is lost in the ratio of the two terms of V″.",
             ),
             Mistake(sigma, "At r = σ the energy is zero, but not its second derivative."),
             _length_lost((26 / 7) ** (1 / 6)),
             Mistake(1.24 * sigma, "Here (26/7)^(1/6) is rounded to 1.24: keep more digits."),
-            Mistake((7 / 26) ** (1 / 6) * sigma, "This is upside down: it is (σ/r)⁶ that is 7/26."),
+            Mistake((7 / 26) ** (1 / 6) * sigma, "This is upside down: V″ changes its sign beyond the distance of rest."),
             Mistake((26 / 7) ** (1 / 3) * sigma, "The root to take is the sixth, not the third."),
-            Mistake(26 / 7 * sigma, "It is (r/σ)⁶ that is 26/7, and the sixth root is to be taken."),
+            Mistake(26 / 7 * sigma, "This is a power of r for r itself: a root is missing."),
             Mistake(
-                4 ** (1 / 6) * sigma, "The powers are 13 and 7 after the first derivative: 12·13 over 6·7, not 12² over 6²."
+                4 ** (1 / 6) * sigma,
+                "The second derivative brings down the powers that the first has left, and not 12 and 6 again.",
             ),
             Mistake((22 / 5) ** (1 / 6) * sigma, "The powers are 13 and 7 after the first derivative, not 11 and 5."),
         ),
@@ -263,7 +264,7 @@ def _steps(pair, start):
         mistakes=(
             Mistake(pair.count(start, 2 * lr, 1e-6), "This is the count at η = 1/L, twice the step that was asked for."),
             Mistake(pair.count(start, lr, 1e-3), "This is the count to 1e-3 σ."),
-            Mistake(pair.count(start, lr, 1e-5), "This is the count to 1e-5 σ, where 10e-6 stands for 1e-6."),
+            Mistake(pair.count(start, lr, 1e-5), "This is the count to 10⁻⁵ σ, which is 10e-6 σ. 10⁻⁶ is written 1e-6."),
             count_at_half_the_step(pair.count(start, lr / 2, 1e-6)),
         ),
     )

@@ -124,7 +124,7 @@ def _gradient(unit, points):
 
 
 def _squares_lost(answer):
-    return Mistake(answer, "The squares are lost: L is a² + b², not a + b.")
+    return Mistake(answer, "The squares are lost: the diagonal of the Hessian holds b² and a².")
 
 
 def _spectrum(c, elsewhere):
@@ -139,10 +139,10 @@ def _spectrum(c, elsewhere):
         mistakes=(
             Mistake(np.array([c, c]), "This is the diagonal of the Hessian. The entry beside it is not zero."),
             Mistake(np.array([-c, c]), "This is the Hessian at (0, 0), the saddle."),
-            Mistake(np.array([0, c]), "A factor 2 is lost: L is a² + b², and both are equal here."),
+            Mistake(np.array([0, c]), "A factor 2 is lost: the sum of the eigenvalues is the trace, and one of them is 0."),
             Mistake(np.array([0, 2]), "The target c is lost: a² and b² are c each."),
             _squares_lost(np.array([0, 2 * root])),
-            Mistake(np.array([0, 4 * c]), "A factor 2 too many: L is a² + b², not (a + b)²."),
+            Mistake(np.array([0, 4 * c]), "A factor 2 too many: the sum of the eigenvalues is the trace."),
             Mistake(np.array([0, elsewhere]), "This is a² + b² at `beside`. Asked for is the minimum with both weights √c."),
             Mistake(np.zeros(2), "Across the curve of minima the loss rises, so one eigenvalue is above 0."),
             Mistake(np.array([2 * c, 2 * c]), "Both cannot be 2c: along the curve of minima the loss does not change."),
@@ -154,8 +154,8 @@ def _spectrum(c, elsewhere):
 def _bound(c, root, elsewhere):
     return bound(
         2 * c,
-        Mistake(2 / c, "This takes the diagonal entry for L. The largest eigenvalue is a² + b²."),
-        Mistake(1, "The target c is lost: L is a² + b², and a² is c."),
+        Mistake(2 / c, "This takes the diagonal entry for L. What stands beside it counts too."),
+        Mistake(1, "The target c is lost: at this minimum a² is c."),
         _squares_lost(1 / root),
         Mistake(2 / elsewhere, "This takes L at `beside`. Asked for is the bound of the minimum with both weights √c."),
         largest_itself(2 * c),
@@ -180,7 +180,7 @@ def _steps(unit, start, lr):
                 unit.count(start, lr, math.sqrt(2e-9)),
                 "This is the count until the loss ½(ab − c)² is below 1e-9. Asked for is |ab − c| itself.",
             ),
-            Mistake(unit.count(start, lr, 1e-8), "This is the count to 1e-8, where 10e-9 stands for 1e-9."),
+            Mistake(unit.count(start, lr, 1e-8), "This is the count to 10⁻⁸, which is 10e-9. 10⁻⁹ is written 1e-9."),
             Mistake(unit.count(start, lr, 1e-6), "This is the count to 1e-6."),
             count_at_twice_the_step(unit.count(start, 2 * lr, 1e-9)),
             count_at_half_the_step(unit.count(start, lr / 2, 1e-9)),

@@ -43,7 +43,7 @@ def _problem(rng, fit, course, height, size):
     questions = {
         "gradient": _gradient(fit, list(rng.normal(size=(4, 2)))),
         "L": _largest(fit, poor, best),
-        "bound": _bound(fit, best, low, high),
+        "bound": _bound(fit, best, low, high, worst),
         "start_bound": _start_bound(fit, poor, worst, high),
         "steps": _steps(fit, good, 1 / high),
         "thrown": _thrown(fit, poor, best, high),
@@ -192,13 +192,14 @@ def _largest(fit, poor, best):
     )
 
 
-def _bound(fit, best, low, high):
+def _bound(fit, best, low, high, worst):
     others = _other_curvatures(fit, best).items()
     return bound(
         high,
         largest_itself(high),
         bound_upside_down(high),
         mean_lost_in_bound(2 / (len(fit.y) * high)),
+        Mistake(2 / worst, "This is the bound at the poor start. The question asks for that at the minimiser."),
         *(Mistake(2 / value, f"The L in this bound is {what}.") for value, what in others),
         mu=low,
         rtol=DIGITS,
@@ -218,6 +219,7 @@ def _start_bound(fit, poor, worst, high):
         mistakes=(
             cautious(worst),
             Mistake(2 / high, "This is the bound at the minimiser. The curvature at the poor start is another."),
+            bound_upside_down(worst),
             _mean_lost(2 / (n * worst)),
             Mistake(2 / weight, "This takes e^β₀ for the eigenvalue. XᵀX/n has a largest eigenvalue of its own, above 1."),
             Mistake(2 / np.trace(hess), "This takes the trace, the sum of both eigenvalues."),
@@ -239,7 +241,7 @@ def _steps(fit, start, lr):
         mistakes=(
             Mistake(fit.count(start, lr, 1e-4), "This is the count to ‖∇f‖ < 1e-4."),
             count_at_half_the_step(fit.count(start, lr / 2, 1e-8)),
-            Mistake(fit.count(start, lr, 1e-7), "This is the count to ‖∇f‖ < 1e-7, where 10e-8 stands for 1e-8."),
+            Mistake(fit.count(start, lr, 1e-7), "This is the count to ‖∇f‖ < 10⁻⁷, which is 10e-8. 10⁻⁸ is written 1e-8."),
             Mistake(
                 fit.count(start, lr, 1e-10),
                 "This is the count to ‖∇f‖ < 1e-10, where gradient_descent stops unless it is told.",
@@ -278,7 +280,7 @@ def _thrown(fit, poor, best, L):
 
 
 NEEDS = {
-    "settles": "To settle, η must be below the bounds of all places on the way, and not tiny.",
+    "settles": "A run settles surely where η is below the bounds of all places on the way, and not tiny.",
     "crawls": "To crawl, η must be so short that ten thousand steps do not suffice.",
     "flips for ever": "To flip for ever at the same distance, a step would have to land at the mirror image of its start.",
     "is thrown far off": "To be thrown far off, η must be far above the bound of the poor start.",

@@ -72,11 +72,11 @@ def _hessian(x0):
         mistakes=(
             Mistake(12 * x0**2, "This is f″ at the start. The question asks for that at the minimiser."),
             Mistake(12.0, "This is f″ at x = 1."),
-            Mistake(2.0, "This is the second derivative of x². That of x⁴ is 12x²."),
+            Mistake(2.0, "This is the second derivative of x². Here f is x⁴."),
             Mistake(4 * x0**3, "This is f′ at the start. The question asks for f″, at the minimiser."),
-            Mistake(12 * x0, "This is 12x₀. The second derivative is 12x², and the question asks for the minimiser."),
+            Mistake(12 * x0, "This is 12x₀: a square is lost, and the question asks for the minimiser."),
             Mistake(4.0, "This is the 4 of 4x³, the first derivative."),
-            Mistake(24.0, "This is the fourth derivative. The second is 12x²."),
+            Mistake(24.0, "This is the fourth derivative. The question asks for the second."),
         ),
     )
 
@@ -122,7 +122,7 @@ def _bound(x0):
             Mistake(2 / (4 * x0**3), "This is 2/f′(x₀). The factor is 1 − 4ηx²: one x of f′ is what it multiplies."),
             Mistake(0.5, "The start is lost: this is the bound from x = 1."),
             Mistake(2 / 12, "This is 2 over f″(1). The run does not start at 1, and f is no quadratic."),
-            Mistake(2 * x0**2, "This is upside down: ηx₀² has to be below ½."),
+            Mistake(2 * x0**2, "This is upside down: the farther away the start, the shorter the step."),
             Mistake(1 / x0**2, "At this step the factor 1 − 4ηx² is −3 at the start."),
         ),
     )
@@ -154,6 +154,7 @@ def _left(x0, lr, k, other):
             Mistake(math.sqrt(8 * lr * k), "This is upside down: it is 1/x² that grows to 8ηk."),
             Mistake(x0 / math.sqrt(8 * lr * k), "The start does not multiply: 1/x² starts at 1/x₀² and grows by 8η a step."),
             Mistake(1 / math.sqrt(8 * other * k), "This is the rule for the step lr. The question asks for lr_k."),
+            Mistake(-left, "The sign is turned: at so short a step the run stays on its side."),
             Mistake(_after(x0, lr), "This is where one step leads."),
             Mistake(
                 0.0,
@@ -223,9 +224,9 @@ NEEDS = {
     "settles at a linear rate": "To settle at a linear rate, the factor would have to stay away from 1; near 0 it does not.",
 }
 HERE = {
-    "explodes": "Here ηx₀² is above ½, so the first step leads farther out, where the factor is lower still.",
-    "flips for ever": "Here ηx₀² is ½ exactly, so each step leads to the mirror image.",
-    "settles slowly": "Here ηx₀² is below ½, so each step leads closer, where the factor is closer to 1.",
+    "explodes": "Here 1 − 4ηx₀² is below −1, so the first step leads farther out, where the factor is lower still.",
+    "flips for ever": "Here 1 − 4ηx₀² is −1 exactly, so each step leads to the mirror image.",
+    "settles slowly": "Here 1 − 4ηx₀² lies between −1 and 1, so each step leads closer, where the factor is closer to 1.",
 }
 
 

@@ -134,6 +134,7 @@ def _spectrum(rods):
             ),
             Mistake(rods.eigenvalues(first=0), "The number of half-waves runs from 1 to n: none at all is no wave."),
             Mistake(4 / h**2 * np.sin(angle), "The square of the sine is missing."),
+            Mistake(2 * lam, "A factor 2 too many: the diagonal is 2/h², and their mean must be the same."),
             Mistake(lam / 4, "The factor 4 is lost: 2 − 2 cos θ is 4 sin² of half of θ."),
             Mistake(lam / 2, "A factor 2 is lost: the diagonal is 2/h², and their mean must be the same."),
             _angle_with_unit(4 / h**2 * np.sin(waves * np.pi * h / 2) ** 2),
@@ -153,7 +154,7 @@ def _condition(rods):
         truth=high / low,
         rtol=1e-3,
         hint="κ is the largest eigenvalue over the smallest. Which number of half-waves gives which, on each grid?",
-        lesson="Half the distance, four times the κ; the length of the rod has dropped out.",
+        lesson="The length of the rod has dropped out. What does half the distance do to κ, and so to a run?",
         see="conditioning",
         mistakes=(
             upside_down(low / high),
@@ -240,7 +241,7 @@ def _steps(rods):
             Mistake(math.log(1e6) * high / low, "This is κ log 10⁶, a few too many: −log(1 − 1/κ) is a little more than 1/κ."),
             Mistake(
                 rods.counts(eps=1e-3),
-                "These are the counts to 1e-3 of the distance, or to 1e-6 of the height above the minimum.",
+                "These are the counts to 1e-3 of the distance; to 1e-6 of the height it is nearly as many.",
             ),
             _reversed(rods.counts()),
             Mistake(
@@ -284,6 +285,6 @@ def _prediction(pace):
     return prediction(truth, here[truth], {
         "a sawtooth grows": "The shortest wave grows where ηL is above 2.",
         "a smooth bump grows": "The longest wave belongs to the smallest eigenvalue: it is the last to grow.",
-        "the temperature settles": "The temperature settles soon where ηL is below 2 and not tiny.",
-        "the temperature crawls": "The temperature crawls where ηL is below 2 and even ηL is tiny.",
+        "the temperature settles": "On a grid as coarse as this the temperature settles soon where ηL is below 2 and not tiny.",
+        "the temperature crawls": "On a grid as coarse as this the temperature crawls only where even ηL is tiny.",
     })  # fmt: skip

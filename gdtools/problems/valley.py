@@ -159,7 +159,7 @@ def _steps(bed):
         see="conditioning",
         mistakes=(
             Mistake(1, "That is the count for y, which the step 1/L sends to 0 at once. x takes longer."),
-            Mistake(count(q, 1e-3), "This is about half of it: the count to 1e-3, or that for a step near 2/L."),
+            Mistake(count(q, 1e-3), "This is the count to 1e-3."),
             Mistake(
                 first_below(q, 1e-6 / np.hypot(bed.x0, bed.y0)), "Here the start is the length of (x₀, y₀). x begins at x₀."
             ),
@@ -169,7 +169,7 @@ def _steps(bed):
             Mistake(np.log(bed.x0 * 1e6) * L / mu, "This takes 1/κ for −log(1 − 1/κ), which is a little more. Here it shows."),
             Mistake(
                 np.log10(bed.x0 * 1e6) * L / mu,
-                "This is with the decimal logarithm, or with b for L. The natural one is needed, and L is 2b.",
+                "This is with the decimal logarithm. The natural one is needed.",
             ),
             count_at_half_the_step(count(1 - mu / L / 2)),
         ),

@@ -234,6 +234,18 @@ def test_a_prediction_is_noted_and_not_judged(exercise):
         exercise.predict("chance", "grows")
 
 
+@pytest.mark.parametrize(("predicted", "answer", "text"), [
+    ("grows", "grows", "You predicted “grows”, and that is what happened."),
+    ("settles", "grows", "You predicted “settles”, and something else happened."),
+    ("grows", "settles", "too calm You predicted “grows”."), ("settles", "settles", "too calm You predicted “settles”."),
+    (..., "grows", ""), ("explodes", "settles", "too calm"), ("grows", ..., ""),
+])  # fmt: skip
+def test_a_check_tells_what_was_predicted_if_anything_was(exercise, predicted, answer, text):
+    exercise.predict("choice", predicted)
+    assert exercise.check("choice", answer).text == text
+    assert exercise.check("number", 0.1).text == ""
+
+
 def test_after_right_comes_the_lesson_and_where_there_is_more():
     question = Number(truth=2.0, hint="think", lesson="It is even.", see="step-size")
     exercise = Exercise(Problem("test", SimpleNamespace(), {"number": question}))

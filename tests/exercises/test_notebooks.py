@@ -203,8 +203,10 @@ def test_every_known_mistake_is_named(name):
         mistake = f'[*(known.answer for known in exercise.problem.questions["{{}}"].mistakes), *[...] * {most}][{number}]'
         questions, states, _ = answered(name, mistake)
         for asked, feedback in states.items():
-            words = [*(known.words for known in questions[asked].mistakes), *[""] * most][number]
-            assert (feedback.state, feedback.text) == ("wrong" if words else "open", words)
+            known = questions[asked].mistakes[number : number + 1]
+            words = "".join(mistake.words for mistake in known)
+            told = "".join(f" You predicted “{mistake.answer}”." for mistake in known) if asked == "prediction" else ""
+            assert (feedback.state, feedback.text) == ("wrong" if known else "open", words + told)
 
 
 @each_notebook

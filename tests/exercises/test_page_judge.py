@@ -16,7 +16,7 @@ each_problem = pytest.mark.parametrize("name", problems.NAMES)
 VERDICTS = """({ tables, asked }) => asked.map(([draw, name, text]) => {
   const question = questionsOf(tables[draw])[name];
   const plain = value => Array.isArray(value) ? value.map(plain) : Number.isFinite(value) ? value : `${value}`;
-  const value = question.shape ? read(text, question.shape.length) : undefined;
+  const value = question.shape ? valueOf(text, question).value : undefined;
   const { state, text: words } = judge(question, text);
   return [state, words, value === undefined ? null : plain(value)];
 })"""
@@ -25,6 +25,14 @@ ODD = """0 1 -1 +3 2.5e-3 1/3 -1/3 2/50 5·10^-2 10⁻⁶ 2**1/6 2^(1/6) sqrt(2)
   5, 1,5 0,05 1,234 1,2,3 1;2;3 [1,2] [[1,2],[3,4]] [1,[2,3]] [[1],[2,3]] {1,2} (1,2) 1..2 1.2.3 2e 5x x ) [1 --1 1e-320 1/20m
   it's "it" \\ 𝜂 ½ 1+0j np.pi array([1.,2.]) [inf,1] [nan,1] 1,2;3,4 12345678901234567890 0x10 1_000 TRUE None ...
   … ⁻¹""".split()
+# Ranges, decimal commas, thousands, and what stands beside a number.
+TYPED = [
+    "88-90", "88 – 90", "1.0330-1.0331", "0.0158 +- 0.0001", "0.0158 ± 0.0001", "88 to 90", "1e-3-2e-3", "-3--2", "0.2-0.1, 1",
+    "0,8038; 3,0; 6,0; 9,0; 11,196", "4,5; 0", "(0,6; 0,8)", "4,5, 0,6", "4,5 0,6", "0,5; 1/3", "1,2; 3,4", "1, 2; 3, 4",
+    "11,103", "11 103", "2,234,384", "2.234.384", "2.234,5", "0,123", "1234,567", "0.17863 m/N", "184 steps", "1 step", "x = 3",
+    "2/L = 0.5", "k = 1-2", "<0.069", "≈ 0.07", "4x", "0 and 4.5", "about 5", "5 %", "sqrt(2", "5 µm", "steps", "= 3", "x == 3",
+    "λ = 1, 2", "(1-0.2)^3", "sqrt(2)-1", "1-2-3",
+]  # fmt: skip
 ODD += [
     "1 2",
     "1 -2",
@@ -37,6 +45,7 @@ ODD += [
     'it\'s "both"',
     "a\tb",
     "5 · 10 ^ -2",
+    *TYPED,
 ]
 
 

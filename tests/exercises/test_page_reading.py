@@ -8,7 +8,7 @@ import pytest
 from answering import tables
 from page_judge import on_page
 
-from gdtools.check import Exercise
+from gdtools.check import Exercise, judge
 from gdtools.problems import Problem, valley
 from gdtools.questions import Choice, Function, Mistake, Number
 
@@ -29,6 +29,10 @@ READ = [
     ("2sqrt(3)", 1, 2 * math.sqrt(3)), ("2-2cos(pi/3), 1", 1, [1, 1]),
     ("1, 2; 3, 4", 2, [[1, 2], [3, 4]]), ("1 2; 3 4", 2, [[1, 2], [3, 4]]),
     ("[[1, 2], [3, 4]]", 2, [[1, 2], [3, 4]]), ("[[1. 2.] [3. 4.]]", 2, [[1, 2], [3, 4]]), ("[]", 1, []),
+    ("0,8038; 3,0; 6,0; 9,0; 11,196", 1, [0.8038, 3, 6, 9, 11.196]), ("4,5; 0", 1, [4.5, 0]), ("(0,6; 0,8)", 1, [0.6, 0.8]),
+    ("1, 2; 3, 4", 1, [1, 2, 3, 4]), ("0,5; 1/4", 1, [0.5, 0.25]), ("1234,567", 0, 1234.567), ("0,123", 0, 0.123),
+    ("0,5; 1,25", 2, [[0, 5], [1, 25]]), ("0 and 4.5", 1, [0, 4.5]), ("sqrt(2)-1", 0, math.sqrt(2) - 1),
+    ("(1-0.2)^3", 0, 0.8**3),
     *((text, 0, None) for text in ("", "abc", "1..2", "1.2.3", "5 e-2", "2e", "1+0j", "(", ")", "1)", "[1", "sqrt", "2^")),
     *((text, 0, None) for text in ("*2", "[1, 2] + 1", "sqrt([1, 2])", "constructor", "__proto__", "1 = 1", "5 m/N")),
 ]  # fmt: skip
@@ -47,6 +51,55 @@ def test_what_people_type_is_read():
             np.testing.assert_allclose(told, value, rtol=1e-15, err_msg=text)
 
 
+ONE, TWO = Number(truth=1.0, hint="think"), Number(truth=[1.0, 2.0], hint="think")
+JOINED = (
+    "give one number in place of two",
+    "88-90",
+    "88 – 90",
+    "1.0330-1.0331",
+    "0.0158 +- 0.0001",
+    "0.1 ± 0.01",
+    "1,2-1,3",
+    "0 and 4.5",
+)
+POINT = ("write a point for decimals and nothing between thousands", "11,103", "11 103", "2,234,384", "2.234.384", "-1,000.5")
+UNIT = ("leave units and words away", "0.17863 m/N", "4x", "about 5", "5 %")
+SIGN = ("leave the sign of comparison away", "<0.069", "≈ 0.07", "x > 3")
+MARKS = "a comma may part numbers or mark decimals; write a point for decimals, or ; between the numbers"
+SAID = [(ONE, "a single number", text, words) for words, *texts in (JOINED, POINT, UNIT, SIGN) for text in texts]
+SAID += [(TWO, "a list of 2 numbers", text, MARKS) for text in ("4,5, 0,6", "4,5 0,6", "(0,6, 0,8)")]
+SAID += [(TWO, "a list of 2 numbers", text, JOINED[0]) for text in ("0.26-0.27, 1", "1, 2 ± 0.1")]
+SAID += [(TWO, "a list of 2 numbers", "1 m, 2 m", UNIT[0])]
+
+
+def both(cases):
+    """What the page and Python say to texts."""
+    page = on_page(
+        "asked => asked.map(([shape, text]) => numbersIn(text, { shape }).fault ?? null)",
+        [[list(np.shape(question.truth)), text] for question, text in cases],
+    )
+    return page, [judge(question, text)[1] for question, text in cases]
+
+
+def test_a_text_that_stands_for_no_number_is_told_what_to_change():
+    expected = [f"Expected {asked}, and this is '{text}': {words}." for _, asked, text, words in SAID]
+    page, python = both([(question, text) for question, _, text, _ in SAID])
+    assert page == expected
+    assert python == expected
+
+
+@pytest.mark.parametrize("text", ["184", "184 steps", "k = 184", "368/2", "184,0", "x_1 = 184 step", "bound λ = 184"])
+def test_what_may_stand_beside_a_number_changes_nothing(text):
+    assert judge(Number(truth=184.0, hint=""), text)[0] == "right"
+    assert on_page("text => numbersIn(text, { shape: [] }).numbers", text) == [184]
+
+
+@pytest.mark.parametrize("text", ["-3", "5e-2", "2/50", "sqrt(2)-1", "(1-0.2)^3", "10^-2", "1-2-3", "2*3-1"])
+def test_a_sign_within_a_number_makes_no_two_of_it(text):
+    assert on_page("text => !numbersIn(text, { shape: [] }).fault", text)
+    assert "in place of two" not in judge(ONE, text)[1]
+
+
 @pytest.mark.parametrize("right", [[], ["a"], ["a", "b", "c"]])
 def test_the_count_is_told_as_in_a_notebook(right):
     choice = Choice(truth="yes", mistakes=())
@@ -63,6 +116,18 @@ def test_a_prediction_is_noted_as_in_a_notebook():
     feedback = exercise.predict("it", "yes")
     assert on_page("text => noted(text)", "yes") == {"state": feedback.state, "text": feedback.text}
     assert tables.shared()["noted"]["title"].replace("{0}", "it") == feedback.title
+
+
+@pytest.mark.parametrize("predicted", [..., "yes", "no"])
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_verdict_tells_what_was_predicted_as_in_a_notebook(predicted, answer):
+    question = Choice(truth="yes", mistakes=(Mistake("no", "Why?"),), lesson="So it is.")
+    exercise = Exercise(Problem("test", valley().given, {"it": question}))
+    exercise.predict("it", predicted)
+    state, text = judge(question, answer)
+    before = None if predicted is ... else predicted
+    told = on_page("asked => compared(...asked)", [{"state": state, "text": text}, answer, before])
+    assert told == exercise.check("it", answer).text
 
 
 # Tables
@@ -132,9 +197,17 @@ def test_of_two_answers_the_later_stays_and_what_is_no_answer_is_left_out():
     file = {"version": 1, "answers": old}
     assert kept(answer("right", 2), text=json.dumps(file)) == [1, new]
     assert kept(answer("wrong", 1), text=json.dumps({"version": 1, "answers": new})) == [1, new]
+    assert new["springs"]["bound"]["draws"] == {"": {"text": "1", "solved": True}}
     bad = [{}, None, [], {**old["springs"]["bound"], "state": "<b>"}, {**old["springs"]["bound"], "when": "now"}]
-    broken = {"springs": dict(zip("abcde", bad, strict=True)), "rod": 3, "doses": []}
+    bad += [{**old["springs"]["bound"], "draws": draws} for draws in (None, {"": "1"}, {"": {"text": 1, "solved": True}})]
+    broken = {"springs": dict(zip("abcdefgh", bad, strict=True)), "rod": 3, "doses": []}
     assert kept(text=json.dumps({"version": 1, "answers": broken})) == [0, {}]
+
+
+def test_each_draw_keeps_its_last_answer_and_whether_it_was_right():
+    found = kept(answer("right", 0), answer("wrong", 1), answer("wrong", 2, "7"))[1]["springs"]["bound"]
+    assert found["solved"]
+    assert {seed: it["solved"] for seed, it in found["draws"].items()} == {"": True, "7": False}
 
 
 @pytest.mark.parametrize(("text", "said"), [

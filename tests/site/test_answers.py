@@ -21,6 +21,22 @@ STANDS = """lr => {
   const find = part => document.querySelector(`.run-it ${part}`);
   return find("[data-lr][aria-pressed=true]") && Math.abs(find("input[type=text]").value / lr - 1) < 1e-5;
 }"""
+# How high the figure is after each text was typed into its fields, once in a place for each number that is asked for.
+TYPED = ["1e-9", "1e300", "?", "1e200", "0.123456", "-1e6", "0", "1e-300", "0.02"]
+HEIGHTS = """async typed => {
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const heights = [];
+  for (const field of document.querySelectorAll(".run-it input[type=text]")) {
+    const many = field.value.split(",").length;
+    for (const text of typed) {
+      field.value = Array(many).fill(text).join(", ");
+      field.dispatchEvent(new Event("change"));
+      await drawn();
+      heights.push(document.querySelector(".run-it").offsetHeight);
+    }
+  }
+  return heights;
+}"""
 # What names each field for a screen reader.
 NAMES = """all => all.map(form => {
   const field = form.querySelector("[aria-labelledby]");
@@ -53,8 +69,11 @@ def test_every_question_is_answered_where_it_stands_in_any_numbers(page, address
         assert page.evaluate(ANSWER, asked) == list(expected)
         assert follows_the_numbers(page, name, seed)
         page.locator(".draw .back").click() if seed else None
+    assert len(set(page.evaluate(HEIGHTS, TYPED))) == 1, "what is typed, told and counted moves nothing below the figure"
     assert page.url == f"{address}{name}.html"
     assert page.evaluate(SIDEWAYS) <= 0
+    folds = page.eval_on_selector_all(".in-notebook > summary", "all => all.map(it => it.getBoundingClientRect().height)")
+    assert min(folds) >= 24, "a finger's size"
     assert heard.errors == []
 
 
@@ -80,6 +99,13 @@ def test_the_judge_of_a_page_is_light(site, name):
 
 def test_the_figure_that_runs_a_problem_is_light(site):
     assert len(gzip.compress((site / "_static" / "run.js").read_bytes(), 9)) <= RUN
+
+
+@each_page
+def test_the_figure_stands_behind_the_numbers_that_it_runs(site, name):
+    html = (site / f"{name}.html").read_text(encoding="utf-8")
+    assert html.count('class="live-figure run-it"') == 1
+    assert html.index('class="given cell"') < html.index('class="live-figure run-it"')
 
 
 ONE = "exercises/practice-1-springs"
@@ -155,14 +181,121 @@ def test_a_question_comes_back_in_fresh_numbers(browser, address):
     page = context.new_page()
     page.clock.install()
     open_page(page, f"{address}{ONE}.html")
+    for seed in (None, 1):
+        condition = draw(ONE, seed).questions["condition"]
+        turn_to(page, address, ONE, seed) if seed else None
+        page.evaluate(ANSWER, [["condition", typed(condition, condition.truth)]])
+    page.goto(f"{address}{ONE}.html")
     page.evaluate(ANSWER, [["condition", typed(draw(ONE).questions["condition"], draw(ONE).questions["condition"].truth)]])
     page.goto(f"{address}exercises/index.html")
     assert page.locator(".review").inner_text().startswith("The next question to ask yourself again comes on ")
     page.clock.fast_forward(25 * 3600 * 1000)
     page.reload()
     page.locator(".review a").click()
-    assert page.url == f"{address}{ONE}.html?seed=1#answer-condition"
+    assert page.url == f"{address}{ONE}.html?seed=2#answer-condition", "in numbers in which it is open"
+    page.evaluate(IN_ITS_NUMBERS, str(draw(ONE, 2)))
+    assert verdict(page, "condition").inner_text() == ""
+    context.close()
+
+
+def choose(page, form, option):
+    page.locator(f"#{form} label", has_text=option).click()
+    page.locator(f"#{form} button").click()
+    return page.locator(f"#{form} output").inner_text()
+
+
+def chosen(page, form):
+    return page.locator(f"#{form}").evaluate("form => new FormData(form).get('answer')")
+
+
+def test_a_prediction_stays_beside_the_check_that_compares_with_it(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    open_page(page, f"{address}{ONE}.html")
+    question, count = draw(ONE).questions["prediction"], len(draw(ONE).questions)
+    told = "answer-prediction", question.truth
+    assert "You predicted" not in choose(page, *told)
+    assert chosen(page, "predict-prediction") is None, "nothing is predicted by a check"
+    assert choose(page, "predict-prediction", "flips for ever").endswith("You predict “flips for ever”. “Run it” will tell.")
+    ending = "You predicted “flips for ever”, and something else happened."
+    assert ending in page.locator("#answer-prediction output").inner_text(), "a verdict that stands there tells it at once"
+    assert ending in choose(page, *told)
+    page.reload()
+    assert [chosen(page, f"{act}-prediction") for act in ("predict", "answer")] == ["flips for ever", question.truth]
+    assert page.locator("output.how-far").inner_text().startswith(f"○ 1 of {count} right.")
+    context.close()
+
+
+STANDING = """() => [
+  ...[...document.querySelectorAll("form.answer")].map(form => new FormData(form).get("answer") || ""),
+  ...[...document.querySelectorAll("form.answer output")].map(output => output.textContent),
+  document.querySelector("output.how-far").textContent,
+]"""
+
+
+def test_all_that_stands_on_the_page_is_of_the_numbers_that_are_shown(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    open_page(page, f"{address}{ONE}.html")
+    page.evaluate(ANSWER, [ask for ask, _ in right_and_wrong(draw(ONE))][::2])
+    choose(page, "predict-prediction", "grows")
+    before = page.evaluate(STANDING)
+    assert "" not in before
+    page.locator(".draw .fresh").click()
     page.evaluate(IN_ITS_NUMBERS, str(draw(ONE, 1)))
+    *answers, far = page.evaluate(STANDING)
+    assert set(answers) == {""}
+    assert far.startswith(f"○ 0 of {len(draw(ONE).questions)} right.")
+    stored = page.locator(".cell.tag_solution details")
+    notes = stored.locator(".other-draw").all_text_contents()
+    assert notes == stored.count() * ["This is computed with the book’s numbers, not with those of seed 1."]
+    page.locator(".draw .back").click()
+    page.evaluate(IN_ITS_NUMBERS, str(draw(ONE)))
+    assert page.evaluate(STANDING) == before
+    assert page.locator(".other-draw").count() == 0
+    context.close()
+
+
+def test_a_verdict_is_of_what_stands_in_its_field(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    open_page(page, f"{address}{ONE}.html")
+    condition = draw(ONE).questions["condition"]
+    enter(page, "condition", typed(condition, condition.truth))
+    far = page.locator("output.how-far").inner_text()
+    assert far.startswith("○ 1 of")
+    field(page, "condition").press("Backspace")
+    assert verdict(page, "condition").inner_text() == ""
+    choose(page, "answer-prediction", draw(ONE).questions["prediction"].truth)
+    far = page.locator("output.how-far").inner_text()
+    page.locator("#answer-prediction label", has_text="crawls").click()
+    assert page.locator("#answer-prediction output").inner_text() == ""
+    assert page.locator("output.how-far").inner_text() == far
+    context.close()
+
+
+def into(page, place, text):
+    """What the figure's field holds, and what is said, after a text was typed into it."""
+    it = page.locator(".run-it input[type=text]").nth(place)
+    it.fill(text)
+    it.press("Enter")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return it.input_value(), page.locator(".run-it .fault [role=status]").inner_text()
+
+
+def test_the_fields_of_the_figure_take_numbers_and_follow_its_sliders(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    open_page(page, f"{address}exercises/practice-6-molecule.html")
+    for text in ("0.00001", "1e-7"):
+        assert into(page, 0, "0.5")[0] == "0.5"
+        assert into(page, 0, text) == (text, "")
+    assert into(page, 0, "0.02") == ("0.02", "")
+    page.locator(".run-it .drive input[type=range]").first.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.run-it input[type=text]').value !== '0.02'")
+    assert into(page, 1, "4,32") == ("4.32", "")
+    for text in ("-3", "0", "1e200", "1, 2"):
+        assert into(page, 1, text)[1] == "Expected one number above 0, not too large."
     context.close()
 
 

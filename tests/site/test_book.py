@@ -196,8 +196,8 @@ NUMBERS = {
         "0.759",
         "0.660",
     ],
-    "exercises/worked-example": ["0.778688", "166"],
-    "exercises/practice-1-springs": ["3.732051", "0.535898", "13.928"],
+    "exercises/worked-example": ["1.945085", "-10.926272", "116"],
+    "exercises/practice-1-springs": ["11.196152", "0.803848", "13.928"],
     "chapters/the-code": ["2.189e+00", "39", "56", "-5.4442", "0.1260", "3.93e-11", "5.6466", "0.14337", "0.660"],
 }
 
