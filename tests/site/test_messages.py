@@ -11,7 +11,7 @@ from scipy import optimize
 PAGE = file("back/when-a-run-fails").read_text(encoding="utf-8")
 ROWS = [row for row in PAGE.split("tab-messages")[1].split("\n\n")[1].splitlines()[2:] if row.startswith("|")]
 # Former wordings, and those of packages that the book does not bring: the page says in which versions they were seen.
-ELSEWHERE = ("R, `", "scikit-learn, ", "statsmodels", "| scikit-learn |", "large frameworks")
+ELSEWHERE = ("R, `", "scikit-learn, ", "(scikit-learn)", "(statsmodels)", "(large frameworks)")
 
 
 def uphill(method):
