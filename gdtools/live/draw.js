@@ -19,7 +19,7 @@ export function press(title, attributes, act) {
 }
 export const write = (element, text) => element.replaceChildren(...inPage(text));
 
-// Greek letters, and single Latin ones but I, and but a where that is a word: the κ of "κ = 4", both of "ηL", the x of "x★".
+// Greek letters, and single Latin ones but I and the word a: the κ of "κ = 4", both of "ηL", the x of "x★".
 const QUANTITY = /((?<![\p{L}’'])(?:[α-ω]+[A-Za-z]?|[b-zB-HJ-Z]|^a$|(?<=weight )a|ab)(?![\p{L}’'])★?)/u;
 const marked = sign => text =>
   text.split
