@@ -48,7 +48,8 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const hint = document.createElement("p");
-  hint.innerHTML = `Does a run fail? <a href="back/when-a-run-fails.html">When a run fails</a> leads from what you see to its cause.`;
+  hint.innerHTML =
+    'Does a run fail? <a href="back/when-a-run-fails.html">When a run fails</a> leads from what you see to its cause.';
   document.getElementById("search-results").before(hint);
 
   const whole = Search._performSearch;

@@ -1,5 +1,5 @@
-// On the page of runs that fail: what a reader sees, losses and answers, leads to the likely causes and to the test that tells
-// them apart. Reading, judging, drawing and writing are apart; nothing leaves the page.
+// On the page of runs that fail: what a reader sees, losses and answers, leads to the likely causes and to the test
+// that tells them apart. Reading, judging, drawing and writing are apart; nothing leaves the page.
 "use strict";
 (() => {
   // What is seen, the test to make next, and for each outcome of the test what it means and where that is told.
@@ -200,7 +200,8 @@
     answer.replaceChildren(...keys.filter(Boolean).flatMap(one => told(one, method.value, one === key && estimate)));
   };
 
-  // Drawing: the loss on a logarithmic axis of six decades, read at forty steps; a hand trembles, so small moves are none.
+  // Drawing: the loss on a logarithmic axis of six decades, read at forty steps; a hand trembles, so small moves are
+  // none.
   const [WIDE, HIGH, COLUMNS, TREMBLE] = [320, 120, 40, 5];
   const svg = (name, attributes) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", name);
