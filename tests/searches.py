@@ -22,7 +22,7 @@ UPHILL = ["no-step-goes-down", *GRADIENT]
 STILL = ["the-start-comes-back-after-0-iterations", "it-converges-in-iteration-0", *FLOATS]
 LOST = ["precision-is-lost-far-from-the-minimum", "no-step-goes-down", *FLOATS]
 EDGE = ["it-hovers-at-the-minimum", "no-coefficient-of-a-lasso-is-zero"]
-VALLEYS = ["two-valleys", "random-restarts", "it-ends-elsewhere-from-elsewhere-and-the-gradient-is-right"]
+VALLEYS = ["two-valleys", "random-restarts", "each-start-has-its-own-end-and-the-gradient-is-right"]
 NOISE = ["the-gradient-is-noisy"]
 ADAM = ["adam", "adam-crawls"]
 
