@@ -2,6 +2,7 @@
 // that tells them apart. Reading, judging, drawing and writing are apart; nothing leaves the page.
 "use strict";
 (() => {
+  const OTHERWISE = ["scaled", "penalty", "elsewhere", "twins"];
   // What is seen, the test to make next, and for each outcome of the test what it means and where that is told.
   const CASES = {
     nan: [
@@ -13,21 +14,26 @@
     ],
     grows: [
       "The losses grow.",
-      "Divide η by 1000.",
-      ["If the losses fall now, the step was too long", "grows", "nan", "overflow", "sum"],
+      "Compare the gradient with differences of f. Divide η by 1000 and make one step.",
       [
-        "If they still grow, the gradient is wrong, or made of differences too short to see",
+        "If they differ, or f rises in that step, the gradient is wrong, or made of differences too short to see",
         "uphill",
         "swings",
+        "sum",
         "single",
       ],
+      ["If they agree and f falls, the step was too long", "grows", "nan", "overflow"],
     ],
     hovers: [
       "The losses go up and down and do not settle.",
-      "Call the gradient twice at one point, then halve η.",
-      ["If the two gradients differ, they are those of a sum or of drawn points", "swings", "noise"],
-      ["If the level halves with η, f has an edge", "edge", "lasso"],
-      ["If the swings are gone, the step was too long", "grows"],
+      "Call the gradient twice at one point, run once with all points in each step, then halve η.",
+      [
+        "If the two gradients differ, or the swings go with all points, drawn points or a sum make them",
+        "noise",
+        "swings",
+      ],
+      ["If they are gone with half of η, the step was too long", "grows"],
+      ["If they stay with all points, and their height halves with η, f has an edge", "edge", "lasso"],
     ],
     turned: [
       "The losses fall and then rise.",
@@ -37,34 +43,40 @@
     ],
     still: [
       "The losses hardly move.",
-      "Print the length of the gradient.",
-      ["If it is exactly 0, f does not see so small a change", "single", "rounded"],
+      "Print the length of the gradient. " +
+        "It is small if, times the way that x has still to go, it is less than a thousandth of the loss.",
+      ["If it is exactly 0 and derived, this is a saddle or a plateau, as with zero weights or dead ReLUs", "plateau"],
+      ["If it is exactly 0 and made of differences, f does not see so small a change", "single", "rounded"],
       [
         "If it is small and not 0, start from larger numbers, take large constants out of f, and look at shapes",
         "plateau",
         "offset",
         "shapes",
       ],
-      ["If it is not small, the step is too short", "early", "adam"],
+      ["If it is not small, the step is too short, or the columns are of very unlike size", "early", "adam", "units"],
     ],
     crawls: [
       "The losses fall, more and more slowly.",
       "Print the length of x as the run goes, then bring all columns to one scale.",
       ["If x grows without end, there may be no minimum", "separated"],
       ["If the run is fast now, the units were the trouble", "units"],
-      ["If it still crawls, the step is short or the floor nearly level", "early", "adam", "plateau", "twins"],
+      ["If it still crawls on powers of x, these are the trouble, and no scale is the cure", "basis"],
+      [
+        "If it still crawls elsewhere, the step is short or the floor nearly level",
+        "early",
+        "adam",
+        "plateau",
+        "twins",
+      ],
     ],
     settled: [
       "The losses fall and settle.",
-      "Compare the gradient with differences of f at the end, and print the shapes of predictions and targets.",
+      "Compare the gradient with differences of f at the end, and print the shapes of predictions and targets. " +
+        "Then bring the columns to one scale, or run 100 times as long, or compare f with that of least squares.",
       ["If gradients differ, the answer is wrong", "index"],
       ["If shapes differ, f is another function than you mean", "shapes"],
-      [
-        "If both are right, the run has arrived, and the answer is another for another reason",
-        "scaled",
-        "elsewhere",
-        "twins",
-      ],
+      ["If f comes lower then, the run had not arrived, and was only too slow to see it", "units", "basis", "early"],
+      ["If f stays, the run has arrived, and the answer is another for another reason", ...OTHERWISE],
     ],
     falls: [
       "The losses fall well.",
@@ -73,25 +85,32 @@
       ["If it is small and the answer is wrong, look at shapes, units and the gradient", "shapes", "scaled", "index"],
     ],
     starts: [
-      "Other starts end elsewhere.",
+      "Another start gives another answer.",
       "Compare the gradient with differences of f, then f at the ends.",
       ["If gradients differ, nothing else counts", "index"],
-      ["If f differs at the ends, there are several minima", "elsewhere"],
+      ["If f differs at the ends, a run has not arrived, or there are several minima", "units", "early", "elsewhere"],
       ["If f is the same, the floor is level", "twins"],
     ],
     library: [
       "A library’s answer is another one.",
       "Compute your f and your gradient at the library’s answer.",
       [
-        "If f is lower there and your gradient is not 0, the run has not arrived or the gradient is wrong",
+        "If f is lower there, the run has not arrived, as on raw columns, or the gradient is wrong",
+        "units",
         "early",
         "index",
       ],
-      ["If f is higher there, it is another function: look at units and shapes", "scaled", "shapes"],
+      [
+        "If f is higher there, the library has another function: a column of ones, a penalty, other units or shapes",
+        "penalty",
+        "scaled",
+        "shapes",
+      ],
       ["If f is the same, the floor is level", "twins"],
     ],
   };
   const FURTHER = {
+    basis: ["A poor basis", "../chapters/conditioning.html#a-poor-basis"],
     noise: ["The gradient is noisy", "../chapters/limits-and-remedies.html#the-gradient-is-noisy"],
     momentum: ["Momentum", "../chapters/limits-and-remedies.html#momentum-and-its-triangle"],
   };
@@ -170,12 +189,20 @@
 
   const told = (key, method, estimate) => {
     const [seen, test, ...outcomes] = CASES[key];
-    const more = estimate && ` On a quadratic they say that 2/L is about ${estimate.toPrecision(2)}: stay below.`;
     const items = outcomes
       .map(([meaning, ...places]) => [meaning, places.filter(place => fits(place, method)).map(linked)])
       .filter(([, links]) => links.length)
       .map(([meaning, links]) => made("li", {}, `${meaning}: `, ...links.flatMap(link => [", ", link]).slice(1), "."));
-    return [made("p", {}, made("strong", {}, seen), more ?? ""), made("p", {}, test), made("ul", {}, ...items)];
+    const more =
+      estimate &&
+      `If the gradient is right, 2/L is about ${estimate.toPrecision(2)} on a quadratic: stay below. ` +
+        "A wrong one makes losses that look the same.";
+    return [
+      made("p", {}, made("strong", {}, seen)),
+      made("p", {}, test),
+      made("ul", {}, ...items),
+      ...[more].filter(Boolean).map(words => made("p", {}, words)),
+    ];
   };
 
   const labelled = (words, field) => made("label", {}, made("span", {}, words), " ", field);
@@ -197,7 +224,7 @@
     const keys = beside ? [seen.value, key] : [seen.value || key];
     const plain = ["", "plain"].includes(method.value);
     const estimate = plain && key === "grows" ? bound(values, Number(lr.value)) : undefined;
-    answer.replaceChildren(...keys.filter(Boolean).flatMap(one => told(one, method.value, one === key && estimate)));
+    answer.replaceChildren(...keys.filter(Boolean).flatMap(one => told(one, method.value, one === key ? estimate : undefined)));
   };
 
   // Drawing: the loss on a logarithmic axis of six decades, read at forty steps; a hand trembles, so small moves are
