@@ -122,13 +122,58 @@
     adam: "Adam",
   };
 
+  const FEWEST = 4;
+
   // Reading and judging
 
-  const numbers = text =>
-    text
-      .split(/[\s,;[\]]+/)
-      .filter(Boolean)
-      .map(Number);
+  const NUMBER = /(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\.?\w)|(?<!\w)[-+]?(?:nan|inf(?:inity)?)(?!\w)/gi;
+  const LOSS = /(?:loss(?:es)?|cost|objective)["']?(?:[\s:=([|]|is\b)*(?=[-+.\d]|nan|inf)/gi;
+  // What libraries print around a number.
+  const WRAPPING = /\b(?:grad_fn|device|dtype|requires_grad)=[^,)\]]*|\b(?:np\.)?(?:float\d*|array|tensor)\b/gi;
+  const COMMA = /(?<![\d.,])(\d+),(\d+(?:e[-+]?\d+)?)(?![\d.,])/gi;
+
+  const asNumber = word => (/[fn]/i.test(word) ? Number.NaN : Number(word));
+  const numbers = text => (text.match(NUMBER) ?? []).map(asNumber);
+  /** The first number after each word for a loss. */
+  const named = line =>
+    [...line.matchAll(LOSS)].flatMap(word => numbers(line.slice(word.index + word[0].length))[0] ?? []);
+  const bare = line => !/[a-z]/i.test(line.replace(NUMBER, ""));
+  const counts = rows =>
+    rows.length > 1 && rows.every(row => row.length > 1 && row[0] === rows[0][0] + rows.indexOf(row));
+
+  /** The losses of one line: each that is named, or all numbers after the name. */
+  const across = line => {
+    const found = named(line);
+    return found.length > 1 ? found : numbers(line.slice(Math.max(0, line.search(LOSS))));
+  };
+
+  /** The losses of many lines: those that are named, or the column beside a count, or all, or the last of each line. */
+  const down = lines => {
+    const found = lines.flatMap(line => named(line).slice(0, 1));
+    if (found.length) return found;
+    const rows = lines.map(numbers).filter(row => row.length);
+    if (counts(rows)) return rows.map(row => row[1]);
+    return lines.filter(line => numbers(line).length).every(bare) ? rows.flat() : rows.map(row => row.at(-1));
+  };
+
+  /** Whether commas are decimal: one in each number, and no count before it. */
+  const decimal = text => {
+    const words = text.split(/\s+/).filter(word => /\d/.test(word));
+    const rows = text.trim().split(/\n/).map(numbers);
+    return words.length && words.every(word => /^\W?\d+,\d+(?:e[-+]?\d+)?\W?$/i.test(word)) && !counts(rows);
+  };
+
+  /** The losses of a text, as they are printed, and whether its commas are decimal. */
+  const read = text => {
+    const plain = text
+      .replaceAll("−", "-")
+      .replace(WRAPPING, " ")
+      .replace(/^\s*\w+\s*=\s*(?=\[)/, "");
+    const commas = decimal(plain) || /(?:loss|cost|objective)\W*\d+,\d+(?![\d.,])/i.test(plain);
+    const lines = (commas ? plain.replace(COMMA, "$1.$2") : plain).split("\n").filter(line => line.trim());
+    return [lines.length > 1 ? down(lines) : across(lines[0] ?? ""), commas];
+  };
+
   const spread = values => Math.max(...values) - Math.min(...values);
   const changes = values => values.slice(1).map((value, place) => value - values[place]);
 
@@ -150,11 +195,10 @@
   /** The key of what these losses show, or nothing where they are too few. */
   const judged = losses => {
     if (losses.some(loss => !Number.isFinite(loss))) return "nan";
-    if (losses.length < 2) return undefined;
+    if (losses.length < FEWEST) return undefined;
     if (spread(losses) <= 1e-3 * Math.max(...losses.map(Math.abs))) return "still";
     const [first, last, top] = [losses[0], losses.at(-1), Math.max(...losses)];
     if (last > first && last >= 0.99 * top) return "grows";
-    if (losses.length < 4) return undefined;
     if (rises(losses)) return "turned";
     const moves = lateOf(losses).filter(change => Math.abs(change) > 1e-6);
     if (moves.filter(change => change > 0).length > moves.length / 4) return "hovers";
@@ -208,7 +252,7 @@
   const labelled = (words, field) => made("label", {}, made("span", {}, words), " ", field);
   const chosen = options =>
     made("select", {}, ...Object.entries(options).map(([value, words]) => made("option", { value }, words)));
-  const losses = made("textarea", { rows: 3, placeholder: "4.1 3.2 2.9 …" });
+  const losses = made("textarea", { rows: 3, placeholder: "4.1 3.2 2.9 2.7 …" });
   const lr = made("input", { inputMode: "decimal", size: 8 });
   const seen = chosen({
     "": "as the numbers say",
@@ -216,15 +260,28 @@
   });
   const method = chosen(METHODS);
   const answer = made("div", { role: "status" });
+
+  /** What is to be said of the input itself. */
+  const remarks = (text, values, commas, eta) => [
+    commas && "Commas are read as decimal points.",
+    text.trim() && !values.length && `No losses can be read from this: “${text.trim().slice(0, 40)}”.`,
+    values.length && values.length < FEWEST && values.every(Number.isFinite) && `Give at least ${FEWEST} losses.`,
+    eta && !(size(eta) > 0) && `η: expected a number above 0, such as 0.01; given “${eta.slice(0, 9)}”.`,
+  ];
+  const size = text => Number(text.trim().replace(",", "."));
   const show = () => {
-    const values = numbers(losses.value);
+    const [values, commas] = read(losses.value);
     const key = judged(values);
     // Such an answer says nothing of the losses.
     const beside = ["starts", "library"].includes(seen.value);
-    const keys = beside ? [seen.value, key] : [seen.value || key];
+    const keys = (beside ? [seen.value, key] : [seen.value || key]).filter(Boolean);
     const plain = ["", "plain"].includes(method.value);
-    const estimate = plain && key === "grows" ? bound(values, Number(lr.value)) : undefined;
-    answer.replaceChildren(...keys.filter(Boolean).flatMap(one => told(one, method.value, one === key ? estimate : undefined)));
+    const estimate = plain && key === "grows" ? bound(values, size(lr.value)) : undefined;
+    const said = remarks(losses.value, values, commas, lr.value.trim()).filter(Boolean);
+    answer.replaceChildren(
+      ...said.map(words => made("p", {}, words)),
+      ...keys.flatMap(one => told(one, method.value, one === key ? estimate : undefined)),
+    );
   };
 
   // Drawing: the loss on a logarithmic axis of six decades, read at forty steps; a hand trembles, so small moves are
