@@ -299,17 +299,23 @@
   });
   const curve = svg("polyline", { fill: "none", stroke: "currentColor", "stroke-width": 2 });
   board.append(curve);
-  let drawn = [];
+  let [drawn, from] = [[], 0];
   const draw = event => {
     const box = board.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * COLUMNS);
     const height = Math.min(HIGH, Math.max(0, ((event.clientY - box.top) / box.height) * HIGH));
-    if (column < drawn.length || column >= COLUMNS) return;
+    if (!drawn.length) from = column;
+    if (column < from + drawn.length || column >= COLUMNS) return;
     const level = Math.abs(height - drawn.at(-1)) < TREMBLE ? drawn.at(-1) : height;
-    while (drawn.length <= column) drawn.push(level);
-    curve.setAttribute("points", drawn.map((y, place) => `${((place + 0.5) * WIDE) / COLUMNS},${y}`).join(" "));
-    losses.value = drawn.map(y => (10 ** (3 - (6 * y) / HIGH)).toPrecision(2)).join(" ");
+    while (from + drawn.length <= column) drawn.push(level);
+    curve.setAttribute("points", drawn.map((y, place) => `${((from + place + 0.5) * WIDE) / COLUMNS},${y}`).join(" "));
+  };
+  /** Read only when the line is drawn, since the answer above it moves the board. */
+  const drew = () => {
+    const enough = drawn.length >= FEWEST;
+    losses.value = enough ? drawn.map(y => (10 ** (3 - (6 * y) / HIGH)).toPrecision(2)).join(" ") : "";
     show();
+    if (!enough) answer.prepend(made("p", {}, "Draw one line from left to right, as wide as the board."));
   };
   board.addEventListener("pointerdown", event => {
     drawn = [];
@@ -317,27 +323,21 @@
     draw(event);
   });
   board.addEventListener("pointermove", event => event.buttons && draw(event));
+  board.addEventListener("pointerup", drew);
 
   const form = made(
     "form",
     {},
-    labelled("Losses, one a step, as they were printed:", losses),
-    made("div", {}, "or drawn from left to right, each line a tenth of the one above:", board),
-    labelled("η:", lr),
+    labelled("Losses of your run, as they were printed (nothing is sent anywhere):", losses),
+    answer,
+    labelled("η, the learning rate:", lr),
     labelled("Method:", method),
     labelled("What you see:", seen),
-    answer,
+    made("div", {}, "Or draw the losses, from left to right; each grey line down is a loss ten times smaller:", board),
   );
   form.addEventListener("input", show);
   form.addEventListener("submit", event => event.preventDefault());
-  document
-    .getElementById("symptoms")
-    .append(
-      made(
-        "p",
-        {},
-        "Paste the losses of your run, or draw them, and say what else you know; nothing is sent anywhere.",
-      ),
-      form,
-    );
+  // A browser that comes back fills the fields in again, and tells nobody.
+  addEventListener("pageshow", show);
+  document.getElementById("symptoms").append(form);
 })();
