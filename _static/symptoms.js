@@ -75,7 +75,7 @@
         "Then bring the columns to one scale, or run 100 times as long, or compare f with that of least squares.",
       ["If gradients differ, the answer is wrong", "index"],
       ["If shapes differ, f is another function than you mean", "shapes"],
-      ["If f comes lower then, the run had not arrived, and was only too slow to see it", "units", "basis", "early"],
+      ["If f comes lower then, the run had not arrived, and was only too slow to see it", "units", "early"],
       ["If f stays, the run has arrived, and the answer is another for another reason", ...OTHERWISE],
     ],
     falls: [
@@ -195,10 +195,11 @@
   /** The key of what these losses show, or nothing where they are too few. */
   const judged = losses => {
     if (losses.some(loss => !Number.isFinite(loss))) return "nan";
-    if (losses.length < FEWEST) return undefined;
+    if (losses.length < 2) return undefined;
     if (spread(losses) <= 1e-3 * Math.max(...losses.map(Math.abs))) return "still";
     const [first, last, top] = [losses[0], losses.at(-1), Math.max(...losses)];
     if (last > first && last >= 0.99 * top) return "grows";
+    if (losses.length < FEWEST) return undefined;
     if (rises(losses)) return "turned";
     const moves = lateOf(losses).filter(change => Math.abs(change) > 1e-6);
     if (moves.filter(change => change > 0).length > moves.length / 4) return "hovers";

@@ -96,7 +96,7 @@ def test_the_losses_of_a_failing_run_lead_to_its_cause_among_few(form, made):
     for seed in range(5):
         text, places = told(form, losses_of(made, seed), "adam" if made is runs.adam_crawls else "")
         assert f"#fails-{PLACES[made]}" in places, text
-        assert len(places) <= 8
+        assert len(set(places)) <= 8
 
 
 def test_what_is_seen_leads_to_causes_without_a_kernel(form):
@@ -174,9 +174,10 @@ def test_each_place_that_the_form_names_is_there(form, site):
 
 def test_a_curve_that_is_drawn_is_read_as_numbers(form):
     board = form.locator("svg")
-    board.scroll_into_view_if_needed()
-    box, mouse = board.bounding_box(), form.page.mouse
+    mouse = form.page.mouse
     for words, points in CURVES.items():
+        board.scroll_into_view_if_needed()  # the answer above it has moved it
+        box = board.bounding_box()
         places = [(box["x"] + x * box["width"] / 320, box["y"] + y * box["height"] / 120) for x, y in points]
         mouse.move(*places[0])
         mouse.down()
