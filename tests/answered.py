@@ -10,18 +10,21 @@ from browsing import SETTLED
 from pages import cells
 
 from gdtools import problems
-from gdtools.check import STATES, judge
+from gdtools.check import CHAPTERS, STATES, judge
 from gdtools.questions import Number
 
 GIVEN = "document.querySelector('.given pre').textContent.trim()"
 IN_ITS_NUMBERS = f"async given => {{ while ({GIVEN} !== given) await new Promise(done => setTimeout(done, 20)); }}"
-# Answers each [question, text] in the question's last form, as Enter does; returns class and words of the verdict.
+# Answers each [question, text] in the question's last form, as Enter does; returns class and words of the verdict, and
+# where it leads: what that is called, and its address on the page.
 ANSWER = """asked => asked.map(([question, text]) => {
   const form = [...document.querySelectorAll(`form.answer[data-question="${question}"]`)].at(-1);
   form.elements.answer.value = text;
   form.requestSubmit();
   const output = form.querySelector("output.feedback");
-  return [output.className.replace("feedback ", ""), output.innerText.replace(/ More: .*/, "")];
+  const [more] = output.querySelectorAll("a");
+  const words = output.innerText.replace(/ More: .*/, "");
+  return [output.className.replace("feedback ", ""), words, more ? [more.innerText, more.getAttribute("href")] : null];
 })"""
 
 
@@ -42,10 +45,13 @@ def typed(question, value):
     return json.dumps(np.asarray(value).tolist()).replace("Infinity", "inf") if isinstance(question, Number) else value
 
 
-def told(name, state, words):
-    """What the verdict says, as Python shows it."""
+def told(name, question, state, words):
+    """What the verdict says, as Python shows it, and to which chapter a right answer leads."""
     mark, title, _ = STATES[state]
-    return [state, f"{mark} {name}: {title}. {words}".strip()]
+    more = (
+        [f"More: {CHAPTERS[question.see]}", f"../chapters/{question.see}.html"] if state == "right" and question.see else None
+    )
+    return [state, f"{mark} {name}: {title}. {words}".strip(), more]
 
 
 def right_and_wrong(problem):
@@ -54,7 +60,7 @@ def right_and_wrong(problem):
         answers = [question.truth, question.mistakes[0].answer]
         texts = tables.options(question)[:2] if callable(question.truth) else [typed(question, answer) for answer in answers]
         for text, answer in zip(texts, answers, strict=True):
-            yield (name, text), told(name, *judge(question, answer))
+            yield (name, text), told(name, question, *judge(question, answer))
 
 
 def turn_to(page, address, name, seed):

@@ -11,6 +11,7 @@ from gdtools.problems.parts import (
     between,
     bound,
     count_at_half_the_step,
+    count_to_a_thousandth,
     count_with_ten,
     first_below,
     largest_itself,
@@ -159,7 +160,7 @@ def _steps(bed):
         see="conditioning",
         mistakes=(
             Mistake(1, "That is the count for y, which the step 1/L sends to 0 at once. x takes longer."),
-            Mistake(count(q, 1e-3), "This is the count to 1e-3."),
+            count_to_a_thousandth(count(q, 1e-3)),
             Mistake(
                 first_below(q, 1e-6 / np.hypot(bed.x0, bed.y0)), "Here the start is the length of (x₀, y₀). x begins at x₀."
             ),

@@ -15,7 +15,7 @@ import pytest
 from pages import ROOT
 
 from gdtools import check, problems
-from gdtools.questions import Choice
+from gdtools.questions import Choice, Number
 
 sys.path.insert(0, str(ROOT / "exercises"))
 import classroom
@@ -49,6 +49,49 @@ def question(cell):
 
 def checks(name):
     return [question(cell) for cell in code(read(name)) if question(cell)]
+
+
+# What they ask
+
+FINE = 1e-4  # of the answer: what five digits cannot be sure to reach is finer
+TAKEN = {"question": 1, "two questions": 2, "three questions": 3}
+NEXT = re.compile(rf"\bnext ({'|'.join(TAKEN)}), which asks? for as many\b")
+
+
+def asking(name):
+    """Each question that a notebook checks, with the text before its cells."""
+    text = ""
+    for cell in read(name).cells:
+        text = cell.source if cell.cell_type == "markdown" else text
+        if question(cell):
+            yield question(cell)[0], text
+
+
+def told_fine(name):
+    """The questions whose text says how near is asked for, or that one before has said it for."""
+    left = 0
+    for asked, text in asking(name):
+        if left or "per cent" in text:
+            yield asked
+        ahead = NEXT.search(text)
+        left = TAKEN[ahead[1]] if ahead else max(0, left - 1)
+
+
+def fine(name, seed):
+    """The questions on a number that could be refused where all but five digits are lost."""
+    drawn = re.search(r"exercise = Exercise\((\w+)\(", "\n".join(cell.source for cell in read(name).cells))[1]
+    questions = getattr(problems, drawn)(seed).questions
+    return {asked for asked, it in questions.items() if isinstance(it, Number) and not it.count and it.rtol < FINE}
+
+
+@each_notebook
+def test_a_text_that_asks_for_more_than_five_digits_says_so(name):
+    for seed in (None, 1, 2):
+        assert fine(name, seed) <= set(told_fine(name))
+
+
+def test_the_text_of_the_houses_asks_for_more():
+    assert fine("practice-2-houses", None) == {"L", "bound", "condition"}
 
 
 # How they are made

@@ -1,6 +1,7 @@
 """The forms that take the place of a notebook's cells: what each offers, and what is said of a page that cannot have one."""
 
 import re
+from itertools import combinations
 
 import pytest
 from answering import tables
@@ -109,3 +110,18 @@ def test_the_overview_knows_which_questions_a_mistake_leads_to():
         for problem, question in map(str.split, places):
             assert words in [mistake.words for mistake in draw(problem, None).questions[question].mistakes]
     assert len(same) > 3
+
+
+def test_a_mistake_leads_from_each_question_that_knows_it_to_the_others():
+    """Counted another way: of each question the words that some other question says too."""
+    known = {
+        f"{name} {key}": {mistake.words for mistake in question.mistakes}
+        for name in problems.NAMES
+        for key, question in draw(name, None).questions.items()
+    }
+    pairs = [words for one, other in combinations(known, 2) for words in known[one] & known[other]]
+    same = tables.same_mistake()
+    assert set(same) == set(pairs)
+    assert min(map(len, same.values())) == 2, "some mistake is known in two places and no third"
+    for words, places in same.items():
+        assert places == [place for place in known if words in known[place]], words

@@ -79,3 +79,69 @@ def test_the_figure_counts_what_the_question_asks(name):
         question = problem.questions["steps_standardised" if name == "houses" else "steps"]
         found = [count for count, *_ in told(name, seed, COUNTED[name](problem))]
         assert judge(question, found if len(found) > 1 else found[0])[0] == "right", (seed, found, question.truth)
+
+
+# The errors of a run that leaves, whether it reached its goal, and what is said of it.
+LEFT = """({ name, table, lr }) => {
+  const result = runOf(name, table.run, 0, lr);
+  return [result.errors, result.count, sentenceOf(result)];
+}"""
+
+
+@pytest.mark.parametrize("name", ["springs", "rod", "houses", "quartic"])
+def test_a_run_that_leaves_is_ended_at_a_million_times_its_first_error(name):
+    kept = table(name, None)
+    usual = kept["run"]["runs"][0]["lr"]  # about 0.3/L
+    error, count, words = evaluate(LEFT, {"name": name, "table": kept, "lr": 10 * usual}, run_source())
+    assert count is None
+    assert error[-1] >= 1e6 * error[0] > error[-2]
+    assert words.endswith("it leaves and is ended.")
+
+
+# What is drawn after k steps: of each part its class, its places in pixels, and the same in the units of the axes.
+DRAWN = """({ name, table, lr, k }) => {
+  const result = runOf(name, table.run, 0, lr);
+  const panel = newPanel("it");
+  const scene = { ...result, x: result.at(k), best: result.run.rest, upTo: k, frame: limits => frame(panel, limits) };
+  SURFACES[name].draw(panel, scene);
+  const { left, top } = panel.margin;
+  const pixels = d => d.match(/-?[\\d.]+ -?[\\d.]+/g).map(place => place.split(" ").map(Number));
+  return panel.plot.children.map(({ kept }) => {
+    const places = pixels(kept.d);
+    return [kept.class, places, places.map(([x, y]) => panel.invert(x + left, y + top))];
+  });
+}"""
+
+
+def drawn(name, seed, k):
+    """The parts of a picture by their class, and the run that is shown."""
+    problem, kept = draw(name, seed), table(name, seed)
+    run = kept["run"]["runs"][0]
+    parts = evaluate(DRAWN, {"name": name, "table": kept, "lr": run["lr"], "k": k}, run_source())
+    places = {kind: np.array(told) for kind, *told in parts}
+    return problem.given, places, run["rest"], hist(problem, run, run["lr"], k)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("k", [1, 30])
+def test_the_first_mass_is_on_the_left_and_each_is_as_far_from_its_place_as_it_is_displaced(seed, k):
+    """The load pulls at the first alone, to the right."""
+    given, places, rest, run = drawn("springs", seed, k)
+    (pixels, _), (masses, _) = np.moveaxis(places["dots ball run"], 2, 1)
+    scale = 0.8 / np.abs([*rest, *run[-1]]).max()
+    assert (np.diff(pixels) > 0).all()
+    assert masses[0] - 1 > 0
+    np.testing.assert_allclose(masses - np.arange(1, given.n + 1), scale * run[-1], atol=0.01)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_energy_of_two_atoms_is_lowest_at_rest_and_the_run_goes_down_to_it(seed):
+    given, places, rest, run = drawn("molecule", seed, 3)
+    pixels, energy = places["level"]
+    r, height = energy[pixels[:, 1].argmax()]
+    assert r == pytest.approx(rest[0], rel=0.02)
+    assert height == pytest.approx(-given.epsilon, rel=0.02)
+    assert energy[-1, 1] > height / 2, "far out nothing holds the atoms"
+    (_, (x, y)) = places["dots now run"][:, 0]
+    ratio = (given.sigma / run[-1, 0]) ** 6
+    assert (x, y) == pytest.approx((run[-1, 0], 4 * given.epsilon * (ratio**2 - ratio)), rel=0.02)

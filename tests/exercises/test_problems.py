@@ -34,7 +34,7 @@ NUMBERS = {
     "coupled": {"spectrum": [-1.5, 6], "factor": 1.3, "direction": [0.6, 0.8]},
 }
 FOLDER = Path(problems.__file__).parent
-SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count")
+SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count", "see")
 RECORD = Path(__file__).with_name("problems.json")
 each_problem = pytest.mark.parametrize("name", problems.NAMES)
 

@@ -8,7 +8,7 @@ from axe_core import ASKED, AXE
 from browsing import SETTLED, SIDEWAYS, listen
 from page_judge import table
 from page_run import errors, hist
-from pages import EXERCISES
+from pages import EXERCISES, html
 
 from gdtools.live.words import small
 
@@ -103,9 +103,25 @@ def test_the_figure_that_runs_a_problem_is_light(site):
 
 @each_page
 def test_the_figure_stands_behind_the_numbers_that_it_runs(site, name):
-    html = (site / f"{name}.html").read_text(encoding="utf-8")
-    assert html.count('class="live-figure run-it"') == 1
-    assert html.index('class="given cell"') < html.index('class="live-figure run-it"')
+    written = (site / f"{name}.html").read_text(encoding="utf-8")
+    assert written.count('class="live-figure run-it"') == 1
+    assert written.index('class="given cell"') < written.index('class="live-figure run-it"')
+
+
+@each_page
+def test_a_right_answer_leads_to_a_chapter_that_is_there(site, name):
+    """The page's own test sees the link; here is what it leads to."""
+    leads = {question.see for question in draw(name).questions.values()}
+    assert len(leads - {""}) > 1
+    assert all((site / "chapters" / f"{chapter}.html").is_file() for chapter in leads - {""})
+
+
+def test_the_progress_has_a_row_for_each_exercise_in_the_order_of_the_contents(site):
+    rows = html(site, "exercises/index").select(".your-progress [data-problem]")
+    assert [f"exercises/{row.a['href']}" for row in rows] == [f"{name}.html" for name in EXERCISES]
+    assert [row["data-problem"] for row in rows] == [drawn(name)[0] for name in EXERCISES]
+    asked = [sorted(row["data-questions"].split()) for row in rows]
+    assert asked == [sorted(draw(name).questions) for name in EXERCISES], "the prediction, which stands first, once"
 
 
 ONE = "exercises/practice-1-springs"
@@ -186,12 +202,13 @@ def test_a_question_comes_back_in_fresh_numbers(browser, address):
         turn_to(page, address, ONE, seed) if seed else None
         page.evaluate(ANSWER, [["condition", typed(condition, condition.truth)]])
     page.goto(f"{address}{ONE}.html")
-    page.evaluate(ANSWER, [["condition", typed(draw(ONE).questions["condition"], draw(ONE).questions["condition"].truth)]])
+    page.evaluate(ANSWER, [ask for ask, _ in right_and_wrong(draw(ONE))][::2])
     page.goto(f"{address}exercises/index.html")
     assert page.locator(".review").inner_text().startswith("The next question to ask yourself again comes on ")
     page.clock.fast_forward(25 * 3600 * 1000)
     page.reload()
-    page.locator(".review a").click()
+    assert page.locator(".review a").count() == 3, "more are due"
+    page.locator(".review a").first.click()
     assert page.url == f"{address}{ONE}.html?seed=2#answer-condition", "in numbers in which it is open"
     page.evaluate(IN_ITS_NUMBERS, str(draw(ONE, 2)))
     assert verdict(page, "condition").inner_text() == ""
@@ -220,7 +237,10 @@ def test_a_prediction_stays_beside_the_check_that_compares_with_it(browser, addr
     ending = "You predicted “flips for ever”, and something else happened."
     assert ending in page.locator("#answer-prediction output").inner_text(), "a verdict that stands there tells it at once"
     assert ending in choose(page, *told)
+    page.locator(".sentence").fill("The walls hold.\nL decides.")
+    page.locator(".sentence").blur()
     page.reload()
+    assert page.locator(".sentence").input_value() == "The walls hold.\nL decides."
     assert [chosen(page, f"{act}-prediction") for act in ("predict", "answer")] == ["flips for ever", question.truth]
     assert page.locator("output.how-far").inner_text().startswith(f"○ 1 of {count} right.")
     context.close()
