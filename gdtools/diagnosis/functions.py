@@ -10,6 +10,7 @@ from gdtools.diagnosis.result import Finding, fault, fine, untested
 
 CALLS = 8  # of the gradient at one point
 LENGTHS = 10.0 ** np.arange(-9, 1)  # of the moves from the start, relative to its size
+FLAT = 5  # of these lengths that leave f as it is are too many
 
 
 def shapes(case: Case) -> Finding:
@@ -85,23 +86,45 @@ def _size(g: np.ndarray) -> float:
 
 def steps_of_f(case: Case) -> Finding:
     """Steps of f: a short move changes f at all."""
-    u = case.random().choice([-1.0, 1.0], case.size) * _reach(case)
-    here = case.value(case.x0)
-    same = [case.value(case.x0 + t * u) == here == case.value(case.x0 - t * u) for t in LENGTHS]
-    flat = int(np.argmin([*same, False]))  # how many of the lengths, from the shortest on, leave f as it is
-    if flat < 5:
-        return fine("f follows short moves.")
-    if all(same):
-        return fault(
-            "precision", "f is constant all around the start, however far one goes: it does not depend on x.", flat_to=1.0
-        )
+    here, signs = case.value(case.x0), case.random().choice([-1.0, 1.0], case.size)
+    for u in (signs * _reach(case), signs * np.maximum(_reach(case), 1.0)):  # a start near 0 says nothing of the lengths of f
+        flat = _flat(case, here, u)
+        if flat < FLAT:
+            return fine("f follows short moves.")
     size = float(LENGTHS[flat - 1] * np.abs(u).max())
+    if flat == len(LENGTHS):
+        return fault(
+            "precision",
+            f"f is constant all around the start, at all moves tried, up to {size:.2g}: there it does not depend on x.",
+            flat_to=size,
+        )  # fmt: skip
+    if _as_told(case, here, u, flat):
+        return fine("f is flat about the start, as its gradient says.", flat_to=size)
     return fault(
         "precision",
         f"f is constant about the start and changes only beyond moves of {size:.2g}: it is rounded inside, "
         "so there is no slope to follow.",
         flat_to=size, f=here,
     )  # fmt: skip
+
+
+def _flat(case: Case, here: float, u: np.ndarray) -> int:
+    """How many of the lengths, from the shortest on, leave f as it is."""
+    same = (case.value(case.x0 + t * u) == here == case.value(case.x0 - t * u) for t in LENGTHS)
+    return next((i for i, stays in enumerate(same) if not stays), len(LENGTHS))
+
+
+def _as_told(case: Case, here: float, u: np.ndarray, flat: int) -> bool:
+    """Whether the slopes on the way let f stay as it is over the last flat length, and change as it does over the next."""
+    (asked, _), (most, change) = (_along(case, here, t * u) for t in LENGTHS[flat - 1 : flat + 1])
+    last_digit = np.spacing(abs(here))
+    return bool(asked <= 100 * last_digit and change <= 1.5 * most + 4 * last_digit)
+
+
+def _along(case: Case, here: float, way: np.ndarray) -> tuple[float, float]:
+    """By how much f may change along a way, there and back, by the steepest of some slopes on it, and by how much it does."""
+    steepest = max(abs(case.slope(case.x0 + t * way) @ way) for t in np.linspace(-1, 1, 9))
+    return float(steepest), max(abs(case.value(case.x0 + way) - here), abs(case.value(case.x0 - way) - here))
 
 
 def _reach(case: Case) -> np.ndarray:
