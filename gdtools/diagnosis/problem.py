@@ -148,6 +148,11 @@ def _two_valleys(case: Case, b: Array, apart: float) -> Finding:
         return fine("it is no point at which this f has no slope, or the run has not arrived.", slope=slope, f=there)
     if abs(here - there) <= 1e-9 * max(abs(here), abs(there), abs(course.first - here)):
         return fine("f is as low there: the floor of the valley is level.", apart=apart)
+    bend = curvature_at(case, b)
+    if bend is None:
+        return untested("the curvature at the reference could not be measured")
+    if not bend.low > 0:
+        return fine("the reference is no minimum for certain: f does not bend up there in every direction.", lowest=bend.low)
     return fault(
         "several-minima",
         f"f has several minima: {here:.6g} where this run ends and {there:.6g} at the reference, and no slope at either.",

@@ -37,3 +37,15 @@ def test_a_flat_minimum_is_no_rounding_and_rounding_at_a_minimum_is():
     rounded = lambda x: 1 + round(ROUND(x), 2)  # noqa: E731
     for grad in (GRAD, lambda x: 0 * x):
         assert "rounded inside" in str(diagnose(rounded, grad, np.zeros(2) + 1e-3, 0.1))
+
+
+# Hilltops
+
+
+def test_a_hilltop_is_no_second_minimum():
+    f, grad = lambda x: (x**2 - 1) ** 2, lambda x: 4 * x * (x**2 - 1)
+    found = diagnose(f, grad, 2.0, 0.03, reference=0.0)
+    assert (found.cause, "no minimum" in finding(found, "The reference").text) == ("fine", True)
+    assert diagnose(f, grad, 2.0, 0.03, reference=-0.99).cause == "fine"
+    tilted = diagnose(lambda x: f(x) + 0.1 * x, lambda x: grad(x) + 0.1, 2.0, 0.03, reference=-1.0122884)
+    assert tilted.cause == "several-minima"
