@@ -5,6 +5,11 @@ NO_FAULT = {
     "unknown": "The run does not do what it should, and none of the tests explains it.",
 }
 
+NOT_ARRIVED = (
+    "Nothing is wrong as far as it was tested, but the run has not arrived: at its end, after step {n_steps}, "
+    "the slope is still {slope:.3g}, {share:.2g} of the steepest."
+)
+
 ADVICE = {
     "fine": "Where the run has not arrived yet, let it go on from its last point.",
     "unknown": "Run diagnose once more without run, so that it walks by itself: if that is fine, the fault is in your loop.",

@@ -49,3 +49,55 @@ def test_a_hilltop_is_no_second_minimum():
     assert diagnose(f, grad, 2.0, 0.03, reference=-0.99).cause == "fine"
     tilted = diagnose(lambda x: f(x) + 0.1 * x, lambda x: grad(x) + 0.1, 2.0, 0.03, reference=-1.0122884)
     assert tilted.cause == "several-minima"
+
+
+# Broken loops
+
+
+def stands(x, g):
+    return x
+
+
+def forgets(x, g):
+    return x - [0.3, 0] * g
+
+
+def adds(x, g):
+    return x + 0.3 * g
+
+
+def at_another_rate(x, g):
+    return x - 0.1 * g
+
+
+@pytest.mark.parametrize("step", [stands, forgets, adds, at_another_rate])
+def test_a_loop_that_does_not_step_against_the_gradient_is_told(step):
+    hist = [np.ones(2)]
+    for _ in range(12):
+        hist.append(step(hist[-1], NARROW * hist[-1]))
+    found = diagnose(lambda x: NARROW @ x**2 / 2, lambda x: NARROW * x, np.ones(2), 0.3, run=hist)
+    assert found.cause == "unknown"
+    assert "not what lr and grad ask for" in found.sentences[0]
+    assert "your loop" in found.sentences[1]
+    assert found.evidence["k"] == 0
+    assert found.evidence["expected"] == pytest.approx(-0.9)
+    assert found.evidence["move"] == pytest.approx(step(np.ones(2), NARROW)[1] - 1)
+
+
+def test_a_loop_that_stops_early_is_told_that_it_has_not_arrived():
+    f, grad = lambda x: NARROW @ x**2 / 2, lambda x: NARROW * x
+    one = diagnose(f, grad, np.ones(2), 0.3, run=gradient_descent(grad, np.ones(2), 0.3, 1))
+    assert (one.cause, one.evidence["n_steps"]) == ("fine", 1)
+    assert one.evidence["slope"] == pytest.approx(np.hypot(0.7, 0.3))
+    assert "after step 1, the slope is still 0.762" in one.sentences[0]
+    whole = diagnose(f, grad, np.ones(2), 0.3)
+    assert (whole.evidence, "the slope is still" in str(whole)) == ({}, False)
+
+
+def test_moves_are_compared_where_they_can_be():
+    own = diagnose(ROUND, GRAD, [1.0, 2.0], 0.1)
+    assert "made here" in finding(own, "Moves").text
+    thinned = gradient_descent(GRAD, [1.0, 2.0], 0.1, 400).hist[::40]
+    assert diagnose(ROUND, GRAD, [1.0, 2.0], 0.1, run=thinned).cause == "fine"  # it has arrived
+    single = gradient_descent(GRAD, [1.0, 2.0], 0.1, 20).hist.astype(np.float32)
+    assert "each step goes" in finding(diagnose(ROUND, GRAD, [1.0, 2.0], 0.1, run=single), "Moves").text
