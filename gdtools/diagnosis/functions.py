@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.case import Case, Counted
 from gdtools.diagnosis.losses import crossed_loss
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 
@@ -54,7 +54,29 @@ def finite(case: Case) -> Finding:
 
 
 def same_twice(case: Case) -> Finding:
-    """The same twice: called again at one point, f and grad give the same."""
+    """The same twice: called again at one point, f and grad give the same, and leave the point as it is."""
+    return next(filter(None, map(_written, (case.f, case.grad))), None) or _again(case)
+
+
+def _written(function: Counted) -> Finding | None:
+    """The function writes into its argument: the loop that calls it goes on from what it left there."""
+    if function.written is None:
+        return None
+    given, left = function.written
+    return fault(
+        "gradient-changes",
+        f"{function.name} changes its argument: x was {_short(given)} before the call and is {_short(left)} after it, "
+        "so a loop goes on from another point.",
+        name=function.name, given=given.tolist(), left=left.tolist(),
+    )  # fmt: skip
+
+
+def _short(x: np.ndarray) -> str:
+    return np.array2string(x, precision=3, threshold=4, edgeitems=2)
+
+
+def _again(case: Case) -> Finding:
+    """Called once more f and grad give the same, or scatter, or grad remembers."""
     slopes = np.array([case.slope(case.x0) for _ in range(CALLS)])
     case.slope(case.x0 + 0.1 * np.where(case.x0 == 0, 1, case.x0))
     again = case.slope(case.x0)

@@ -23,8 +23,8 @@ ADVICE = {
     "other a mean over the data, or a 2 is lost.",
     "gradient-sign": "Change the sign of the gradient, or of f if it is something to be made large: "
     "descent steps against the gradient.",
-    "gradient-changes": "Make the gradient depend on the point alone: empty the sum into which it is added before each "
-    "call, and keep nothing from the call before.",
+    "gradient-changes": "Make the gradient depend on the point alone, and leave its argument as it is: empty the sum into "
+    "which it is added before each call, keep nothing from the call before, and write x = 2 * x in place of x *= 2.",
     "precision": "Compute in double precision without rounding inside f, take a large constant out of f, and prefer an "
     "exact gradient to differences of f.",
     "step-too-long": "Make lr smaller than the bound named, half of it is safe; if that is very small, bring the columns "

@@ -101,3 +101,20 @@ def test_moves_are_compared_where_they_can_be():
     assert diagnose(ROUND, GRAD, [1.0, 2.0], 0.1, run=thinned).cause == "fine"  # it has arrived
     single = gradient_descent(GRAD, [1.0, 2.0], 0.1, 20).hist.astype(np.float32)
     assert "each step goes" in finding(diagnose(ROUND, GRAD, [1.0, 2.0], 0.1, run=single), "Moves").text
+
+
+# Changed arguments
+
+
+def test_a_function_that_writes_into_its_argument_is_named():
+    def grad(x):
+        x *= 2
+        return x
+
+    found = diagnose(ROUND, grad, np.array([1.0, 2.0]), 0.1)
+    assert (found.cause, found.evidence["name"]) == ("gradient-changes", "grad")
+    assert (found.evidence["given"], found.evidence["left"]) == ([1.0, 2.0], [2.0, 4.0])
+    assert "grad changes its argument" in found.sentences[0]
+    assert "argument" in found.sentences[1]
+    into_f = diagnose(lambda x: float(np.square(x, out=x).sum()), GRAD, np.array([1.0, 2.0]), 0.1)
+    assert "f changes its argument" in into_f.sentences[0]
