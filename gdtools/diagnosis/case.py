@@ -43,6 +43,7 @@ class Counted:
 
     def __init__(self, function: Callable[[Any], Any], name: str, shape: tuple[int, ...]) -> None:
         self.function, self.name, self.shape, self.calls = function, name, shape, 0
+        self.expected = "a real number" if name == "f" else f"real numbers of shape {shape}"
         self.written: tuple[Array, Array] | None = None  # an argument, before and after a call that changed it
 
     def __call__(self, x: Array) -> ArrayLike:
@@ -51,7 +52,7 @@ class Counted:
         self.calls += 1
         given = np.array(x).reshape(self.shape)
         handed = given.copy()
-        value = _numbers(lambda: self.function(handed[()]))
+        value = as_array(_numbers(lambda: self.function(handed[()])), f"{self.name} returned", self.expected, "fiub")
         if not np.array_equal(given, handed, equal_nan=True):
             self.written = given, handed.copy()
         return value

@@ -118,3 +118,19 @@ def test_a_function_that_writes_into_its_argument_is_named():
     assert "argument" in found.sentences[1]
     into_f = diagnose(lambda x: float(np.square(x, out=x).sum()), GRAD, np.array([1.0, 2.0]), 0.1)
     assert "f changes its argument" in into_f.sentences[0]
+
+
+# What is no real number
+
+
+@pytest.mark.parametrize(("given", "message"), [
+    ({"f": lambda x: None}, "f returned None; expected a real number"),
+    ({"f": lambda x: complex(ROUND(x))}, "f returned (5+0j); expected a real number"),
+    ({"f": lambda x: "5"}, "f returned '5'; expected a real number"),
+    ({"grad": lambda x: 2 * x + 5j}, "grad returned array([2.+5.j, 4.+5.j]); expected real numbers of shape (2,)"),
+    ({"grad": lambda x: None}, "grad returned None; expected real numbers of shape (2,)"),
+])  # fmt: skip
+@pytest.mark.filterwarnings("error")
+def test_what_is_no_real_number_is_refused_by_name(given, message):
+    with pytest.raises(TypeError, match="^" + re.escape(message)):
+        diagnose(**{"f": ROUND, "grad": GRAD, "x0": np.array([1.0, 2.0]), "lr": 0.1} | given)
