@@ -134,3 +134,35 @@ def test_a_function_that_writes_into_its_argument_is_named():
 def test_what_is_no_real_number_is_refused_by_name(given, message):
     with pytest.raises(TypeError, match="^" + re.escape(message)):
         diagnose(**{"f": ROUND, "grad": GRAD, "x0": np.array([1.0, 2.0]), "lr": 0.1} | given)
+
+
+# Columns
+
+
+def cubic_in_the_year():
+    t = np.arange(1990, 2021.0)
+    X = np.column_stack([np.ones_like(t), t, t**2, t**3])
+    f = least_squares(X, 0.1 * (t - 2005) ** 2 + np.random.default_rng(3).normal(size=31))
+    return dict(f=f, grad=f.grad, x0=np.zeros(4), lr=0.5 * runs.bound_of(f.hess(None)), X=X, y=f.minimisers[0] @ X.T)
+
+
+def test_powers_of_a_year_are_to_be_centred():
+    brought = cubic_in_the_year()
+    found = diagnose(**brought)
+    assert found.cause == "units"
+    assert found.evidence["ratio"] < 1e-6 < found.evidence["centred"]
+    assert "subtract" in str(found)
+    assert "Leave out" not in str(found)
+    X = brought["X"][:, 1:]
+    f = least_squares(X, brought["y"])
+    bare = diagnose(f, f.grad, np.zeros(3), 0.5 * runs.bound_of(f.hess(None)), X=X, y=brought["y"])
+    assert "centred" not in finding(bare, "Columns").evidence  # only beside a constant column
+    assert diagnose(**runs.twin_columns(0)).cause == "dependent-columns"
+
+
+def test_dummies_beside_a_constant_are_no_fault_where_descent_arrives():
+    brought = unseen.all_dummies(0)
+    found = diagnose(**brought)
+    assert (found.cause, "arrives" in finding(found, "Columns").text) == ("fine", True)
+    short = diagnose(**brought, run=gradient_descent(brought["grad"], brought["x0"], brought["lr"], 2))
+    assert short.cause == "dependent-columns"
