@@ -39,9 +39,19 @@ def pairing(case: Case) -> Finding:
     return fault(
         "shapes",
         f"f averages {n} × {n} differences, each prediction against every target, where there should be {n}: "
-        "arrays of shape (n,) and (n, 1) were subtracted, and the best answer is then the mean of the targets for every point.",
+        f"arrays of shape (n,) and (n, 1) were subtracted{_one_answer(case, crossed)}.",
         differences=n * n, expected=n, loss=crossed,
     )  # fmt: skip
+
+
+def _one_answer(case: Case, loss: str) -> str:
+    """What all pairs lead to, where the columns can give one prediction for every point."""
+    ones = np.ones(len(case.X))
+    left = ones - case.X @ np.linalg.lstsq(case.X, ones, rcond=None)[0]
+    if np.abs(left).max() > 1e-9:
+        return ""
+    same = {"squares": "the mean of the targets", "distance": "the median of the targets"}.get(loss, "the same")
+    return f", and the best answer is then {same} for every point"
 
 
 def finite(case: Case) -> Finding:

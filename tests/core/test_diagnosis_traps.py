@@ -166,3 +166,22 @@ def test_dummies_beside_a_constant_are_no_fault_where_descent_arrives():
     assert (found.cause, "arrives" in finding(found, "Columns").text) == ("fine", True)
     short = diagnose(**brought, run=gradient_descent(brought["grad"], brought["x0"], brought["lr"], 2))
     assert short.cause == "dependent-columns"
+
+
+# All pairs
+
+
+def crossed(X, y, loss, slope):
+    f = lambda w: loss(X @ w - y[:, None]).mean()  # noqa: E731
+    grad = lambda w: X.T @ slope(X @ w - y[:, None]).mean(axis=0) / len(y)  # noqa: E731
+    return dict(f=f, grad=grad, x0=np.full(X.shape[1], 2.5), lr=0.05, X=X, y=y[:, None])
+
+
+@pytest.mark.parametrize("constant", [True, False])
+@pytest.mark.parametrize(("loss", "slope", "same"), [(np.square, GRAD, "mean"), (np.abs, np.sign, "median")])
+def test_all_pairs_are_told_and_the_one_answer_only_beside_a_constant(loss, slope, same, constant):
+    rng = np.random.default_rng(2)
+    X = np.column_stack([np.ones(30) if constant else rng.normal(size=30), rng.uniform(1, 3, 30)])
+    found = diagnose(**crossed(X, rng.exponential(size=30), loss, slope))
+    assert (found.cause, found.evidence["differences"]) == ("shapes", 900)
+    assert (f"the {same} of the targets for every point" in str(found)) == constant
