@@ -185,3 +185,51 @@ def test_all_pairs_are_told_and_the_one_answer_only_beside_a_constant(loss, slop
     found = diagnose(**crossed(X, rng.exponential(size=30), loss, slope))
     assert (found.cause, found.evidence["differences"]) == ("shapes", 900)
     assert (f"the {same} of the targets for every point" in str(found)) == constant
+
+
+# Each cause's own sentence, numbers, advice and section
+
+CASES = {
+    "saddle": (runs.small_weights, "stands still highest lowest slope", "elsewhere", "Saddle points"),
+    "several-minima": (unseen.other_valley, "several minima here there", "lowest end", "Random restarts"),
+    "step-too-long": (runs.raw_line, "too long ratio bound", "smaller half", "multipliers"),
+    "step-too-short": (runs.stops_by_change, "too short ratio bound", "larger", "best fixed step"),
+    "no-minimum": (unseen.linear_fall, "minimum here beyond", "penalty", "separated"),
+    "gradient": (runs.wrong_index, "wrong claimed measured", "entry", "Check the gradient"),
+    "gradient-scale": (runs.sum_for_mean, "factor", "sum mean", "Sum or mean"),
+    "gradient-sign": (runs.uphill, "uphill factor", "sign", "Check the gradient"),
+    "gradient-changes": (runs.never_emptied, "remembers first last", "point alone", "Check the gradient"),
+    "shapes": (runs.column_of_targets, "against every target expected", "ravel", "two shapes"),
+    "dependent-columns": (runs.twin_columns, "depend on each other ratio", "Leave out", "dependent columns"),
+    "units": (runs.raw_columns, "scales condition rescaled", "one scale", "Units"),
+    "edge": (runs.kink, "edge width", "proximal", "When to stop"),
+    "precision": (runs.rounded, "rounded inside flat_to", "double precision", "floating point"),
+    "noise": (unseen.small_batches, "noisy scatter mean level", "average", "noisy"),
+    "adam-bursts": (unseen.bursting, "rose again fell back", "best point", "Adam"),
+    "beta-too-large": (unseen.heavy_memory, "swings beta steps best", "β smaller", "Momentum"),
+    "other-scale": (unseen.raw_against_scaled, "other scales", "Divide each coefficient", "Undoing"),
+    "constraint": (unseen.projected_once, "leaves farthest", "Project after each step", "constraints"),
+    "conditioning": (unseen.powers, "long and narrow condition n_steps", "conjugate", "long and narrow"),
+    "not-finite": (unseen.entropy_of_zero, "no finite number", "logarithm", "floating point"),
+}
+
+
+def numbers(text):
+    return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)]
+
+
+@pytest.mark.parametrize("cause", CASES)
+def test_each_cause_says_its_own_numbers_and_has_its_own_advice_and_section(cause):
+    made, said, advice, section = CASES[cause]
+    found = diagnose(**made(1))
+    assert found.cause == cause
+    words = [word for word in said.split() if word not in found.evidence]
+    assert all(word in found.sentences[0] for word in words)
+    printed = numbers(found.sentences[0])
+    named = [found.evidence[word] for word in said.split() if word in found.evidence]
+    at = [next((i for i, n in enumerate(printed) if n == pytest.approx(number, rel=0.06)), None) for number in named]
+    assert None not in at
+    assert sorted(at) == at
+    assert all(word in ADVICE[cause] for word in advice.split())
+    assert section in WHERE[cause][1]
+    assert (found.advice, found.where) == (ADVICE[cause], WHERE[cause])
