@@ -1,9 +1,10 @@
 """Why a run fails: tests of the functions, the gradient, the step, the end, the method and the problem, in this order.
 
 Each test rests on those before it. Numbers, shapes and answers that stay the same come first, for everything is computed
-from them. Then the gradient is held against differences of f, since no step mends a wrong one. Then the moves of a run
-that was brought are held against it, and the step against the curvature that it shows. Only a run whose functions, gradient and step are right is asked where it stands
-still; then the method is looked at, and last the problem itself, which may have no minimum or a poor shape.
+from them. Then the gradient is held against differences of f, since no step mends a wrong one.
+Then the moves of a run that was brought are held against it, and the step against the curvature that it shows. Only a run
+whose functions, gradient and step are right is asked where it stands still; then the method is looked at, and last the
+problem itself, which may have no minimum or a poor shape.
 The first test that fails names the cause, and those after it are not made.
 """
 

@@ -101,8 +101,8 @@ def _off_centre(X: Array, ratio: float) -> Finding | None:
     return fault(
         "units",
         f"The columns of X are far from 0 beside their spread: their smallest singular value is {ratio:.1e} "
-        f"of the largest at length 1, and {s[-1] / s[0]:.1e} once you subtract the mean of each; of powers of a variable subtract its mean "
-        "before the powers are taken.",
+        f"of the largest at length 1, and {s[-1] / s[0]:.1e} once you subtract the mean of each; "
+        "of powers of a variable subtract its mean before the powers are taken.",
         ratio=ratio, centred=float(s[-1] / s[0]),
     )  # fmt: skip
 

@@ -8,6 +8,8 @@ import pytest
 import unseen_faults as unseen
 
 from gdtools import diagnose, gradient_descent, least_squares
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.end import spacing
 from gdtools.diagnosis.words import ADVICE, WHERE
 
 ROUND = lambda x: float(np.sum(np.square(x)))  # noqa: E731
@@ -37,6 +39,17 @@ def test_a_flat_minimum_is_no_rounding_and_rounding_at_a_minimum_is():
     rounded = lambda x: 1 + round(ROUND(x), 2)  # noqa: E731
     for grad in (GRAD, lambda x: 0 * x):
         assert "rounded inside" in str(diagnose(rounded, grad, np.zeros(2) + 1e-3, 0.1))
+
+
+# The spacing of numbers
+
+
+@pytest.mark.parametrize(("at", "step", "moves"), [(1.9, 2.0e-16, True), (1.9, 1.0e-16, False), (1.1, 1.2e-16, True)])
+def test_a_step_is_lost_below_half_the_spacing_of_the_numbers_there(at, step, moves):
+    assert (at - step != at) == moves
+    found = spacing(Case(lambda x: step * x[0], lambda x: [step], [at], 1.0, [[at]]))
+    assert (found.outcome == "fine") == moves
+    assert moves or found.evidence["spacing"] == np.spacing(at)
 
 
 # Hilltops
