@@ -43,7 +43,7 @@ ADVICE = {
     "downhill leads along the direction that bends down.",
     "several-minima": "Start from several points and keep the lowest end.",
     "edge": "Take a proximal step, which sets a coordinate to 0, or let the step shrink like one over the root of k; "
-    "at an edge no constant step comes to rest.",
+    "at an edge where the slope jumps across 0 almost no constant step comes to rest.",
     "constraint": "Project after each step, with the function that returns the nearest allowed point.",
     "noise": "Let the step shrink like one over k, or average over more data a step.",
     "adam-bursts": "Let Adam's step shrink, or keep the best point; with a constant step it leaves the minimum again.",
