@@ -202,12 +202,19 @@ def test_all_pairs_are_told_and_the_one_answer_only_beside_a_constant(loss, slop
 
 # Each cause's own sentence, numbers, advice and section
 
+
+def hill(seed):
+    return dict(f=lambda x: -(x @ x), grad=lambda x: -2 * x, x0=np.array([1.0, 2.0]), lr=0.1)
+
+
 CASES = {
     "saddle": (runs.small_weights, "stands still highest lowest slope", "elsewhere", "Saddle points"),
     "several-minima": (unseen.other_valley, "several minima here there", "lowest end", "Random restarts"),
     "step-too-long": (runs.raw_line, "too long ratio bound", "smaller half", "multipliers"),
     "step-too-short": (runs.stops_by_change, "too short ratio bound", "larger", "best fixed step"),
     "no-minimum": (unseen.linear_fall, "minimum here beyond", "penalty", "separated"),
+    "no-minimum, separated": (runs.separated, "plane separated rows size", "penalty", "separated"),
+    "no-minimum, for ever": (hill, "falls without end first last", "penalty", "separated"),
     "gradient": (runs.wrong_index, "wrong claimed measured", "entry", "Check the gradient"),
     "gradient-scale": (runs.sum_for_mean, "factor", "sum mean", "Sum or mean"),
     "gradient-sign": (runs.uphill, "uphill factor", "sign", "Check the gradient"),
@@ -231,9 +238,9 @@ def numbers(text):
     return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text)]
 
 
-@pytest.mark.parametrize("cause", CASES)
-def test_each_cause_says_its_own_numbers_and_has_its_own_advice_and_section(cause):
-    made, said, advice, section = CASES[cause]
+@pytest.mark.parametrize("case", CASES)
+def test_each_cause_says_its_own_numbers_and_has_its_own_advice_and_section(case):
+    cause, (made, said, advice, section) = case.split(",")[0], CASES[case]
     found = diagnose(**made(1))
     assert found.cause == cause
     words = [word for word in said.split() if word not in found.evidence]
