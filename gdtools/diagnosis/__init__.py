@@ -1,9 +1,10 @@
 """Why a run fails: tests of the functions, the gradient, the step, the end, the method and the problem, in this order.
 
 Each test rests on those before it. Numbers, shapes and answers that stay the same come first, for everything is computed
-from them. Then the gradient is held against differences of f, since no step mends a wrong one. Then the step is held against
-the curvature that the gradient shows. Only a run whose functions, gradient and step are right is asked where it stands
-still; then the method is looked at, and last the problem itself, which may have no minimum or a poor shape.
+from them. Then the gradient is held against differences of f, since no step mends a wrong one.
+Then the moves of a run that was brought are held against it, and the step against the curvature that it shows. Only a run
+whose functions, gradient and step are right is asked where it stands still; then the method is looked at, and last the
+problem itself, which may have no minimum or a poor shape.
 The first test that fails names the cause, and those after it are not made.
 """
 
@@ -26,7 +27,7 @@ from gdtools.objectives import Value
 Test = Callable[[Case], Finding]
 ORDER: tuple[Test, ...] = (
     *(functions.shapes, functions.finite, functions.same_twice, functions.steps_of_f, functions.pairing),
-    *(gradient.differences, gradient.jitter),
+    *(gradient.differences, gradient.jitter, step.moves),
     *(end.edge, step.longest_step, end.spacing, step.shortest_step, method.reach, problem.minimum, end.saddle, end.allowed),
     *(method.noise, method.bursts, method.memory),
     *(problem.columns, problem.other_answer, problem.condition),
@@ -112,9 +113,18 @@ def _made(test: Test, case: Case) -> Finding:
 def _concluded(case: Case, findings: tuple[Finding, ...]) -> Diagnosis:
     first = next((finding for finding in findings if finding.outcome == "fault"), None)
     cause = first.cause if first else _unexplained(case)
-    evidence = first.evidence if first else {}
+    evidence = first.evidence if first else _left(case) if cause == "fine" else {}
     calls = {"f": case.f.calls, "grad": case.grad.calls}
     return Diagnosis(cause, evidence, ADVICE[cause], WHERE[cause], findings, calls, _record(case))
+
+
+def _left(case: Case) -> dict[str, float]:
+    """What is left of the slope where a run has not arrived; nothing where it has, or where noise hides it."""
+    course = case.memory.get("course")
+    if course is None or course.arrived or case.noisy:
+        return {}
+    slope = course.pulls[int(course.steps[-1])]
+    return {"n_steps": case.n_steps, "slope": slope, "share": slope / course.steepest}
 
 
 def _unexplained(case: Case) -> str:

@@ -41,14 +41,21 @@ class Spent(Exception):
 class Counted:
     """A function of the caller's: it gets its own copy of the point, in its shape, and is called so often at most."""
 
-    def __init__(self, function: Callable[[Any], Any], shape: tuple[int, ...]) -> None:
-        self.function, self.shape, self.calls = function, shape, 0
+    def __init__(self, function: Callable[[Any], Any], name: str, shape: tuple[int, ...]) -> None:
+        self.function, self.name, self.shape, self.calls = function, name, shape, 0
+        self.expected = "a real number" if name == "f" else f"real numbers of shape {shape}"
+        self.written: tuple[Array, Array] | None = None  # an argument, before and after a call that changed it
 
     def __call__(self, x: Array) -> ArrayLike:
         if self.calls >= CALLS:
             raise Spent
         self.calls += 1
-        return _numbers(lambda: self.function(np.array(x).reshape(self.shape)[()]))
+        given = np.array(x).reshape(self.shape)
+        handed = given.copy()
+        value = as_array(_numbers(lambda: self.function(handed[()])), f"{self.name} returned", self.expected, "fiub")
+        if not np.array_equal(given, handed, equal_nan=True):
+            self.written = given, handed.copy()
+        return value
 
 
 def _numbers(call: Callable[[], ArrayLike]) -> ArrayLike:
@@ -83,7 +90,7 @@ class Case:
     ) -> None:
         start = as_start(x0)
         self.shape, self.size, self.x0 = start.shape, start.size, np.ravel(start)
-        self.f, self.grad = (Counted(as_function(g, name), self.shape) for g, name in ((f, "f"), (grad, "grad")))
+        self.f, self.grad = (Counted(as_function(g, name), name, self.shape) for g, name in ((f, "f"), (grad, "grad")))
         self.rate, self.constant = as_schedule(lr), not callable(lr)
         self.method, self.beta = as_method(method), as_fraction(beta, "beta")
         self.project = None if project is None else as_function(project, "project")

@@ -50,16 +50,16 @@ def _jump(case: Case, k: int) -> tuple[float, float]:
 
 
 def spacing(case: Case) -> Finding:
-    """The spacing of numbers: a step changes x."""
+    """The spacing of numbers: a step is longer than half of it in some coordinate, so that it changes x."""
     move = case.rate(max(case.n_steps - 1, 0)) * np.abs(case.pull(case.end))
-    least = case.spacing * np.abs(case.end) / 2
+    least = np.where(case.end == 0, 0, np.ldexp(case.spacing, np.frexp(case.end)[1] - 1)) / 2
     if course_of(case).arrived or not np.isfinite(move).all() or (move >= least).any() or case.method == "adam":
-        return fine("steps are longer than the spacing of the numbers.")
+        return fine("steps are longer than half the spacing of the numbers.")
     i = int(np.argmax(move / least))
     return fault(
         "precision",
-        f"A step would be {move[i]:.1e} long where the numbers beside x = {case.end[i]:g} are {2 * least[i]:.1e} apart: "
-        "x cannot move.",
+        f"A step would be {move[i]:.1e} long where the numbers beside x = {case.end[i]:g} are {2 * least[i]:.1e} apart, and "
+        "in every coordinate it is shorter than half the spacing there: x cannot move.",
         move=float(move[i]), spacing=float(2 * least[i]),
     )  # fmt: skip
 

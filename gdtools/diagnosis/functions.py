@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.case import Case, Counted
 from gdtools.diagnosis.losses import crossed_loss
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 
 CALLS = 8  # of the gradient at one point
 LENGTHS = 10.0 ** np.arange(-9, 1)  # of the moves from the start, relative to its size
+FLAT = 5  # of these lengths that leave f as it is are too many
 
 
 def shapes(case: Case) -> Finding:
@@ -38,9 +39,19 @@ def pairing(case: Case) -> Finding:
     return fault(
         "shapes",
         f"f averages {n} × {n} differences, each prediction against every target, where there should be {n}: "
-        "arrays of shape (n,) and (n, 1) were subtracted, and the best answer is then the mean of the targets for every point.",
+        f"arrays of shape (n,) and (n, 1) were subtracted{_one_answer(case, crossed)}.",
         differences=n * n, expected=n, loss=crossed,
     )  # fmt: skip
+
+
+def _one_answer(case: Case, loss: str) -> str:
+    """What all pairs lead to, where the columns can give one prediction for every point."""
+    ones = np.ones(len(case.X))
+    left = ones - case.X @ np.linalg.lstsq(case.X, ones, rcond=None)[0]
+    if np.abs(left).max() > 1e-9:
+        return ""
+    same = {"squares": "the mean of the targets", "distance": "the median of the targets"}.get(loss, "the same")
+    return f", and the best answer is then {same} for every point"
 
 
 def finite(case: Case) -> Finding:
@@ -53,7 +64,29 @@ def finite(case: Case) -> Finding:
 
 
 def same_twice(case: Case) -> Finding:
-    """The same twice: called again at one point, f and grad give the same."""
+    """The same twice: called again at one point, f and grad give the same, and leave the point as it is."""
+    return next(filter(None, map(_written, (case.f, case.grad))), None) or _again(case)
+
+
+def _written(function: Counted) -> Finding | None:
+    """The function writes into its argument: the loop that calls it goes on from what it left there."""
+    if function.written is None:
+        return None
+    given, left = function.written
+    return fault(
+        "gradient-changes",
+        f"{function.name} changes its argument: x was {_short(given)} before the call and is {_short(left)} after it, "
+        "so a loop goes on from another point.",
+        name=function.name, given=given.tolist(), left=left.tolist(),
+    )  # fmt: skip
+
+
+def _short(x: np.ndarray) -> str:
+    return np.array2string(x, precision=3, threshold=4, edgeitems=2)
+
+
+def _again(case: Case) -> Finding:
+    """Called once more f and grad give the same, or scatter, or grad remembers."""
     slopes = np.array([case.slope(case.x0) for _ in range(CALLS)])
     case.slope(case.x0 + 0.1 * np.where(case.x0 == 0, 1, case.x0))
     again = case.slope(case.x0)
@@ -85,23 +118,45 @@ def _size(g: np.ndarray) -> float:
 
 def steps_of_f(case: Case) -> Finding:
     """Steps of f: a short move changes f at all."""
-    u = case.random().choice([-1.0, 1.0], case.size) * _reach(case)
-    here = case.value(case.x0)
-    same = [case.value(case.x0 + t * u) == here == case.value(case.x0 - t * u) for t in LENGTHS]
-    flat = int(np.argmin([*same, False]))  # how many of the lengths, from the shortest on, leave f as it is
-    if flat < 5:
-        return fine("f follows short moves.")
-    if all(same):
-        return fault(
-            "precision", "f is constant all around the start, however far one goes: it does not depend on x.", flat_to=1.0
-        )
+    here, signs = case.value(case.x0), case.random().choice([-1.0, 1.0], case.size)
+    for u in (signs * _reach(case), signs * np.maximum(_reach(case), 1.0)):  # a start near 0 says nothing of the lengths of f
+        flat = _flat(case, here, u)
+        if flat < FLAT:
+            return fine("f follows short moves.")
     size = float(LENGTHS[flat - 1] * np.abs(u).max())
+    if flat == len(LENGTHS):
+        return fault(
+            "precision",
+            f"f is constant all around the start, at all moves tried, up to {size:.2g}: there it does not depend on x.",
+            flat_to=size,
+        )  # fmt: skip
+    if _as_told(case, here, u, flat):
+        return fine("f is flat about the start, as its gradient says.", flat_to=size)
     return fault(
         "precision",
         f"f is constant about the start and changes only beyond moves of {size:.2g}: it is rounded inside, "
         "so there is no slope to follow.",
         flat_to=size, f=here,
     )  # fmt: skip
+
+
+def _flat(case: Case, here: float, u: np.ndarray) -> int:
+    """How many of the lengths, from the shortest on, leave f as it is."""
+    same = (case.value(case.x0 + t * u) == here == case.value(case.x0 - t * u) for t in LENGTHS)
+    return next((i for i, stays in enumerate(same) if not stays), len(LENGTHS))
+
+
+def _as_told(case: Case, here: float, u: np.ndarray, flat: int) -> bool:
+    """Whether the slopes on the way let f stay as it is over the last flat length, and change as it does over the next."""
+    (asked, _), (most, change) = (_along(case, here, t * u) for t in LENGTHS[flat - 1 : flat + 1])
+    last_digit = np.spacing(abs(here))
+    return bool(asked <= 100 * last_digit and change <= 1.5 * most + 4 * last_digit)
+
+
+def _along(case: Case, here: float, way: np.ndarray) -> tuple[float, float]:
+    """By how much f may change along a way, there and back, by the steepest of some slopes on it, and by how much it does."""
+    steepest = max(abs(case.slope(case.x0 + t * way) @ way) for t in np.linspace(-1, 1, 9))
+    return float(steepest), max(abs(case.value(case.x0 + way) - here), abs(case.value(case.x0 - way) - here))
 
 
 def _reach(case: Case) -> np.ndarray:

@@ -31,15 +31,25 @@ def paired_loss(case: Case) -> str:
 
 
 def _matching(case: Case, crossed: bool) -> str:
-    points, values = case.once("around", lambda: _points(case))
-    names = (name for name in LOSSES if _agrees(case, name, points, values, crossed))
+    names = (name for name in LOSSES if _agrees(case, name, *_around(case, name), crossed))
     return case.once(("loss", crossed), lambda: next(names, ""))
 
 
-def _points(case: Case) -> tuple[Array, Array]:
-    """Some points at which predictions are of ordinary size, and f there."""
-    reach = 1 / np.maximum(np.abs(case.X).max(axis=0), 1e-300)
-    points = case.x0 + case.random().normal(size=(POINTS, case.size)) * reach
+def _around(case: Case, name: str) -> tuple[Array, Array]:
+    """Some points and f there: about the fit for distances, since above all targets those of pairs and of all pairs agree."""
+    fit = name == "distance"
+    return case.once(("around", fit), lambda: _about_fit(case) if fit else _points(case, case.x0, 1.0))
+
+
+def _about_fit(case: Case) -> tuple[Array, Array]:
+    y = np.ravel(case.y)
+    return _points(case, np.linalg.lstsq(case.X, y, rcond=None)[0], float(y.std()) or 1.0)
+
+
+def _points(case: Case, centre: Array, size: float) -> tuple[Array, Array]:
+    """Some points about one, at which predictions change by this size, and f there."""
+    reach = size / np.maximum(np.abs(case.X).max(axis=0), 1e-300)
+    points = centre + case.random().normal(size=(POINTS, case.size)) * reach
     return points, np.array([case.value(x) for x in points])
 
 

@@ -9,7 +9,7 @@ from gdtools.diagnosis.course import Course, course_of
 from gdtools.diagnosis.curvature import Bend, curvature_at
 from gdtools.diagnosis.losses import paired_loss
 from gdtools.diagnosis.result import Finding, fault, fine, untested
-from gdtools.inputs import Array
+from gdtools.inputs import EPSILON, Array
 
 STEEP = 1e4  # the condition number from which a run crawls
 SAME = 1e-6  # smallest over largest singular value, of columns of length 1, that are told apart no more
@@ -83,12 +83,38 @@ def columns(case: Case) -> Finding:
     s, V = np.linalg.svd(case.X / np.linalg.norm(case.X, axis=0).clip(1e-300))[1:]
     if s[-1] > SAME * s[0]:
         return fine("the columns differ.", ratio=float(s[-1] / s[0]))
+    ratio, exact = float(s[-1] / s[0]), EPSILON * max(n, d)
+    if ratio <= exact and course_of(case).arrived:
+        return fine("the columns depend on each other, and descent arrives at one of the many answers.", ratio=ratio)
+    return _off_centre(case.X, ratio) or _alike(V, ratio)
+
+
+def _off_centre(X: Array, ratio: float) -> Finding | None:
+    """The columns are far from 0 beside their spread: beside a constant column, less their means they are told apart."""
+    moving = np.ptp(X, axis=0) > 0
+    if moving.all() or not moving.any():
+        return None
+    centred = X[:, moving] - X[:, moving].mean(axis=0)
+    s = np.linalg.svd(centred / np.linalg.norm(centred, axis=0), compute_uv=False)
+    if s[-1] <= max(SAME, 100 * ratio) * s[0]:
+        return None
+    return fault(
+        "units",
+        f"The columns of X are far from 0 beside their spread: their smallest singular value is {ratio:.1e} "
+        f"of the largest at length 1, and {s[-1] / s[0]:.1e} once you subtract the mean of each; "
+        "of powers of a variable subtract its mean before the powers are taken.",
+        ratio=ratio, centred=float(s[-1] / s[0]),
+    )  # fmt: skip
+
+
+def _alike(V: Array, ratio: float) -> Finding:
+    """The columns that a combination of length 0 is made of."""
     alike = np.flatnonzero(np.abs(V[-1]) > 0.3 * np.abs(V[-1]).max()).tolist()
     return fault(
         "dependent-columns",
         f"The columns {', '.join(map(str, alike))} of X depend on each other: brought to length 1 their smallest singular "
-        f"value is {s[-1] / s[0]:.1e} of the largest, so many coefficients fit equally well.",
-        ratio=float(s[-1] / s[0]), columns=alike,
+        f"value is {ratio:.1e} of the largest, so many coefficients fit equally well.",
+        ratio=ratio, columns=alike,
     )  # fmt: skip
 
 
@@ -148,6 +174,11 @@ def _two_valleys(case: Case, b: Array, apart: float) -> Finding:
         return fine("it is no point at which this f has no slope, or the run has not arrived.", slope=slope, f=there)
     if abs(here - there) <= 1e-9 * max(abs(here), abs(there), abs(course.first - here)):
         return fine("f is as low there: the floor of the valley is level.", apart=apart)
+    bend = curvature_at(case, b)
+    if bend is None:
+        return untested("the curvature at the reference could not be measured")
+    if not bend.low > 0:
+        return fine("the reference is no minimum for certain: f does not bend up there in every direction.", lowest=bend.low)
     return fault(
         "several-minima",
         f"f has several minima: {here:.6g} where this run ends and {there:.6g} at the reference, and no slope at either.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple
 
-from gdtools.diagnosis.words import NO_FAULT
+from gdtools.diagnosis.words import NO_FAULT, NOT_ARRIVED
 from gdtools.inputs import Array
 
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
@@ -86,7 +86,8 @@ class Diagnosis:
         )
 
     def _found(self) -> str:
-        return NO_FAULT.get(self.cause) or next(finding.text for finding in self.findings if finding.outcome == "fault")
+        told = next((finding.text for finding in self.findings if finding.outcome == "fault"), NO_FAULT.get(self.cause, ""))
+        return NOT_ARRIVED.format(**self.evidence) if self.cause == "fine" and self.evidence else told
 
     def _tested(self) -> str:
         left = sum(finding.outcome == "not tested" for finding in self.findings)

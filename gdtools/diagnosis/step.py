@@ -10,9 +10,49 @@ from gdtools.diagnosis.curvature import DENSE, curvature_at
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 from gdtools.inputs import Array
 
+STRAYS = 1e-3  # of a move: what it may differ from the one that is asked for
 SHORT = 0.01  # of the bound: below, a run that has not arrived takes a hundred times as many steps as it needs
 OWN_SHORT = 1e-3  # likewise in the short run that is made here
 NOISY = 8  # coordinates up to which curvature is read from differences of f
+
+
+def moves(case: Case) -> Finding:
+    """Moves: each step of the run that was brought is minus lr times the gradient."""
+    plain = case.method == "plain" and case.project is None and not case.noisy
+    if case.given is None or not plain or case.n_steps + 1 != len(case.hist):
+        return untested(_why_not(case, plain))
+    if course_of(case).arrived:
+        return fine("the run has arrived, by whatever moves.")
+    found = (_strayed(case, k) for k in sorted({0, 1, 2, case.n_steps // 2, case.n_steps - 1}) if 0 <= k < case.n_steps)
+    return next(filter(None, found), fine("each step goes lr times the gradient, against it."))
+
+
+def _why_not(case: Case, plain: bool) -> str:
+    if case.given is None:
+        return "the run was made here"
+    return "run does not hold every step" if plain else "that holds for plain steps, exact and without project"
+
+
+def _strayed(case: Case, k: int) -> Finding | None:
+    """The coordinate whose move is farthest from what lr and grad ask for, if one is beyond rounding."""
+    move, asked = _move(case, k)
+    rounding = 8 * case.spacing * np.abs(case.hist[k : k + 2]).max(axis=0)
+    bound = STRAYS * np.abs(asked) + max(1e-6, 10 * case.spacing) * np.abs(asked).max() + rounding
+    far = np.abs(move - asked) / np.maximum(bound, 1e-300)
+    i = int(np.argmax(far))
+    if not far[i] > 1:
+        return None
+    return fault(
+        "unknown",
+        f"The moves of run are not what lr and grad ask for: in step {k} coordinate {i} moves by {move[i]:.3g}, and minus lr "
+        f"times its slope is {asked[i]:.3g}; the loop does something else, or takes another lr, or run leaves steps out.",
+        k=k, coordinate=i, move=float(move[i]), expected=float(asked[i]),
+    )  # fmt: skip
+
+
+def _move(case: Case, k: int) -> tuple[Array, Array]:
+    """The move of a step, and the plain one that is asked for."""
+    return case.hist[k + 1] - case.hist[k], -case.rate(k) * case.slope(case.hist[k])
 
 
 def longest_step(case: Case) -> Finding:
@@ -110,9 +150,9 @@ def _by_rise(case: Case) -> dict[str, float]:
     plain = case.method == "plain" and case.project is None and not case.noisy
     if not plain or case.n_steps + 1 != len(case.hist) or not rise > course_of(case).rounding:
         return {}
-    g, move = case.slope(case.hist[k]), case.hist[k + 1] - case.hist[k]
-    follows = np.allclose(move, -case.rate(k) * g, rtol=1e-4, atol=1e-6 * np.abs(move).max())
-    return {"along the step where f rises": float(1 + rise / (case.rate(k) * (g @ g)))} if follows else {}
+    move, asked = _move(case, k)
+    follows = np.allclose(move, asked, rtol=1e-4, atol=1e-6 * np.abs(move).max())
+    return {"along the step where f rises": float(1 + rise * case.rate(k) / (asked @ asked))} if follows else {}
 
 
 def shortest_step(case: Case) -> Finding:

@@ -5,6 +5,11 @@ NO_FAULT = {
     "unknown": "The run does not do what it should, and none of the tests explains it.",
 }
 
+NOT_ARRIVED = (
+    "Nothing is wrong as far as it was tested, but the run has not arrived: at its end, after step {n_steps}, "
+    "the slope is still {slope:.3g}, {share:.2g} of the steepest."
+)
+
 ADVICE = {
     "fine": "Where the run has not arrived yet, let it go on from its last point.",
     "unknown": "Run diagnose once more without run, so that it walks by itself: if that is fine, the fault is in your loop.",
@@ -18,8 +23,8 @@ ADVICE = {
     "other a mean over the data, or a 2 is lost.",
     "gradient-sign": "Change the sign of the gradient, or of f if it is something to be made large: "
     "descent steps against the gradient.",
-    "gradient-changes": "Make the gradient depend on the point alone: empty the sum into which it is added before each "
-    "call, and keep nothing from the call before.",
+    "gradient-changes": "Make the gradient depend on the point alone, and leave its argument as it is: empty the sum into "
+    "which it is added before each call, keep nothing from the call before, and write x = 2 * x in place of x *= 2.",
     "precision": "Compute in double precision without rounding inside f, take a large constant out of f, and prefer an "
     "exact gradient to differences of f.",
     "step-too-long": "Make lr smaller than the bound named, half of it is safe; if that is very small, bring the columns "
@@ -38,7 +43,7 @@ ADVICE = {
     "downhill leads along the direction that bends down.",
     "several-minima": "Start from several points and keep the lowest end.",
     "edge": "Take a proximal step, which sets a coordinate to 0, or let the step shrink like one over the root of k; "
-    "at an edge no constant step comes to rest.",
+    "at an edge where the slope jumps across 0 almost no constant step comes to rest.",
     "constraint": "Project after each step, with the function that returns the nearest allowed point.",
     "noise": "Let the step shrink like one over k, or average over more data a step.",
     "adam-bursts": "Let Adam's step shrink, or keep the best point; with a constant step it leaves the minimum again.",

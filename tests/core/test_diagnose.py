@@ -88,7 +88,7 @@ def test_the_calls_are_counted_and_bounded(make):
 def test_every_test_has_an_outcome_and_a_reason(make):
     found = diagnose(**make(4))
     faults = [finding for finding in found.findings if finding.outcome == "fault"]
-    assert len(found.findings) == 21
+    assert len(found.findings) == 22
     assert [finding.cause for finding in faults] == [found.cause] * (found.cause != "fine")
     assert all(finding.text.endswith(".") and finding.test for finding in found.findings)
     assert all("since" in finding.text for finding in found.findings if finding.outcome == "not tested")

@@ -112,7 +112,7 @@ def test_three_sentences_are_printed():
     assert found.sentences[0].startswith("The step is too long: lr = ")
     assert found.sentences[1] == ADVICE["step-too-long"]
     assert f"{found.calls['f']} calls of f" in found.sentences[2]
-    assert "9 tests were made and 12 not" in found.sentences[2]
+    assert "9 tests were made and 13 not" in found.sentences[2]
 
 
 @pytest.mark.parametrize("cause", WHERE)
