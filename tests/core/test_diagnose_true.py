@@ -1,0 +1,47 @@
+"""What a diagnosis says is true, also where numbers are large, slopes small and minima far away."""
+
+import numpy as np
+import pytest
+from failing_runs import bound_of, drawn
+
+from gdtools import diagnose, least_squares
+
+
+def stretched(small):
+    """A quadratic in two directions, one of which is curved less."""
+    lam = np.array([1.0, small])
+    return lambda x: 0.5 * lam @ x**2, lambda x: lam * x
+
+
+# The gradient
+
+
+@pytest.mark.parametrize("small", [1e-2, 1e-3, 1e-4, 1e-5, 1e-6])
+@pytest.mark.parametrize("factor", [2, -1])
+def test_an_entry_that_is_wrong_is_named_however_small_its_slope(small, factor):
+    f, grad = stretched(small)
+    found = diagnose(f, lambda x: grad(x) * [1, factor], [1.0, 1.0], 1.0)
+    assert (found.cause, found.evidence.get("where")) == ("gradient", "its entry [1]")
+
+
+@pytest.mark.parametrize("factor", [40, -1])
+def test_the_intercept_of_raw_columns_is_judged_by_itself(factor):
+    rng = drawn(0)
+    X = np.column_stack([np.ones(40), rng.uniform(500, 3000, 40)])
+    f = least_squares(X, 50 + 0.1 * X[:, 1] + 5 * rng.normal(size=40))
+    found = diagnose(f, lambda w: f.grad(w) * [factor, 1], np.zeros(2), 0.25 * bound_of(f.hess(None)))
+    assert (found.cause, found.evidence["where"]) == ("gradient", "its entry [0]")
+
+
+def test_one_of_two_thousand_entries_is_no_factor_of_all():
+    lam, x0 = np.linspace(0.1, 1, 2000), drawn(5).normal(size=2000)
+    twice = np.ones(2000)
+    twice[1500] = 2
+    found = diagnose(lambda x: 0.5 * lam @ x**2, lambda x: lam * x * twice, x0, 1.0)
+    assert (found.cause, "all coordinates" in found.evidence["where"]) == ("gradient", True)
+
+
+def test_a_gradient_by_differences_is_right_as_far_as_differences_go():
+    f, _ = stretched(1e-5)
+    one_sided = lambda x: np.array([f(x + 1.5e-8 * e) - f(x) for e in np.eye(2)]) / 1.5e-8  # noqa: E731
+    assert diagnose(f, one_sided, [1.0, 1.0], 1.0).findings[5].outcome == "fine"
