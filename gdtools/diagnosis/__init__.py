@@ -120,7 +120,8 @@ def _concluded(case: Case, findings: tuple[Finding, ...]) -> Diagnosis:
 def _unexplained(case: Case) -> str:
     """Whether a run without a known fault does well."""
     course = case.memory.get("course")
-    return "unknown" if course is None or course.grows or course.hovers and not case.noisy else "fine"
+    hovers = course and course.hovers and not case.noisy and not end.shrinks(case)
+    return "unknown" if course is None or course.grows or hovers else "fine"
 
 
 def _record(case: Case) -> Record | None:

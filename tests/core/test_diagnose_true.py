@@ -45,3 +45,28 @@ def test_a_gradient_by_differences_is_right_as_far_as_differences_go():
     f, _ = stretched(1e-5)
     one_sided = lambda x: np.array([f(x + 1.5e-8 * e) - f(x) for e in np.eye(2)]) / 1.5e-8  # noqa: E731
     assert diagnose(f, one_sided, [1.0, 1.0], 1.0).findings[5].outcome == "fine"
+
+
+# Edges
+
+
+def corner(seed):
+    return lambda x: abs(x[0]), np.sign, [drawn(seed).uniform(0.5, 2)]
+
+
+def lasso(seed):
+    X = drawn(seed).normal(size=(50, 6))
+    fit = least_squares(X, X @ [3, -2, 0, 0, 0, 0] + 0.3 * drawn(seed + 50).normal(size=50))
+    return lambda w: fit(w) + 0.5 * np.abs(w).sum(), lambda w: fit.grad(w) + 0.5 * np.sign(w), np.ones(6)
+
+
+def absolute_errors(seed):
+    X = drawn(seed).normal(size=(50, 6))
+    y = X @ [3, -2, 0, 0, 0, 0] + 0.3 * drawn(seed + 50).normal(size=50)
+    return lambda w: np.abs(X @ w - y).mean(), lambda w: X.T @ np.sign(X @ w - y) / 50, np.zeros(6)
+
+
+@pytest.mark.parametrize("make", [corner, lasso, absolute_errors])
+def test_no_alarm_is_raised_about_the_cure_of_an_edge(make):
+    rate = lambda k: 0.3 / np.sqrt(k + 1)  # noqa: E731
+    assert {diagnose(*make(seed), rate).cause for seed in range(5)} == {"fine"}
