@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from failing_runs import bound_of, drawn
+from failing_runs import bound_of, drawn, logistic
 
 from gdtools import diagnose, least_squares
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.problem import _separation
 
 
 def stretched(small):
@@ -70,3 +72,23 @@ def absolute_errors(seed):
 def test_no_alarm_is_raised_about_the_cure_of_an_edge(make):
     rate = lambda k: 0.3 / np.sqrt(k + 1)  # noqa: E731
     assert {diagnose(*make(seed), rate).cause for seed in range(5)} == {"fine"}
+
+
+# The problem
+
+
+@pytest.mark.parametrize("kappa", [5e6, 1e7])
+def test_on_the_floor_of_a_long_valley_a_minimum_is_in_sight(kappa):
+    f, grad = stretched(1 / kappa)
+    assert diagnose(f, grad, [0.0, 1.0], 1.0).cause in ("units", "conditioning")
+
+
+@pytest.mark.parametrize("at", [1e8, 1.6e9])
+def test_no_plane_separates_rows_that_overlap_at_large_numbers(at):
+    rng = drawn(1)
+    x = rng.uniform(0, 100, 60)
+    X, y = np.column_stack([np.ones(60), at + x]), (rng.uniform(size=60) < x / 100).astype(float)
+    f, grad, H = logistic(X, y)
+    found = diagnose(f, grad, np.zeros(2), 0.5 * bound_of(H), X=X, y=y)
+    assert found.cause != "no-minimum"
+    assert "so a minimum exists" in _separation(Case(f, grad, np.zeros(2), 1.0, X=X, y=y)).text
