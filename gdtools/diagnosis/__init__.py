@@ -130,7 +130,8 @@ def _left(case: Case) -> dict[str, float]:
 def _unexplained(case: Case) -> str:
     """Whether a run without a known fault does well."""
     course = case.memory.get("course")
-    return "unknown" if course is None or course.grows or course.hovers and not case.noisy else "fine"
+    hovers = course and course.hovers and not case.noisy and not end.shrinks(case)
+    return "unknown" if course is None or course.grows or hovers else "fine"
 
 
 def _record(case: Case) -> Record | None:

@@ -25,12 +25,19 @@ def edge(case: Case) -> Finding:
     jump, width = max(jumps, default=(0.0, 0.0))
     if jump < JUMP:
         return fine("the slope changes gradually.", jump=jump)
+    if shrinks(case):
+        return fine("the slope jumps at an edge, and the step shrinks, so the run can come to rest there.", jump=jump)
     return fault(
         "edge",
         f"At an edge of f the slope jumps: {jump:.0%} of its change between two iterates lies within a length of "
         f"{width:.1e}, so the run jumps from side to side and cannot come to rest.",
         jump=jump, width=width,
     )  # fmt: skip
+
+
+def shrinks(case: Case) -> bool:
+    """Whether the last step is at most half as long, for the same slope, as the first, as at an edge it should."""
+    return not case.constant and case.rate(max(case.n_steps - 1, 0)) <= case.rate(0) / 2
 
 
 def _jump(case: Case, k: int) -> tuple[float, float]:

@@ -71,7 +71,8 @@ def _judged(case: Case, slopes: Array) -> Finding:
     """What claimed and measured slopes, with one row a direction and one column a point, say together."""
     claimed, measured, doubt, noise = slopes
     off, size = np.abs(claimed - measured), np.abs(measured).max(axis=1, keepdims=True)
-    tolerance = 1e-4 * size + 1e-6 * size.max() + 10 * doubt
+    blur = 10 * doubt + _blur(noise, size)
+    tolerance = 1e-4 * size + blur
     if (off <= tolerance).all():
         return fine(
             "it agrees with differences of f.", deviation=float((off / np.maximum(size, 1e-300)).max()), slopes=off.size
@@ -80,7 +81,12 @@ def _judged(case: Case, slopes: Array) -> Finding:
         return untested("f is too rough for differences")
     if _by_rounding(off, noise, measured):
         return _lost(claimed, measured, noise)
-    return _factor(claimed, measured, doubt) or _wrong(case, off / np.maximum(size, 1e-300), off > tolerance, claimed, measured)
+    return _factor(claimed, measured, blur) or _wrong(case, off / np.maximum(size, 1e-300), off > tolerance, claimed, measured)
+
+
+def _blur(noise: Array, size: Array) -> Array:
+    """What a gradient made of short differences of f may be off, where that is a millionth of the whole at most."""
+    return np.minimum(8 * noise.max(axis=1, keepdims=True) / SHORT, 1e-6 * size.max())
 
 
 def _by_rounding(off: Array, noise: Array, measured: Array) -> bool:
@@ -98,13 +104,12 @@ def _lost(claimed: Array, measured: Array, noise: Array) -> Finding:
     )  # fmt: skip
 
 
-def _factor(claimed: Array, measured: Array, doubt: Array) -> Finding | None:
-    """The gradient is that of f times a number, the same everywhere."""
+def _factor(claimed: Array, measured: Array, blur: Array) -> Finding | None:
+    """The gradient is that of f times a number other than 1, the same in every entry."""
     factor = float(np.sum(claimed * measured) / np.sum(measured**2))
-    if (
-        not claimed.any()
-        or (np.abs(claimed - factor * measured) > 1e-3 * np.abs(claimed).max() + 10 * abs(factor) * doubt).any()
-    ):
+    size = np.abs(claimed).max(axis=1, keepdims=True)
+    others = np.abs(claimed - factor * measured) > 1e-3 * size + abs(factor) * blur
+    if not claimed.any() or abs(factor - 1) <= 1e-3 or others.any():
         return None
     if factor < 0:
         return fault(
@@ -144,8 +149,8 @@ def jitter(case: Case) -> Finding:
     if not np.isfinite(g).all():
         return untested("the gradient is no number at the end of the run")
     beside = np.array([case.slope(x + k * 1e-6 * case.scale) for k in range(1, 7)])
-    bent = np.diff(np.vstack([g, beside]), n=2, axis=0)  # smooth changes cancel in second differences
-    rough, size = float(np.mean(np.linalg.norm(bent, axis=1))), float(np.linalg.norm(g))
+    bent = np.diff(np.vstack([g, beside]), n=2, axis=0)  # smooth changes cancel, an edge is in two of five
+    rough, size = float(np.median(np.linalg.norm(bent, axis=1))), float(np.linalg.norm(g))
     if not rough > max(1e-3 * size, 1e-6 * course_of(case).steepest) or course_of(case).arrived:
         return fine("it changes smoothly, or what is left of it at the end is rounding.", jitter=rough, size=size)
     spacing = float(np.spacing(abs(case.value(x))))

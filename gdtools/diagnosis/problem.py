@@ -6,12 +6,13 @@ import numpy as np
 
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.course import Course, course_of
-from gdtools.diagnosis.curvature import Bend, curvature_at
+from gdtools.diagnosis.curvature import FLAT, Bend, curvature_at
 from gdtools.diagnosis.losses import paired_loss
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 from gdtools.inputs import EPSILON, Array
 
 STEEP = 1e4  # the condition number from which a run crawls
+SLACK, WIDE = 1e-6, 1e-5  # of a row's distance from a plane: beyond what the linear program allows itself, and clearly so
 SAME = 1e-6  # smallest over largest singular value, of columns of length 1, that are told apart no more
 
 
@@ -39,17 +40,29 @@ def _separation(case: Case) -> Finding:
     from scipy.optimize import linprog
 
     sides = np.where(np.ravel(case.y) > 0, 1.0, -1.0)
-    signed = sides[:, None] * case.X / np.linalg.norm(case.X, axis=0).clip(1e-300)
+    signed = sides[:, None] * _in_own_units(case.X)
     found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1))
-    right = int((signed @ found.x > 1e-9).sum())
-    if not right:
+    if found.x is None:
+        return untested("the linear program found no answer")
+    margins = signed @ found.x
+    right = int((margins > WIDE).sum())
+    if margins.max() <= SLACK:
         return fine("no weights put every row on its own side, so a minimum exists.")
+    if not right or margins.min() < -SLACK:
+        return untested("the rows lie so near a plane that the linear program cannot tell their sides")
     return fault(
         "no-minimum",
         f"There is no minimum: a plane separates the two kinds of rows ({right} of {len(signed)} strictly on their side), "
         f"so ever larger weights fit ever better; at the end of this run they measure {np.linalg.norm(case.end):.3g}.",
         separated=right, rows=len(signed), size=float(np.linalg.norm(case.end)),
     )  # fmt: skip
+
+
+def _in_own_units(X: Array) -> Array:
+    """The columns with entries up to 1, without their means where a constant column makes up for these."""
+    constant = (np.ptp(X, axis=0) == 0) & (X[0] != 0)
+    moved = np.where(constant, X, X - X.mean(axis=0)) if constant.any() else X
+    return moved / np.abs(moved).max(axis=0).clip(1e-300)
 
 
 def _along_the_way(case: Case) -> Finding:
@@ -61,6 +74,8 @@ def _along_the_way(case: Case) -> Finding:
     bend = curvature_at(case, case.end)
     falls = np.isfinite(beyond).all() and (np.diff(beyond) < 0).all()
     straight = falls and beyond[0] - beyond[3] > 50 * (beyond[0] - beyond[1])
+    if falls and bend and _floor_is_near(case, bend):
+        return fine("f falls beyond the end, and a step of Newton's leads to its floor.")
     if not falls or not (straight or (bend and bend.low >= -1e-6 * bend.high)):
         return fine("f rises again beyond the end.")
     return fault(
@@ -69,6 +84,15 @@ def _along_the_way(case: Case) -> Finding:
         f"from {beyond[0]:.3g} to {beyond[3]:.3g}.",
         here=beyond[0], beyond=beyond[3],
     )  # fmt: skip
+
+
+def _floor_is_near(case: Case, bend: Bend) -> bool:
+    """Whether f bends up in every direction and the minimum of its parabola has hardly any slope left."""
+    if bend.matrix is None or bend.low <= FLAT * bend.high:
+        return False
+    g = case.slope(case.end)
+    left = case.slope(case.end - bend.newton(g))
+    return bool(np.linalg.norm(left) <= 0.01 * np.linalg.norm(g))
 
 
 def columns(case: Case) -> Finding:

@@ -7,6 +7,7 @@ import numpy as np
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.course import Course, course_of
 from gdtools.diagnosis.curvature import DENSE, curvature_at
+from gdtools.diagnosis.end import shrinks
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 from gdtools.inputs import Array
 
@@ -73,7 +74,8 @@ def longest_step(case: Case) -> Finding:
 
 
 def _fails(course: Course) -> bool:
-    return course.grows or course.hovers or _thrown(course)
+    """The run grows, or hovers at a step that does not shrink, or is thrown far off."""
+    return course.grows or course.hovers and not shrinks(course.case) or _thrown(course)
 
 
 def _thrown(course: Course) -> bool:

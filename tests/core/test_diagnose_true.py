@@ -1,0 +1,94 @@
+"""What a diagnosis says is true, also where numbers are large, slopes small and minima far away."""
+
+import numpy as np
+import pytest
+from failing_runs import bound_of, drawn, logistic
+
+from gdtools import diagnose, least_squares
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.problem import _separation
+
+
+def stretched(small):
+    """A quadratic in two directions, one of which is curved less."""
+    lam = np.array([1.0, small])
+    return lambda x: 0.5 * lam @ x**2, lambda x: lam * x
+
+
+# The gradient
+
+
+@pytest.mark.parametrize("small", [1e-2, 1e-3, 1e-4, 1e-5, 1e-6])
+@pytest.mark.parametrize("factor", [2, -1])
+def test_an_entry_that_is_wrong_is_named_however_small_its_slope(small, factor):
+    f, grad = stretched(small)
+    found = diagnose(f, lambda x: grad(x) * [1, factor], [1.0, 1.0], 1.0)
+    assert (found.cause, found.evidence.get("where")) == ("gradient", "its entry [1]")
+
+
+@pytest.mark.parametrize("factor", [40, -1])
+def test_the_intercept_of_raw_columns_is_judged_by_itself(factor):
+    rng = drawn(0)
+    X = np.column_stack([np.ones(40), rng.uniform(500, 3000, 40)])
+    f = least_squares(X, 50 + 0.1 * X[:, 1] + 5 * rng.normal(size=40))
+    found = diagnose(f, lambda w: f.grad(w) * [factor, 1], np.zeros(2), 0.25 * bound_of(f.hess(None)))
+    assert (found.cause, found.evidence["where"]) == ("gradient", "its entry [0]")
+
+
+def test_one_of_two_thousand_entries_is_no_factor_of_all():
+    lam, x0 = np.linspace(0.1, 1, 2000), drawn(5).normal(size=2000)
+    twice = np.ones(2000)
+    twice[1500] = 2
+    found = diagnose(lambda x: 0.5 * lam @ x**2, lambda x: lam * x * twice, x0, 1.0)
+    assert (found.cause, "all coordinates" in found.evidence["where"]) == ("gradient", True)
+
+
+def test_a_gradient_by_differences_is_right_as_far_as_differences_go():
+    f, _ = stretched(1e-5)
+    one_sided = lambda x: np.array([f(x + 1.5e-8 * e) - f(x) for e in np.eye(2)]) / 1.5e-8  # noqa: E731
+    assert diagnose(f, one_sided, [1.0, 1.0], 1.0).findings[5].outcome == "fine"
+
+
+# Edges
+
+
+def corner(seed):
+    return lambda x: abs(x[0]), np.sign, [drawn(seed).uniform(0.5, 2)]
+
+
+def lasso(seed):
+    X = drawn(seed).normal(size=(50, 6))
+    fit = least_squares(X, X @ [3, -2, 0, 0, 0, 0] + 0.3 * drawn(seed + 50).normal(size=50))
+    return lambda w: fit(w) + 0.5 * np.abs(w).sum(), lambda w: fit.grad(w) + 0.5 * np.sign(w), np.ones(6)
+
+
+def absolute_errors(seed):
+    X = drawn(seed).normal(size=(50, 6))
+    y = X @ [3, -2, 0, 0, 0, 0] + 0.3 * drawn(seed + 50).normal(size=50)
+    return lambda w: np.abs(X @ w - y).mean(), lambda w: X.T @ np.sign(X @ w - y) / 50, np.zeros(6)
+
+
+@pytest.mark.parametrize("make", [corner, lasso, absolute_errors])
+def test_no_alarm_is_raised_about_the_cure_of_an_edge(make):
+    rate = lambda k: 0.3 / np.sqrt(k + 1)  # noqa: E731
+    assert {diagnose(*make(seed), rate).cause for seed in range(5)} == {"fine"}
+
+
+# The problem
+
+
+@pytest.mark.parametrize("kappa", [5e6, 1e7])
+def test_on_the_floor_of_a_long_valley_a_minimum_is_in_sight(kappa):
+    f, grad = stretched(1 / kappa)
+    assert diagnose(f, grad, [0.0, 1.0], 1.0).cause in ("units", "conditioning")
+
+
+@pytest.mark.parametrize("at", [1e8, 1.6e9])
+def test_no_plane_separates_rows_that_overlap_at_large_numbers(at):
+    rng = drawn(1)
+    x = rng.uniform(0, 100, 60)
+    X, y = np.column_stack([np.ones(60), at + x]), (rng.uniform(size=60) < x / 100).astype(float)
+    f, grad, H = logistic(X, y)
+    found = diagnose(f, grad, np.zeros(2), 0.5 * bound_of(H), X=X, y=y)
+    assert found.cause != "no-minimum"
+    assert "so a minimum exists" in _separation(Case(f, grad, np.zeros(2), 1.0, X=X, y=y)).text
