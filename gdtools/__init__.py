@@ -1,6 +1,7 @@
 """Gradient descent, the theory that predicts it and the plots that show it."""
 
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
+from gdtools.gradients import directional_error
 from gdtools.objectives import (
     Objective,
     bowl,
@@ -44,6 +45,7 @@ __all__ = [
     "condition_number",
     "contraction",
     "descend",
+    "directional_error",
     "double_well",
     "factors",
     "finite_difference_gradient",
