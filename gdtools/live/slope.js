@@ -23,7 +23,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
   ];
 
   // What the chain rule makes of the formula, with the slope 0 for max(x, 0) at 0.
-  function reverse(kind, x) {
+  function backwards(kind, x) {
     if (kind === TIE) return x === 0 ? 0 : 1;
     if (kind === SMOOTH || kind === NORM) return slope[kind](x);
     const share = 1 / (x * x);
@@ -31,7 +31,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
   }
 
   // The imaginary part at x + ih; a modulus has none, and a maximum compares real parts.
-  function imaginary(kind, x, h) {
+  function imaginaryPart(kind, x, h) {
     if (kind === NORM) return 0;
     if (kind === TIE) return x === 0 ? 0 : h;
     const [re, im] = [x * x - h * h, 2 * x * h];
@@ -50,8 +50,8 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     return {
       truth,
       central: power => off((value[kind](x + step(power)) - value[kind](x - step(power))) / (2 * step(power))),
-      imaginary: power => off(imaginary(kind, x, step(power)) / step(power)),
-      reverse: () => off(reverse(kind, x)),
+      imaginary: power => off(imaginaryPart(kind, x, step(power)) / step(power)),
+      reverse: () => off(backwards(kind, x)),
     };
   }
 
