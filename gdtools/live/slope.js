@@ -101,9 +101,9 @@ import { evenSteps, FIGURES, powers } from "./control.js";
       ["5 Cancellation", { kind: 3, x: 1e-7 }],
     ],
     readings: [
-      ["central", "error of the difference"],
-      ["imaginary", "error of the complex step"],
-      ["reverse", "error of reverse mode"],
+      ["central", "error: difference"],
+      ["imaginary", "error: complex step"],
+      ["reverse", "error: reverse mode"],
       ["slope", "true slope"],
     ],
     compute,
@@ -111,7 +111,17 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     verdict,
     room: 130,
     start(stage) {
-      stage.map = stage.panel("The errors of three slopes against the power of ten of h");
+      stage.map = stage.panel("The errors of three slopes against the power of ten of h; the step can be dragged");
+      stage.handle(stage.map, {
+        label: "step h",
+        kind: "ink",
+        window: [limits.power, [Math.log10(floor), ceiling]], // a pointer tells the exponent of an error, place the error
+        snap: 0.5,
+        click: true,
+        place: state => [state.power, drawn(compute(state).central(state.power))],
+        move: ([power]) => ({ power: Math.round(power) }),
+        text: ({ power }) => `h = ${powerOfTen(power)}`,
+      });
     },
     draw({ map }, { power }, result) {
       const ylim = [Math.log10(floor), Math.log10(ceiling)];
