@@ -50,8 +50,10 @@ ROW = "| {{prf:ref}}`{label}`: {title} | {evidence} | {tightness} | [test](#test
 
 
 def chapters(root):
-    """The pages of the first part of the contents, in order."""
-    return [entry["file"] for entry in yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))["parts"][0]["chapters"]]
+    """The chapters of all parts of the contents, in order."""
+    parts = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    files = [entry["file"] for part in parts for entry in part["chapters"]]
+    return [file for file in files if file.startswith("chapters/")]
 
 
 def claims(root, page):

@@ -2,6 +2,7 @@
 
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
 from gdtools.diagnosis import Diagnosis, diagnose
+from gdtools.gradients import directional_error
 from gdtools.objectives import (
     Objective,
     bowl,
@@ -47,6 +48,7 @@ __all__ = [
     "contraction",
     "descend",
     "diagnose",
+    "directional_error",
     "double_well",
     "factors",
     "finite_difference_gradient",

@@ -395,7 +395,7 @@ def finite_difference_gradient(f: Value, x: ArrayLike, h: float = 6e-6, *, scale
     >>> finite_difference_gradient(lambda x: x[0] ** 2 * x[1], [3.0, 1.0]).round(6)
     array([6., 9.])
     """
-    x, lengths = _lengths(f, x, h, scale)
+    x, lengths = difference_lengths(f, x, h, scale)
     return np.reshape([slope for slope, _ in _slopes(f, x, lengths)], x.shape)[()]
 
 
@@ -437,7 +437,7 @@ def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike |
     >>> gradient_error(lambda x: x[0] ** 2, lambda x: 2 * x, [3.0]) < 1e-8
     True
     """
-    grad, (x, lengths) = as_function(grad, "grad"), _lengths(f, x, 6e-6, scale)
+    grad, (x, lengths) = as_function(grad, "grad"), difference_lengths(f, x, 6e-6, scale)
     claimed, here = np.ravel(as_gradient(grad(x.copy()), x.shape)), as_value(f(x.copy()))
     weight = np.ravel(as_lengths(1.0 if scale is None else scale, x.shape))
     measured, largest = np.transpose([*_slopes(f, x, lengths, here)])
@@ -450,7 +450,7 @@ def gradient_error(f: Value, grad: Gradient, x: ArrayLike, *, scale: ArrayLike |
     return float(deviation / size) if size else math.inf if deviation else 0.0
 
 
-def _lengths(f: Value, x: ArrayLike, h: float, scale: ArrayLike | None) -> tuple[Array, Array]:
+def difference_lengths(f: Value, x: ArrayLike, h: float, scale: ArrayLike | None) -> tuple[Array, Array]:
     """Return x and the lengths of the differences along its coordinates, if x is another number there."""
     as_function(f, "f")
     x, h = as_start(x, "x"), as_rate(h, "h")

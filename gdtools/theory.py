@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +23,8 @@ from gdtools.inputs import (
     as_start,
     as_symmetric,
 )
+
+Product = Callable[[Array, Array], ArrayLike]  # x, v ↦ Hv, the Hessian at x times v
 
 
 def spectrum(H: ArrayLike) -> Array:
@@ -245,7 +248,15 @@ def predicted_steps(rate: float, eps: float) -> float:
     return 1 if rate == 0 else math.ceil(math.log(eps) / math.log(rate) * (1 - 4 * EPSILON))
 
 
-def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float = 1e-5, *, scale: float | None = None) -> float:
+def largest_curvature(
+    grad: Gradient,
+    x: ArrayLike,
+    n_iter: int = 50,
+    h: float = 1e-5,
+    *,
+    scale: float | None = None,
+    hvp: Product | None = None,
+) -> float:
     r"""Estimate from gradients alone the curvature of largest magnitude at one point, by power iteration on differences.
 
     .. math:: v \leftarrow \frac{\nabla f(x + h s v) - \nabla f(x - h s v)}{2hs \lVert v\rVert}, \quad
@@ -262,6 +273,8 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
     n_iter : the number of rounds, each of which costs two gradients, an integer ≥ 1; two more check the length
     h : the length of the differences relative to the scale
     scale : s, the length over which the curvature changes, in the units of x
+    hvp : x, v ↦ Hv, the Hessian at x times v, in the shape of x, such as automatic differentiation gives; it gets copies,
+        takes the place of the differences, and then ``grad``, ``h`` and ``scale`` are not used
 
     Returns
     -------
@@ -283,6 +296,8 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
     50.0
     """
     grad, n_iter, x = as_function(grad, "grad"), as_count(n_iter, "n_iter", least=1), as_start(x, "x")
+    if hvp is not None:
+        return _largest_by_products(as_function(hvp, "hvp"), x, n_iter)
     scale = max(1.0, float(np.linalg.norm(x))) if scale is None else as_rate(scale, "scale")
     length, v = as_rate(h, "h") * scale, np.random.default_rng(0).normal(size=x.shape)
     for _ in range(n_iter):
@@ -295,6 +310,20 @@ def largest_curvature(grad: Gradient, x: ArrayLike, n_iter: int = 50, h: float =
         raise ValueError(f"scale is {scale!r}, which gives a curvature of {estimate:.3g}, and half of it {shorter:.3g}; "
                          "expected the length over which the curvature changes")  # fmt: skip
     return float(np.copysign(estimate, np.vdot(u, v)))
+
+
+def _largest_by_products(hvp: Product, x: Array, n_iter: int) -> float:
+    """The same by products with the Hessian; 0 where one of them vanishes."""
+    v, curvature = np.random.default_rng(0).normal(size=x.shape), 0.0
+    for _ in range(n_iter):
+        u = v / np.linalg.norm(v)
+        v = as_gradient(hvp(x.copy(), u.copy()), x.shape, "hvp")
+        curvature = float(np.linalg.norm(v))
+        if not math.isfinite(curvature):
+            raise ValueError(f"hvp returned {v!r}; expected finite numbers")
+        if curvature == 0:
+            return 0.0
+    return float(np.copysign(curvature, np.vdot(u, v)))
 
 
 def _is_constant(grad: Gradient, x: Array, u: Array, scale: float) -> bool:

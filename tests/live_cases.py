@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll
+from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll, Slope
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -42,6 +42,13 @@ def panels(figure):
     fig = figure.still()
     plt.close(fig)
     return fig.axes
+
+
+def slope_settings(rng):
+    """Each function at places of every size and at 0, with h of every size."""
+    for i in range(ROUNDS):
+        x = 0 if i % 6 == 5 else 10.0 ** -(i % 9) if i % 2 else float(f"{rng.uniform(0.01, 3):.2g}")
+        yield {"kind": i % 4, "x": x, "power": int(-rng.integers(0, 301 if i % 2 else 20))}
 
 
 def bowl_settings(rng):
@@ -201,6 +208,13 @@ CASES = {
         ({"points": [[100, 100], [-100, 100], [99, 9]], "lr": 1e-5}, "above"),
         ({"n": 2, "n_iter": 200}, "above"), ({"lr": 1e-20}, "above its lowest"), ({"n_iter": 16}, "the loss is 0.00"),
         ({"points": PAIR, "lr": 0.5, "n_iter": 1}, "at least 100 %"), ({"n_iter": 20}, "the loss looks flat"),
+    ]),
+    "slope": Case("chapters/gradients", Slope, slope_settings, [
+        ({}, "other two are right"), ({"power": -5}, "off by"), ({"power": 0}, "too long"),
+        ({"power": -300}, "other two are right"), ({"kind": 1, "power": 0}, "and all three are right"),
+        ({"kind": 1, "x": 0}, "slope of a tie"), ({"kind": 2}, "dropped the imaginary"),
+        ({"kind": 3, "x": 0}, "lost its digits"), ({"kind": 3, "x": 1e-7, "power": -20}, "lost its digits"),
+        ({"kind": 3, "x": 3}, "right"),
     ]),
 }  # fmt: skip
 

@@ -7,8 +7,9 @@ from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
 from gdtools.live.script import FOLDER, script
+from gdtools.live.slope import Slope
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope)
 
 
 def page_script(folder=FOLDER):

@@ -12,7 +12,7 @@ from live_plain import defaults
 SWEPT = """([name, defaults, more, most]) => {
   const figure = FIGURES[name], seen = {};
   const look = state => {
-    const result = figure.compute(state), last = figure.time.last(state, result);
+    const result = figure.compute(state), last = figure.time ? figure.time.last(state, result) : 0;
     for (const k of [0, 1, Math.floor(last / 2), last]) {
       if (k > last) continue;
       const texts = [figure.verdict(state, result, k), ...Object.values(numbersOf(name, state, result, k))];
@@ -40,6 +40,7 @@ CLOSE = {
     ],
     "basins": [{"restarts": number, "tilt": tilt, "lr": lr}
                for number in (1, 30) for tilt in (0, 4) for lr in (0.01, 0.14, 0.25)],
+    "slope": [{"kind": kind, "x": x, "power": -power} for kind in range(4) for x in (0, 1e-8, 1, 3) for power in range(30)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
