@@ -23,6 +23,7 @@ from gdtools.plotting import (
     use_book_style,
 )
 from gdtools.remedies import adam, momentum, nesterov, projected_gradient
+from gdtools.steps import backtracking, barzilai_borwein, chebyshev_steps, silver_steps
 from gdtools.theory import (
     best_step,
     condition_number,
@@ -39,8 +40,11 @@ __all__ = [
     "Descent",
     "Objective",
     "adam",
+    "backtracking",
+    "barzilai_borwein",
     "best_step",
     "bowl",
+    "chebyshev_steps",
     "condition_number",
     "contraction",
     "descend",
@@ -65,6 +69,7 @@ __all__ = [
     "quadratic",
     "saddle",
     "side_by_side",
+    "silver_steps",
     "spectrum",
     "step_bound",
     "two_valleys",
