@@ -164,7 +164,7 @@ def silver_steps(L: float, n: SupportsIndex) -> Array:
 
     References
     ----------
-    Altschuler and Parrilo (2023).
+    Altschuler and Parrilo (2025).
 
     Examples
     --------
