@@ -3,7 +3,13 @@
 import sympy
 import z3
 from proving import follows, reals, vanishes, vectors
-from sympy import Matrix, Rational, diff, log, simplify, solve, sqrt, symbols
+from sympy import Matrix, Rational, diff, solve, sqrt, symbols
+
+
+def zero(expression, root, equation):
+    """Whether an expression in a root, a symbol for which a polynomial is 0, is 0."""
+    top = sympy.numer(sympy.together(expression))
+    return sympy.expand(sympy.rem(sympy.expand(top), equation, root)) == 0
 
 
 def test_search_units():
@@ -46,14 +52,17 @@ def test_exact_is_the_border():
     curvature = (mu + L * r**2) / (1 + r**2)
     assert vanishes(curvature + curvature.subs(r, 1 / r) - mu - L)
 
-    (square,) = solve(sympy.Eq(t.subs(r, sqrt(symbols("q", positive=True))), 2 / (mu + L)), symbols("q", positive=True))
-    kappa = L / mu
-    assert vanishes(square - (theta * (kappa + 1) - 2) / (2 * kappa - theta * (kappa + 1)))
+    kappa, q = symbols("kappa q", positive=True)  # μ = 1, q = r²
+    step = theta * (1 + q) / (1 + kappa * q)
+    square = (theta * (kappa + 1) - 2) / (2 * kappa - theta * (kappa + 1))
+    (found,) = solve(sympy.Eq(step, 2 / (1 + kappa)), q)
+    assert vanishes(found - square)
     rate = (kappa - 1) / (kappa + 1)
-    assert vanishes(1 - 2 * mu / (mu + L) - rate)
-    assert vanishes(1 - 2 * L / (mu + L) + rate)
+    assert vanishes(1 - 2 / (1 + kappa) - rate)
+    assert vanishes(1 - 2 * kappa / (1 + kappa) + rate)
     m = 2 * (theta - 1) * (theta * (kappa + 1) ** 2 - 4 * kappa) / (theta * (kappa - 1) ** 2) - 1
-    slope = simplify(r * diff(log(r) + log(t * L - 1) - log(1 - t * mu), r)).subs(r, sqrt(square))
+    image = q * ((1 - step * kappa) / (1 - step)) ** 2  # the square of F(r)
+    slope = diff(image, q).subs(q, square)  # that of its logarithm by log q, since the image is q there
     assert vanishes(slope - m)
     assert not vanishes(slope - Rational(21, 20) * m)
 
@@ -72,8 +81,8 @@ def test_exact_is_the_border():
 
 
 def test_bb_circles():
-    """Decided: with the step s²/sy the four points follow each other exactly and come again, half a turn is v′ = (1 − v)/(3 + v),
-    its fixed point is √5 − 2 and the slope there −(3 − √5)/2 (sympy); va ≥ 1 exactly for κ ≥ 3 + √5 (exact numbers).
+    """Decided: with the step s²/sy the four points follow each other exactly and come again, half a turn is
+    v′ = (1 − v)/(3 + v), its fixed point is √5 − 2 and the slope there −(3 − √5)/2; (√5 − 2)a is 1 at κ = 3 + √5 (sympy).
 
     On paper: a slope between −1 and 1 attracts.
     With the point √5 − 2 or the slope 5 % off the identities are false.
@@ -92,17 +101,20 @@ def test_bb_circles():
     after = (1 - v) / (3 + v)
     assert vanishes(following(v * a, -a, (1, -1)) + after * a)
 
-    rest = sqrt(5) - 2
+    rest = symbols("w", positive=True)  # √5 − 2
+    equation = rest**2 + 4 * rest - 1
+    assert vanishes(equation.subs(rest, sqrt(5) - 2))
     points, sides = [a, rest * a, -a, -rest * a], [1, 1, -1, -1]
     for i in range(4):
         old, x, expected = (points[(i + j) % 4] for j in range(3))
-        assert vanishes(following(old, x, (sides[i], sides[(i + 1) % 4])) - expected)
-    assert solve(sympy.Eq(after, v), v) == [rest]
-    assert not vanishes(after.subs(v, Rational(21, 20) * rest) - Rational(21, 20) * rest)
-    assert vanishes(diff(after, v).subs(v, rest) + (3 - sqrt(5)) / 2)
-    assert not vanishes(diff(after, v).subs(v, rest) + Rational(21, 20) * (3 - sqrt(5)) / 2)
-    assert vanishes(rest * (3 + sqrt(5) - 1) - 1)
-    assert rest > 0
+        assert zero(following(old, x, (sides[i], sides[(i + 1) % 4])) - expected, rest, equation)
+    assert zero(after.subs(v, rest) - rest, rest, equation)
+    off = Rational(21, 20)
+    assert not zero(after.subs(v, off * rest) - off * rest, rest, equation)
+    slope_there = (3 - (rest + 2)) / 2  # (3 − √5)/2
+    assert zero(diff(after, v).subs(v, rest) + slope_there, rest, equation)
+    assert not zero(diff(after, v).subs(v, rest) + off * slope_there, rest, equation)
+    assert zero(rest * (3 + (rest + 2) - 1) - 1, rest, equation)  # at κ = 3 + √5
 
 
 def test_polyak_step():
@@ -128,26 +140,26 @@ def test_polyak_step():
     assert vanishes(attained - c * (4 - c) / (2 * steep) * (steep * x**2 / 2))
     assert not follows(taken >= 1.05 * part * (4 - part) * d / (2 * L), *given)
 
-    convex = [part > 0, part <= 2, L >= mu, mu > 0, ee >= 0, d >= mu * ee / 2]
+    convex = [part > 0, part <= 2, mu <= L, mu > 0, ee >= 0, d >= mu * ee / 2]
     assert follows(ee - part * (4 - part) * d / (2 * L) <= (1 - part * (4 - part) * mu / (4 * L)) * ee, *convex)
     assert not follows(ee - part * (4 - part) * d / (2 * L) <= (1 - 1.05 * part * (4 - part) * mu / (4 * L)) * ee, *convex)
 
 
 def test_chebyshev_off_quadratics():
-    """Decided: the two steps leave p of a quadratic with curvature 1/κ or 1, with either sign of the middle, and on the function
-    with two curvatures |x₂| = (1 + √2)² p x₀ (sympy); the longer step exceeds 1, so that x₁ < 0 (exact numbers and z3).
+    """Decided: the two steps leave p of a quadratic with curvature 1/κ or 1, with either sign of the middle, and on the
+    function with two curvatures |x₂| = (1 + √2)² p x₀ (sympy); the longer step exceeds 1, so that x₁ < 0 (z3).
 
     On paper: that p bounds what is left between the two curvatures is chebyshev-steps.
     With a factor 5 % smaller the identity is false.
     """
-    kappa = symbols("kappa", positive=True)
-    long, short = (2 * kappa / (kappa + 1 + sign * (kappa - 1) / sqrt(2)) for sign in (-1, 1))
+    kappa, two = symbols("kappa two", positive=True)  # the second is √2
+    long, short = (2 * kappa / (kappa + 1 + sign * (kappa - 1) / two) for sign in (-1, 1))
     p = (kappa - 1) ** 2 / ((kappa + 1) ** 2 + 4 * kappa)
     for curvature, sign in ((1, 1), (1 / kappa, 1), ((1 + 1 / kappa) / 2, -1)):
-        assert vanishes((1 - long * curvature) * (1 - short * curvature) - sign * p)
+        assert zero((1 - long * curvature) * (1 - short * curvature) - sign * p, two, two**2 - 2)
     left = (1 - long) * (1 - short / kappa)
-    assert vanishes(left + (1 + sqrt(2)) ** 2 * p)
-    assert not vanishes(left + Rational(19, 20) * (1 + sqrt(2)) ** 2 * p)
+    assert zero(left + (1 + two) ** 2 * p, two, two**2 - 2)
+    assert not zero(left + Rational(19, 20) * (1 + two) ** 2 * p, two, two**2 - 2)
     assert Matrix([p.subs(kappa, 25)]) == Matrix([Rational(72, 97)])
 
     k, root = reals("kappa root")  # 1/t₁ < 1
