@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll
+from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll, Shave
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -42,6 +42,12 @@ def panels(figure):
     fig = figure.still()
     plt.close(fig)
     return fig.axes
+
+
+def shave_settings(rng):
+    """Each rule on both sides of exact search, on round bowls and on long ones."""
+    for i, theta in enumerate(np.linspace(0.1, 1.9, ROUNDS)):
+        yield {"rule": i % 3, "theta": round(theta, 2), "kappa": float(f"{10 ** rng.uniform(0.4, 2.5):.2g}")}
 
 
 def bowl_settings(rng):
@@ -201,6 +207,13 @@ CASES = {
         ({"points": [[100, 100], [-100, 100], [99, 9]], "lr": 1e-5}, "above"),
         ({"n": 2, "n_iter": 200}, "above"), ({"lr": 1e-20}, "above its lowest"), ({"n_iter": 16}, "the loss is 0.00"),
         ({"points": PAIR, "lr": 0.5, "n_iter": 1}, "at least 100 %"), ({"n_iter": 20}, "the loss looks flat"),
+    ]),
+    "shave": Case("chapters/steps", Shave, shave_settings, [
+        ({}, "There after 3011 steps. Of its last 10 steps each two"), ({"theta": 1.1}, "this is the crawl"),
+        ({"theta": 0.9}, "lie between"), ({"theta": 0.9, "kappa": 2}, "There after 12 steps."), ({"rule": 1}, "lie between"),
+        ({"rule": 1, "theta": 1.9, "kappa": 100}, "crawl"), ({"rule": 2, "kappa": 100}, "crawl"),
+        ({"rule": 2, "theta": 0.5, "kappa": 100}, "lie between"), ({"rule": 1, "kappa": 2}, "There after 9 steps."),
+        ({"theta": 0.05}, "lie between"), ({"theta": 1.95}, "crawl"), ({"rule": 1, "theta": 0.05}, "lie between"),
     ]),
 }  # fmt: skip
 

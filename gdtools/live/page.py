@@ -7,8 +7,9 @@ from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
 from gdtools.live.script import FOLDER, script
+from gdtools.live.shave import Shave
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Shave)
 
 
 def page_script(folder=FOLDER):

@@ -63,6 +63,7 @@ def test_the_range_of_each_slider(name):
             "restarts": [0, 30, 31, None], "seed": [1, 50, 50, None], "tilt": [0, 4, 41, None],
         },
         "line": {"n_iter": [0, 200, 111, None], "lr": [0, 0.718, 719, 0.5743], "n": [2, 50, 49, None]},
+        "shave": {"theta": [0.05, 1.95, 191, 1], "rule": [0, 2, 3, None], "kappa": [2, 1000, 261, None]},
     }  # fmt: skip
     call = """(el, name) => {
       const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);
@@ -157,6 +158,7 @@ def test_the_presets_are_these():
             {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2},
             {"lr": 0.01, "noise": 40, "n_iter": 2000, "seed": 2},
         ],
+        "shave": [{}, {"theta": 0.9}, {"theta": 1.1}, {"rule": 1}, {"rule": 2}, {"rule": 2, "theta": 0.5}],
     }  # fmt: skip
     call = """el => el.all("class", "presets")[0].children.map(button => {
       button.fire("click");
@@ -173,13 +175,14 @@ def test_the_presets_are_these():
 
 # The points to drag
 
+each_with_a_start = pytest.mark.parametrize("name", [name for name in CASES if "x0" in CASES[name].figure.class_traits()])
 HANDLE = """
       const knob = el.all("aria-label").find(it => it.kept["aria-label"].split(",")[0] === label);
       const svg = el.tags("svg").find(panel => panel.all("class", knob.kept.class).includes(knob));
 """
 
 
-@each_figure
+@each_with_a_start
 def test_arrow_keys_move_the_start_by_a_tenth_and_with_shift_by_a_half(name):
     label = "point 2" if name == "line" else "start"
     call = f"""(el, name) => {{
@@ -204,7 +207,7 @@ def test_arrow_keys_move_the_start_by_a_tenth_and_with_shift_by_a_half(name):
         assert name == "line" or float(now) == x
 
 
-@each_figure
+@each_with_a_start
 def test_a_point_is_taken_where_it_is_pressed_and_follows_without_a_jump(name):
     label = "point 2" if name == "line" else "start"
     call = f"""(el, name) => {{

@@ -40,6 +40,8 @@ CLOSE = {
     ],
     "basins": [{"restarts": number, "tilt": tilt, "lr": lr}
                for number in (1, 30) for tilt in (0, 4) for lr in (0.01, 0.14, 0.25)],
+    "shave": [{"rule": rule, "theta": theta, "kappa": kappa}
+              for rule in range(3) for theta in (0.05, 0.3, 0.99, 1, 1.01, 1.5, 1.95) for kappa in (2, 2.5, 3, 5, 11, 40)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
