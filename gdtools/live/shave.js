@@ -62,7 +62,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     if (pairs.every(pair => Math.abs(pair - sum) < near * sum)) {
       return `Of its last ${latest} steps each two in a row have 1/t that add up to about μ + L: this is the crawl.`;
     }
-    const ends = [Math.min(...met), Math.max(...met)].map(end => general(end, 3));
+    const ends = [Math.min(...met), Math.max(...met)].map(end => general(end));
     return `The 1/t of its last ${latest} steps lie between ${ends.join(" and ")}.`;
   }
 
