@@ -209,7 +209,7 @@ CASES = {
         ({"points": PAIR, "lr": 0.5, "n_iter": 1}, "at least 100 %"), ({"n_iter": 20}, "the loss looks flat"),
     ]),
     "shave": Case("chapters/steps", Shave, shave_settings, [
-        ({}, "There after 3011 steps. Of its last 10 steps each two"), ({"theta": 1.1}, "this is the crawl"),
+        ({}, "There after 3011 steps. Each two in a row of its last 10"), ({"theta": 1.1}, "this is the crawl"),
         ({"theta": 0.9}, "lie between"), ({"theta": 0.9, "kappa": 2}, "There after 12 steps."), ({"rule": 1}, "lie between"),
         ({"rule": 1, "theta": 1.9, "kappa": 100}, "crawl"), ({"rule": 2, "kappa": 100}, "crawl"),
         ({"rule": 2, "theta": 0.5, "kappa": 100}, "lie between"), ({"rule": 1, "kappa": 2}, "There after 9 steps."),

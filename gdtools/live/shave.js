@@ -49,7 +49,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     const { steps, there, lam, first } = result;
     if (k < steps.length || !there) {
       const slope = Math.sqrt(total(errors(result, k).map((part, i) => (lam[i] * part) ** 2)) / first);
-      return k ? `After ${count(k)} the gradient is ${general(slope, 2)} of its first.` : "No step is taken yet.";
+      return k ? `After ${count(k)} the gradient is ${general(slope, 2)} of its first.` : "No step yet.";
     }
     return `There after ${count(k)}.`;
   }
@@ -60,18 +60,18 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     const met = steps.slice(-latest).map(t => 1 / t);
     const pairs = met.slice(1).map((curvature, i) => curvature + met[i]);
     if (pairs.every(pair => Math.abs(pair - sum) < near * sum)) {
-      return `Of its last ${latest} steps each two in a row have 1/t that add up to about μ + L: this is the crawl.`;
+      return `Each two in a row of its last ${latest} curvatures add up to about μ + L: this is the crawl.`;
     }
     const ends = [Math.min(...met), Math.max(...met)].map(end => general(end));
-    return `The 1/t of its last ${latest} steps lie between ${ends.join(" and ")}.`;
+    return `Its last ${latest} curvatures lie between ${ends.join(" and ")}.`;
   }
 
   function drawErrors(map, { kappa }, result, k) {
-    const last = result.steps[k - 1];
     const ylim = [floor, ceiling].map(Math.log10);
-    const labels = { xlabel: "power of ten of the curvature λ", ylabel: "error left" };
-    frame(map, { xlim: [0, Math.log10(kappa)], ylim, log: true, ...labels });
-    if (k) segment(map, [-Math.log10(last), floor], [-Math.log10(last), ceiling], "second");
+    const xlim = [0, Math.log10(kappa)];
+    frame(map, { xlim, ylim, log: true, xlabel: "power of ten of λ", ylabel: "error left" });
+    const met = -Math.log10(result.steps[k - 1]);
+    segment(map, [met, floor], [met, ceiling], "second");
     const parts = errors(result, k).map(part => between(Math.abs(part), [floor, ceiling]));
     const points = parts.map((part, i) => [Math.log10(result.lam[i]), part]);
     line(map, points, "run", true);
@@ -114,8 +114,8 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     verdict,
     room: 150,
     start(stage) {
-      stage.map = stage.panel("The error left along each curvature, and the curvature that the last step removed");
-      stage.side = stage.panel("The curvatures of the last steps");
+      stage.map = stage.panel("The error left along each curvature, and that of the last step");
+      stage.side = stage.panel("The curvatures of the last steps, and the line at L/2");
     },
     draw({ map, side }, state, result, k) {
       drawErrors(map, state, result, k);
