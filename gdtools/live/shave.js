@@ -42,7 +42,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
   }
 
   function verdict({ kappa }, result, k) {
-    return `${whereabouts(result, k)} ${habit(result.steps.slice(0, k), 1 + kappa)}`.trim();
+    return whereabouts(result, k) + habit(result.steps.slice(0, k), 1 + kappa);
   }
 
   function whereabouts(result, k) {
@@ -60,10 +60,10 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     const met = steps.slice(-latest).map(t => 1 / t);
     const pairs = met.slice(1).map((curvature, i) => curvature + met[i]);
     if (pairs.every(pair => Math.abs(pair - sum) < near * sum)) {
-      return `Each two in a row of its last ${latest} curvatures add up to about μ + L: this is the crawl.`;
+      return ` Each two in a row of its last ${latest} curvatures add up to about μ + L: this is the crawl.`;
     }
     const ends = [Math.min(...met), Math.max(...met)].map(end => general(end));
-    return `Its last ${latest} curvatures lie between ${ends.join(" and ")}.`;
+    return ` Its last ${latest} curvatures lie between ${ends.join(" and ")}.`;
   }
 
   function drawErrors(map, { kappa }, result, k) {
