@@ -25,6 +25,7 @@ from gdtools.plotting import (
     use_book_style,
 )
 from gdtools.remedies import adam, momentum, nesterov, projected_gradient
+from gdtools.steps import backtracking, barzilai_borwein, chebyshev_steps, silver_steps
 from gdtools.theory import (
     best_step,
     condition_number,
@@ -42,8 +43,11 @@ __all__ = [
     "Diagnosis",
     "Objective",
     "adam",
+    "backtracking",
+    "barzilai_borwein",
     "best_step",
     "bowl",
+    "chebyshev_steps",
     "condition_number",
     "contraction",
     "descend",
@@ -70,6 +74,7 @@ __all__ = [
     "quadratic",
     "saddle",
     "side_by_side",
+    "silver_steps",
     "spectrum",
     "step_bound",
     "two_valleys",

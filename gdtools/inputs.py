@@ -166,9 +166,9 @@ def as_factor(rate: float) -> float:
     return _number(rate, "rate", "a number >= 0", lambda factor: factor >= 0)
 
 
-def as_accuracy(eps: float) -> float:
-    """Return the share of an error that may be left as a float, if it lies between 0 and 1."""
-    return _number(eps, "eps", "a number between 0 and 1", lambda share: 0 < share < 1)
+def as_accuracy(eps: float, name: str = "eps") -> float:
+    """Return the share of an error that may be left, or another share, as a float, if it lies between 0 and 1."""
+    return _number(eps, name, "a number between 0 and 1", lambda share: 0 < share < 1)
 
 
 def as_fraction(value: float, name: str) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll, Slope
+from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll, Shave, Slope
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -49,6 +49,12 @@ def slope_settings(rng):
     for i in range(ROUNDS):
         x = 0 if i % 6 == 5 else 10.0 ** -(i % 9) if i % 2 else float(f"{rng.uniform(0.01, 3):.2g}")
         yield {"kind": i % 4, "x": x, "power": int(-rng.integers(0, 301 if i % 2 else 20))}
+
+
+def shave_settings(rng):
+    """Each rule on both sides of exact search, on round bowls and on long ones."""
+    for i, theta in enumerate(np.linspace(0.1, 1.9, ROUNDS)):
+        yield {"rule": i % 3, "theta": round(theta, 2), "kappa": float(f"{10 ** rng.uniform(0.4, 2.5):.2g}")}
 
 
 def bowl_settings(rng):
@@ -215,6 +221,13 @@ CASES = {
         ({"kind": 1, "x": 0}, "slope of a tie"), ({"kind": 2}, "dropped the imaginary"),
         ({"kind": 3, "x": 0}, "lost its digits"), ({"kind": 3, "x": 1e-7, "power": -20}, "lost its digits"),
         ({"kind": 3, "x": 3}, "right"),
+    ]),
+    "shave": Case("chapters/steps", Shave, shave_settings, [
+        ({}, "There after 3011 steps. Each two in a row of its last 10"), ({"theta": 1.1}, "this is the crawl"),
+        ({"theta": 0.9}, "lie between"), ({"theta": 0.9, "kappa": 2}, "There after 12 steps."), ({"rule": 1}, "lie between"),
+        ({"rule": 1, "theta": 1.9, "kappa": 100}, "crawl"), ({"rule": 2, "kappa": 100}, "crawl"),
+        ({"rule": 2, "theta": 0.5, "kappa": 100}, "lie between"), ({"rule": 1, "kappa": 2}, "There after 9 steps."),
+        ({"theta": 0.05}, "lie between"), ({"theta": 1.95}, "crawl"), ({"rule": 1, "theta": 0.05}, "lie between"),
     ]),
 }  # fmt: skip
 

@@ -48,6 +48,16 @@ def worst_convex(problem, n_steps):
     problem.set_performance_metric(f(descended(f, x, 1, n_steps)) - f(star))
 
 
+def silver(problem, n_steps):
+    """Convex f with L = 1 and R = 1: the excess after so many silver steps."""
+    f = problem.declare_function(SmoothConvexFunction, L=1)
+    star, x = f.stationary_point(), problem.set_initial_point()
+    problem.set_initial_condition((x - star) ** 2 <= 1)
+    for i in range(1, n_steps + 1):
+        x = x - (1 + (1 + 2**0.5) ** ((i & -i).bit_length() - 2)) * f.gradient(x)
+    problem.set_performance_metric(f(x) - f(star))
+
+
 def nesterov(problem, kappa, n_steps):
     """The excess after so many of Nesterov's steps, with L = 1 and the bracket of the claim at most 1."""
     f, star = strongly_convex(problem, 1 / kappa)
@@ -119,6 +129,7 @@ def projected(problem, mu, step):
 CASES = {  # by claim: what is bounded, and for which numbers
     "no-traps-when-convex": [(no_traps, {"step": (0.5, 1.0, 1.5), "n_steps": (1, 2, 5, 10), "excess": (0.1, 0.5)})],
     "worst-convex-function": [(worst_convex, {"n_steps": (1, 2, 5, 10)})],
+    "silver-steps": [(silver, {"n_steps": (1, 3, 7)})],
     "nesterov-rate": [(nesterov, {"kappa": (10, 100), "n_steps": (1, 2, 5, 10)})],
     "gradients-tend-to-zero": [(shortest, {"n_steps": (1, 2, 5, 20)})],
     "exact-line-search": [(searched, {"kappa": (2, 10, 100)})],

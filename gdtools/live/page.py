@@ -7,9 +7,10 @@ from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
 from gdtools.live.script import FOLDER, script
+from gdtools.live.shave import Shave
 from gdtools.live.slope import Slope
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope)
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope, Shave)
 
 
 def page_script(folder=FOLDER):

@@ -46,6 +46,7 @@ const ratio = ifFinite(value => general(value), WORDS.endless);
 const taken = ifFinite(String, WORDS.none);
 const predicted = ifFinite(steps => (steps > WORDS.many ? general(steps) : String(steps)), WORDS.never);
 const against_theory = ([took, promised]) => `${taken(took)}, theory ${predicted(promised)}`;
+const both = pair => (pair.length === 2 ? pair.map(value => general(value)).join(" and ") : WORDS.none);
 const part_of = ([some, all]) => `${some} of ${all}`;
 export const FORMS = {
   general,
@@ -60,6 +61,7 @@ export const FORMS = {
   taken,
   predicted,
   against_theory,
+  both,
   part_of,
 };
 

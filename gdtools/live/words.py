@@ -78,6 +78,11 @@ def against_theory(steps):
     return f"{taken(steps[0])}, theory {predicted(steps[1])}"
 
 
+def both(pair):
+    """A pair of numbers, or a dash where there are no two."""
+    return " and ".join(map(general, pair)) if len(pair) == 2 else NONE
+
+
 def part_of(counts):
     """A pair: how many, and of how many."""
     return f"{counts[0]} of {counts[1]}"

@@ -64,6 +64,7 @@ def test_the_range_of_each_slider(name):
         },
         "line": {"n_iter": [0, 200, 111, None], "lr": [0, 0.718, 719, 0.5743], "n": [2, 50, 49, None]},
         "slope": {"power": [-300, 0, 301, None], "kind": [0, 3, 4, None], "x": [0, 3, 742, None]},
+        "shave": {"theta": [0.05, 1.95, 191, 1], "rule": [0, 2, 3, None], "kappa": [2, 1000, 261, None]},
     }  # fmt: skip
     call = """(el, name) => {
       const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);
@@ -83,8 +84,8 @@ def test_a_slider_sets_its_trait_and_tells_it(name):
     call = """(el, name) => el.all("class", "control").map(made => {
       const [input] = made.tags("input"), trait = made.all("data-control")[0].kept["data-control"];
       const control = FIGURES[name].controls.find(one => one.name === trait), before = { ...el.model.values };
-      const { min, step, max } = input.kept, place = input.value === 3 ? 4 : 3;
       const choices = control.values(before), mark = made.tags("i")[0].kept;
+      const { min, step, max } = input.kept, place = [3, 4, 1].find(at => at < choices.length && at !== input.value);
       input.value = place;
       input.fire("input");
       const stands = input.value;
@@ -158,6 +159,7 @@ def test_the_presets_are_these():
             {"lr": 0.01, "noise": 15, "n_iter": 2000, "seed": 2},
             {"lr": 0.01, "noise": 40, "n_iter": 2000, "seed": 2},
         ],
+        "shave": [{}, {"theta": 0.9}, {"theta": 1.1}, {"rule": 1}, {"rule": 2}, {"rule": 2, "theta": 0.5}],
     }  # fmt: skip
     call = """el => el.all("class", "presets")[0].children.map(button => {
       button.fire("click");

@@ -9,6 +9,8 @@ from claims import CERTIFICATES, registry
 from pages import ROOT
 from scipy import integrate
 
+from gdtools import silver_steps
+
 STORED = json.loads((ROOT / CERTIFICATES).read_text(encoding="utf-8"))
 CASES = [(label, case) for label, cases in STORED["claims"].items() for case in cases]
 each_case = pytest.mark.parametrize(("label", "case"), CASES, ids=[f"{label}-{i}" for i, (label, _) in enumerate(CASES)])
@@ -23,6 +25,10 @@ def no_traps(step, n_steps, excess):
 
 def worst_convex(n_steps):
     return 1 / (4 * n_steps + 2)
+
+
+def silver(n_steps):
+    return 1 / (4 * (1 + 2**0.5) ** n_steps.bit_length() - 2)
 
 
 def nesterov(kappa, n_steps):
@@ -53,7 +59,7 @@ def projected(mu, step):
     return max(abs(1 - step * mu), abs(1 - step)) ** 2
 
 
-LAWS = (no_traps, worst_convex, nesterov, shortest, searched, decrease, distance, slope, projected)
+LAWS = (no_traps, worst_convex, silver, nesterov, shortest, searched, decrease, distance, slope, projected)
 CLAIMED = {law.__name__: law for law in LAWS}
 
 
@@ -71,6 +77,15 @@ def no_traps_found(step, n_steps, excess):
     x = np.array(1.0)
     for _ in range(n_steps):
         x = x - step * bent(x, edge)[1]
+    return bent(x, edge)[0]
+
+
+def silver_found(n_steps):
+    """Huber's function from 1, so flat that all silver steps are on its straight part."""
+    lrs = silver_steps(1, n_steps)
+    edge, x = 1 / (2 * lrs.sum() + 1), np.array(1.0)
+    for lr in lrs:
+        x = x - lr * bent(x, edge)[1]
     return bent(x, edge)[0]
 
 
@@ -115,6 +130,7 @@ def parabola_found(curvatures, after):
 FOUND = {
     "no_traps": no_traps_found,
     "worst_convex": lambda n_steps: no_traps_found(1, n_steps, 0.5),
+    "silver": silver_found,
     "nesterov": nesterov_found,
     "shortest": shortest_found,
     "searched": searched_found,
