@@ -1,6 +1,7 @@
 """Gradient descent, the theory that predicts it and the plots that show it."""
 
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
+from gdtools.memory import three_springs
 from gdtools.objectives import (
     Objective,
     bowl,
@@ -67,6 +68,7 @@ __all__ = [
     "side_by_side",
     "spectrum",
     "step_bound",
+    "three_springs",
     "two_valleys",
     "use_book_style",
 ]
