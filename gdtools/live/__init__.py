@@ -13,10 +13,11 @@ from gdtools.live.page import FIGURES, page_script, page_style
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
+from gdtools.live.safe import Safe
 from gdtools.live.traits import Number, Point, Points
 from gdtools.live.words import general
 
 __all__ = [
-    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "general",
-    "page_script", "page_style",
+    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "Safe",
+    "general", "page_script", "page_style",
 ]  # fmt: skip

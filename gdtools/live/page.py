@@ -6,9 +6,10 @@ from gdtools.live.line import Line
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
+from gdtools.live.safe import Safe
 from gdtools.live.script import FOLDER, script
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Safe)
 
 
 def page_script(folder=FOLDER):
