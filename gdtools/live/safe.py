@@ -29,14 +29,18 @@ class Safe(LiveFigure):
 
     figure = traitlets.Unicode("safe", read_only=True).tag(sync=True)
     kappa = Number(25.0, 1.1, 1000)
-    lr = Number(2.7778, 0.01, 4)
-    beta = Number(0.4444, 0, 0.999)
+    lr = Number(2.78, 0.01, 4)
+    beta = Number(0.444, 0, 0.999)
     x0 = Point((0.3, 1.0))
     forms = {"steps": predicted, "corners": taken, "factor": fixed}
     constants = {
         "window": WINDOW, "most": MOST, "measured": MEASURED, "accuracy": ACCURACY, "root": ROOT, "single": SINGLE,
         "pair": PAIR, "border": BORDER, "hatched": HATCHED,
     }  # fmt: skip
+
+    def objective(self):
+        """The bowl, an Objective."""
+        return three_springs(self.kappa)
 
     def slope(self, x, y):
         """The gradient of the bowl, in plain numbers: the run may be so sensitive that rounding shows."""
@@ -92,7 +96,7 @@ class Safe(LiveFigure):
     def still(self):
         with plt.style.context(STYLE):
             fig, (ax, low) = plt.subplots(2, 1, figsize=(5.6, 6))
-            plot_contours(three_springs(self.kappa), ax=ax, levels=8)
+            plot_contours(self.objective(), ax=ax, levels=8)
             ax.plot(*np.transpose(self.run()[:41]), "C0o-", ms=3, lw=0.9)
             ax.set(xlim=WINDOW[0], ylim=WINDOW[1], aspect="equal")
             for state, color in (("polygon", "C1"), ("sure", "C2")):

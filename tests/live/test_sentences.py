@@ -41,7 +41,7 @@ CLOSE = {
     "basins": [{"restarts": number, "tilt": tilt, "lr": lr}
                for number in (1, 30) for tilt in (0, 4) for lr in (0.01, 0.14, 0.25)],
     "safe": [{"kappa": kappa, "lr": lr, "beta": beta, "x0": x0} for kappa in (1.1, 17.94, 17.95, 1000)
-             for lr in (0.01, 1, 2.7778, 4) for beta in (0, 0.4444, 0.999) for x0 in ([0.3, 1], [0, -1], [1, 0])],
+             for lr in (0.01, 1, 2.78, 4) for beta in (0, 0.444, 0.999) for x0 in ([0.3, 1], [0, -1], [1, 0])],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
