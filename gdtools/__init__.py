@@ -3,6 +3,7 @@
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
 from gdtools.diagnosis import Diagnosis, diagnose
 from gdtools.gradients import directional_error
+from gdtools.memory import three_springs
 from gdtools.objectives import (
     Objective,
     bowl,
@@ -77,6 +78,7 @@ __all__ = [
     "silver_steps",
     "spectrum",
     "step_bound",
+    "three_springs",
     "two_valleys",
     "use_book_style",
 ]

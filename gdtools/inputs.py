@@ -176,6 +176,26 @@ def as_fraction(value: float, name: str) -> float:
     return _number(value, name, "a number in [0, 1)", lambda fraction: 0 <= fraction < 1)
 
 
+def as_memory(beta: Rate) -> Callable[[int], float]:
+    """Return k ↦ β_k, constant if ``beta`` is a number, which checks every value."""
+    if callable(beta):
+        return lambda k: as_fraction(beta(k), f"beta({k})")
+    part = as_fraction(beta, "beta")
+    return lambda k: part
+
+
+def as_condition(kappa: float) -> float:
+    """Return a condition number as a float, if it is finite and at least 1."""
+    return _number(kappa, "kappa", "a finite number >= 1", lambda quotient: 1 <= quotient < math.inf)
+
+
+def as_flag(value: bool, name: str) -> bool:
+    """Return true or false as a bool, if it is one of the two."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is {value!r}; expected True or False")
+    return bool(value)
+
+
 def as_function(function: Function, name: str) -> Function:
     """Return a function as it is, if it can be called; an objective, which can, gives no slopes."""
     if not callable(function):

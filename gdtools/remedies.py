@@ -14,9 +14,11 @@ from gdtools.inputs import (
     Map,
     Rate,
     as_epsilon,
+    as_flag,
     as_fraction,
     as_function,
     as_gradient,
+    as_memory,
     as_rate,
     as_schedule,
     as_start,
@@ -24,7 +26,7 @@ from gdtools.inputs import (
 
 
 def momentum(
-    grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: float = 1e-10, *, beta: float = 0.9, record: int = 1
+    grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: float = 1e-10, *, beta: Rate = 0.9, record: int = 1
 ) -> Descent:
     r"""Let the step remember: a heavy ball that keeps a part β of its last move.
 
@@ -39,7 +41,7 @@ def momentum(
     lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
     n_iter : the largest number of steps, an integer ≥ 0
     tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
-    beta : the part β of the last move that is kept, in [0, 1)
+    beta : the part β of the last move that is kept, in [0, 1), or a function k ↦ β_k
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
 
     Returns
@@ -59,19 +61,27 @@ def momentum(
     >>> momentum(lambda x: 2 * x, x0=1.0, lr=0.25, n_iter=3, beta=0.5).hist
     array([ 1.  ,  0.5 ,  0.  , -0.25])
     """
-    rate, beta = as_schedule(lr), as_fraction(beta, "beta")
+    rate, part = as_schedule(lr), as_memory(beta)
     move: Array | float = 0.0
 
     def step(x: Array, g: Array, k: int) -> Array:
         nonlocal move
-        move = beta * move - rate(k) * g
+        move = part(k) * move - rate(k) * g
         return x + move
 
     return walk(grad, x0, step, n_iter, tol, record)
 
 
 def nesterov(
-    grad: Gradient, x0: ArrayLike, lr: Rate, n_iter: int, tol: float = 1e-10, *, beta: float = 0.9, record: int = 1
+    grad: Gradient,
+    x0: ArrayLike,
+    lr: Rate,
+    n_iter: int,
+    tol: float = 1e-10,
+    *,
+    beta: Rate = 0.9,
+    restart: bool = False,
+    record: int = 1,
 ) -> Descent:
     r"""Look ahead, then step: momentum whose gradient is taken where the ball is about to be.
 
@@ -86,7 +96,8 @@ def nesterov(
     lr : the learning rate η > 0 in units of x² per unit of f, or a function k ↦ η_k
     n_iter : the largest number of steps, an integer ≥ 0
     tol : stop below this Euclidean gradient norm, taken over all entries; 0 never stops
-    beta : the part β of the last move that is kept, in [0, 1)
+    beta : the part β of the last move that is kept, in [0, 1), or a function k ↦ β_k
+    restart : forget the last move wherever it goes uphill, and count the k of ``beta`` from there anew
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
 
     Returns
@@ -99,22 +110,25 @@ def nesterov(
 
     References
     ----------
-    Nesterov (2018), section 2.2.
+    Nesterov (2018), section 2.2; O'Donoghue and Candès (2015) for restarts.
 
     Examples
     --------
     >>> nesterov(lambda x: 2 * x, x0=1.0, lr=0.25, n_iter=2, beta=0.5).hist
     array([ 1.    ,  0.25  , -0.0625])
     """
-    rate, beta = as_schedule(lr), as_fraction(beta, "beta")
+    rate, part, restart = as_schedule(lr), as_memory(beta), as_flag(restart, "restart")
     last: Array | None = None
+    since = 0
 
     def step(y: Array, g: Array, k: int) -> Array:
-        nonlocal last
+        nonlocal last, since
         x = y - rate(k) * g
-        ahead = x + beta * (x - (y if last is None else last))
+        move = x - (y if last is None else last)
+        if restart and np.vdot(g, move) > 0:
+            move, since = 0.0 * move, k
         last = x
-        return ahead
+        return x + part(k - since) * move
 
     return walk(grad, x0, step, n_iter, tol, record)
 

@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll, Shave, Slope
+from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll, Safe, Shave, Slope
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -141,6 +141,18 @@ def line_settings(rng):
         yield more | ({"points": points} if points else {}) | ({"x0": rng.uniform(-2, 2, 2).tolist()} if ratio > 0.5 else {})
 
 
+def safe_settings(rng):
+    """All over the plane of steps and memories, with less memory and with more, from all over the map."""
+    for i in range(ROUNDS):
+        beta = rng.uniform(0, 0.6) if i % 2 else 1 - 10 ** rng.uniform(-2, 0)
+        yield {
+            "kappa": float(f"{10 ** rng.uniform(0.3, 3):.2g}"),
+            "lr": round(rng.uniform(0.01, 4), 2),
+            "beta": round(beta, 2),
+            "x0": rng.uniform(-3, 3, 2).round(2).tolist(),
+        }
+
+
 CASES = {
     "bowl": Case("chapters/step-size", Bowl, bowl_settings, [
         ({"lr": 0}, "no step"), ({"lr": 1e6}, "ran off after 39 steps"), ({"lr": 1e300}, "ran off after 1 step."),
@@ -228,6 +240,14 @@ CASES = {
         ({"rule": 1, "theta": 1.9, "kappa": 100}, "crawl"), ({"rule": 2, "kappa": 100}, "crawl"),
         ({"rule": 2, "theta": 0.5, "kappa": 100}, "lie between"), ({"rule": 1, "kappa": 2}, "There after 9 steps."),
         ({"theta": 0.05}, "lie between"), ({"theta": 1.95}, "crawl"), ({"rule": 1, "theta": 0.05}, "lie between"),
+    ]),
+    "safe": Case("chapters/momentum", Safe, safe_settings, [
+        ({}, "keeps to the 3 corners"), ({"lr": 1.92, "beta": 0}, "every run arrives. Here the distance falls"),
+        ({"kappa": 16, "lr": 2.56, "beta": 0.36}, "every run arrives"), ({"lr": 2.62, "beta": 0.458}, "no proof"),
+        ({"lr": 4, "beta": 0.5}, "Too long"), ({"lr": 2, "beta": 0}, "Too long"), ({"kappa": 1.1, "lr": 4}, "Too long"),
+        ({"x0": [0, 0]}, "is the minimum"), ({"x0": [100, -100]}, "grows"), ({"lr": 0.01}, "falls"),
+        ({"beta": 0.999}, "the 4 corners"), ({"kappa": 1000, "lr": 3.756, "beta": 0.8813}, "the 3 corners"),
+        ({"kappa": 1000, "lr": 0.23, "beta": 0.97}, "every run arrives"),
     ]),
 }  # fmt: skip
 

@@ -13,12 +13,13 @@ from gdtools.live.page import FIGURES, page_script, page_style
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
+from gdtools.live.safe import Safe
 from gdtools.live.shave import Shave
 from gdtools.live.slope import Slope
 from gdtools.live.traits import Number, Point, Points
 from gdtools.live.words import general
 
 __all__ = [
-    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "Shave",
-    "Slope", "general", "page_script", "page_style",
+    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "Safe",
+    "Shave", "Slope", "general", "page_script", "page_style",
 ]  # fmt: skip

@@ -6,11 +6,12 @@ from gdtools.live.line import Line
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
+from gdtools.live.safe import Safe
 from gdtools.live.script import FOLDER, script
 from gdtools.live.shave import Shave
 from gdtools.live.slope import Slope
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope, Shave)
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope, Shave, Safe)
 
 
 def page_script(folder=FOLDER):

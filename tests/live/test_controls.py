@@ -65,6 +65,7 @@ def test_the_range_of_each_slider(name):
         "line": {"n_iter": [0, 200, 111, None], "lr": [0, 0.718, 719, 0.5743], "n": [2, 50, 49, None]},
         "slope": {"power": [-300, 0, 301, None], "kind": [0, 3, 4, None], "x": [0, 3, 742, None]},
         "shave": {"theta": [0.05, 1.95, 191, 1], "rule": [0, 2, 3, None], "kappa": [2, 1000, 261, None]},
+        "safe": {"kappa": [2, 1000, 261, None], "lr": [0.01, 4, 400, None], "beta": [0, 0.99, 991, None]},
     }  # fmt: skip
     call = """(el, name) => {
       const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);
@@ -242,7 +243,8 @@ def test_a_point_is_taken_where_it_is_pressed_and_follows_without_a_jump(name):
     (left, right), (low, high) = window
     first = list(CASES[name].figure().points[1] if name == "line" else CASES[name].figure().x0)
     assert seen["places"][:6] == [first] * 6, "not before it moves, whatever is pressed near it"
-    there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / HEIGHT * (high - low)]
+    tall = WIDTH if name == "safe" else HEIGHT
+    there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / tall * (high - low)]
     for place in seen["places"][6:9]:
         assert_allclose(place, there, atol=0.026)
         assert place == [round(value, 2) for value in place]
