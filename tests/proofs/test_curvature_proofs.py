@@ -87,8 +87,8 @@ def test_gauss_newton_multiplier():
 
     S = sum((Q * value for Q, value in zip(second, r0, strict=True)), sympy.zeros(2, 2))
     slope = (Jx.T * r).jacobian(x).subs(here)  # JᵀJ times the derivative of the move, which is 0 there
-    assert (slope - J.T * J - S).expand() == sympy.zeros(2, 2)
-    assert (slope - J.T * J - Rational(19, 20) * S).expand() != sympy.zeros(2, 2)
+    assert vanishes(slope - J.T * J - S)
+    assert not vanishes(slope[0, 0] - (J.T * J)[0, 0] - Rational(19, 20) * S[0, 0])
 
     y, lam = symbols("y lambda", real=True)
     r = Matrix([y + 1, lam * y**2 + y - 1])
@@ -137,8 +137,8 @@ def test_bfgs_least_change():
     rho = 1 / (y.T * s)[0]
     V = sympy.eye(2) - rho * s * y.T
     after = V * H * V.T + rho * s * s.T
-    assert cancels(after * y - s)
-    assert not cancels((V * H * V.T + Rational(19, 20) * rho * s * s.T) * y - s)
+    assert vanishes(after * y - s)
+    assert not vanishes((V * H * V.T + Rational(19, 20) * rho * s * s.T) * y - s)
     v = -rho * H * y + rho / 2 * (1 + rho * (y.T * H * y)[0]) * s
     assert cancels(after - H - s * v.T - v * s.T)
     B = H.adjugate() / H.det()
