@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll
+from gdtools.live import Basins, Believe, Bowl, Line, Promise, Race, Roll
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -42,6 +42,13 @@ def panels(figure):
     fig = figure.still()
     plt.close(fig)
     return fig.axes
+
+
+def believe_settings(rng):
+    """Each method from all over the map, in wide valleys and in narrow ones; and where rounding has no say."""
+    for i in range(ROUNDS):
+        x0 = rng.uniform((-2, -0.8), (2, 2)).round(2).tolist()
+        yield {"kind": i % 4, "c": float(f"{10 ** rng.uniform(-1, 2):.2g}"), "x0": x0}
 
 
 def bowl_settings(rng):
@@ -201,6 +208,11 @@ CASES = {
         ({"points": [[100, 100], [-100, 100], [99, 9]], "lr": 1e-5}, "above"),
         ({"n": 2, "n_iter": 200}, "above"), ({"lr": 1e-20}, "above its lowest"), ({"n_iter": 16}, "the loss is 0.00"),
         ({"points": PAIR, "lr": 0.5, "n_iter": 1}, "at least 100 %"), ({"n_iter": 20}, "the loss looks flat"),
+    ]),
+    "believe": Case("chapters/curvature", Believe, believe_settings, [
+        ({}, "hollow"), ({"kind": 1}, "round"), ({"kind": 2, "x0": [0.2, 0.6]}, "on the saddle"), ({"c": 1000}, "hollow"),
+        ({"kind": 3, "x0": [0.2, 0.6]}, "hollow"), ({"kind": 1, "c": 100}, "Still on the way"), ({"c": 0.01}, "hollow"),
+        ({"x0": [0, 0]}, "on the saddle"), ({"kind": 2, "x0": [0, 0]}, "no bowl"), ({"x0": [100, -100]}, "hollow"),
     ]),
 }  # fmt: skip
 

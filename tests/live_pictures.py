@@ -16,7 +16,7 @@ FILE = ROOT / "tests" / "live" / "pictures.json"
 CHOSEN = {
     "bowl": [{"n_iter": 0, "lr": 0.02}], "promise": [{"angle": 135, "lr": 0.3}], "race": [{"kappa": 900, "eps": 1e-9}],
     "basins": [{"noise": 5, "restarts": 3, "lr": 0.05}], "line": [{"points": [[0, 3], [1, -3], [2, 4]], "n_iter": 90}],
-    "roll": [{}],
+    "roll": [{}], "believe": [{"kind": 3, "c": 30}],
 }  # fmt: skip
 SEEN = """([name, defaults, states]) => {
   const el = opened(name, defaults), titles = FIGURES[name].presets.map(preset => preset[0]);

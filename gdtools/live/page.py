@@ -1,6 +1,7 @@
 """What the pages of the book load for their live figures."""
 
 from gdtools.live.basins import Basins
+from gdtools.live.believe import Believe
 from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
 from gdtools.live.promise import Promise
@@ -8,7 +9,7 @@ from gdtools.live.race import Race
 from gdtools.live.roll import Roll
 from gdtools.live.script import FOLDER, script
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line)
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Believe)
 
 
 def page_script(folder=FOLDER):

@@ -63,6 +63,7 @@ def test_the_range_of_each_slider(name):
             "restarts": [0, 30, 31, None], "seed": [1, 50, 50, None], "tilt": [0, 4, 41, None],
         },
         "line": {"n_iter": [0, 200, 111, None], "lr": [0, 0.718, 719, 0.5743], "n": [2, 50, 49, None]},
+        "believe": {"c": [0.1, 100, 271, None], "kind": [0, 3, 4, None]},
     }  # fmt: skip
     call = """(el, name) => {
       const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);

@@ -333,9 +333,10 @@ def test_what_is_taken_down_leaves_nothing_behind():
       const kept = saved;
       pass(1000);
       el.all("class", "play")[0]?.fire("click");
-      model.set("lr", 0.123);
+      const trait = "lr" in state ? "lr" : FIGURES[name].main;
+      model.set(trait, 0.123);
       pass(17);
-      model.set("lr", 0.1234);
+      model.set(trait, 0.1234);
       const before = clock.jobs.size;
       stop();
       return [el.kept.class, untouched, kept, before > 0, clock.jobs.size, watches.size, model.listeners.length];

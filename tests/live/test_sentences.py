@@ -40,6 +40,7 @@ CLOSE = {
     ],
     "basins": [{"restarts": number, "tilt": tilt, "lr": lr}
                for number in (1, 30) for tilt in (0, 4) for lr in (0.01, 0.14, 0.25)],
+    "believe": [{"kind": kind, "c": c, "x0": [x / 5, 0.3]} for kind in range(4) for c in (0.01, 1, 60) for x in range(-8, 9)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
