@@ -1,5 +1,6 @@
 """Gradient descent, the theory that predicts it and the plots that show it."""
 
+from gdtools.curvature import newton, preconditioned
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
 from gdtools.diagnosis import Diagnosis, diagnose
 from gdtools.gradients import directional_error
@@ -65,11 +66,13 @@ __all__ = [
     "line_data",
     "momentum",
     "nesterov",
+    "newton",
     "plot_contours",
     "plot_curve",
     "plot_decay",
     "plot_map",
     "plot_path",
+    "preconditioned",
     "predicted_steps",
     "projected_gradient",
     "quadratic",

@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Bowl, Line, Promise, Race, Roll, Safe, Shave, Slope
+from gdtools.live import Basins, Believe, Bowl, Line, Promise, Race, Roll, Safe, Shave, Slope
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -55,6 +55,13 @@ def shave_settings(rng):
     """Each rule on both sides of exact search, on round bowls and on long ones."""
     for i, theta in enumerate(np.linspace(0.1, 1.9, ROUNDS)):
         yield {"rule": i % 3, "theta": round(theta, 2), "kappa": float(f"{10 ** rng.uniform(0.4, 2.5):.2g}")}
+
+
+def believe_settings(rng):
+    """Each method from all over the map, in wide valleys and in narrow ones; and where rounding has no say."""
+    for i in range(ROUNDS):
+        x0 = rng.uniform((-2, -0.8), (2, 2)).round(2).tolist()
+        yield {"kind": i % 4, "c": float(f"{10 ** rng.uniform(-1, 2):.2g}"), "x0": x0}
 
 
 def bowl_settings(rng):
@@ -248,6 +255,11 @@ CASES = {
         ({"x0": [0, 0]}, "is the minimum"), ({"x0": [100, -100]}, "grows"), ({"lr": 0.01}, "falls"),
         ({"beta": 0.999}, "the 4 corners"), ({"kappa": 1000, "lr": 3.756, "beta": 0.8813}, "the 3 corners"),
         ({"kappa": 1000, "lr": 0.23, "beta": 0.97}, "every run arrives"),
+    ]),
+    "believe": Case("chapters/curvature", Believe, believe_settings, [
+        ({}, "hollow"), ({"kind": 1}, "round"), ({"kind": 2, "x0": [0.2, 0.6]}, "on the saddle"), ({"c": 1000}, "hollow"),
+        ({"kind": 3, "x0": [0.2, 0.6]}, "hollow"), ({"kind": 1, "c": 100}, "Still on the way"), ({"c": 0.01}, "hollow"),
+        ({"x0": [0, 0]}, "on the saddle"), ({"kind": 2, "x0": [0, 0]}, "no bowl"), ({"x0": [100, -100]}, "hollow"),
     ]),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ This package is not imported by ``import gdtools``: it alone needs anywidget.
 
 from gdtools.live.base import LiveFigure
 from gdtools.live.basins import Basins
+from gdtools.live.believe import Believe
 from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
 from gdtools.live.page import FIGURES, page_script, page_style
@@ -20,6 +21,6 @@ from gdtools.live.traits import Number, Point, Points
 from gdtools.live.words import general
 
 __all__ = [
-    "FIGURES", "Basins", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll", "Safe",
-    "Shave", "Slope", "general", "page_script", "page_style",
+    "FIGURES", "Basins", "Believe", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll",
+    "Safe", "Shave", "Slope", "general", "page_script", "page_style",
 ]  # fmt: skip

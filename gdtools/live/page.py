@@ -1,6 +1,7 @@
 """What the pages of the book load for their live figures."""
 
 from gdtools.live.basins import Basins
+from gdtools.live.believe import Believe
 from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
 from gdtools.live.promise import Promise
@@ -11,7 +12,7 @@ from gdtools.live.script import FOLDER, script
 from gdtools.live.shave import Shave
 from gdtools.live.slope import Slope
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope, Shave, Safe)
+FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope, Shave, Safe, Believe)
 
 
 def page_script(folder=FOLDER):

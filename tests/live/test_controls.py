@@ -66,6 +66,7 @@ def test_the_range_of_each_slider(name):
         "slope": {"power": [-300, 0, 301, None], "kind": [0, 3, 4, None], "x": [0, 3, 742, None]},
         "shave": {"theta": [0.05, 1.95, 191, 1], "rule": [0, 2, 3, None], "kappa": [2, 1000, 261, None]},
         "safe": {"kappa": [2, 1000, 261, None], "lr": [0.01, 4, 400, None], "beta": [0, 0.99, 991, None]},
+        "believe": {"c": [0.1, 100, 271, None], "kind": [0, 3, 4, None]},
     }  # fmt: skip
     call = """(el, name) => {
       const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);

@@ -45,6 +45,7 @@ CLOSE = {
               for rule in range(3) for theta in (0.05, 0.3, 0.99, 1, 1.01, 1.5, 1.95) for kappa in (2, 2.5, 3, 5, 11, 40)],
     "safe": [{"kappa": kappa, "lr": lr, "beta": beta, "x0": x0} for kappa in (1.1, 17.94, 17.95, 1000)
              for lr in (0.01, 1, 2.78, 4) for beta in (0, 0.444, 0.999) for x0 in ([0.3, 1], [0, -1], [1, 0])],
+    "believe": [{"kind": kind, "c": c, "x0": [x / 5, 0.3]} for kind in range(4) for c in (0.01, 1, 60) for x in range(-8, 9)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
