@@ -145,9 +145,7 @@ import { startHandle } from "./pointer.js";
     if (map.rows !== rows || map.filled !== map.wide)
       Object.assign(map, { rows, filled: map.wide, basins: fill(map, rows) });
     map.plot.append(...map.basins);
-    if (map.tilt !== tilt) map.kept = null;
-    map.tilt = tilt;
-    levels(map, point => valleyHeight(point, tilt), ...window, 12);
+    levels(map, point => valleyHeight(point, tilt), ...window, { lines: 12, of: tilt });
     const places = [...Array(89).keys()].map(i => left + i / 20);
     curve(side, x => valleyHeight([x, 0], tilt), places, "goal");
     for (const x of [leftmost, rightmost]) star(map, x, 0);

@@ -1,4 +1,5 @@
-// What a method believes about a curved valley: the ellipse of its metric along a run, beside that of the exact Hessian.
+// What a method believes about a curved valley: the ellipse of its metric along a run, beside that of
+// the exact Hessian.
 // A symmetric matrix of two rows is a triple, its entries 11, 12 and 22.
 import { count, FORMS } from "./words.js";
 import { dots, frame, levels, line } from "./draw.js";
@@ -124,7 +125,8 @@ import { startHandle } from "./pointer.js";
   function whereabouts({ seen, land, rests }, k) {
     const last = seen.length - 1;
     if (k < last) return k ? `On the way after ${count(k)}.` : "Nothing is walked yet.";
-    if (!rests) return last < most ? "The step is no number, and the run ends." : `Still on the way after ${count(last)}.`;
+    if (!rests)
+      return last < most ? "The step is no number, and the run ends." : `Still on the way after ${count(last)}.`;
     const [x] = seen[last];
     if (!isBowl(land.hessian(x))) return `At rest on the saddle, where the gradient is zero, after ${count(last)}.`;
     return `At rest in the ${x[0] < 0 ? "left" : "right"} hollow, after ${count(last)}.`;
@@ -175,14 +177,16 @@ import { startHandle } from "./pointer.js";
     verdict,
     room: 140,
     start(stage) {
-      stage.map = stage.panel("Level lines of the valley, the path and an ellipse where it stands; the start can be dragged");
+      stage.map = stage.panel(
+        "Level lines of the valley, the path and an ellipse where it stands; the start can be dragged",
+      );
       stage.handle(stage.map, startHandle(window));
     },
     draw({ map }, state, { seen, land }, k) {
       const [[west, east], [south, north]] = window;
       const ratio = (north - south) / (east - west);
       frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio });
-      levels(map, land.height, ...window);
+      levels(map, land.height, ...window, { of: state.c });
       const [x, P] = seen[k];
       const path = seen.slice(0, k + 1).map(([point]) => point);
       line(map, path, "run thin");

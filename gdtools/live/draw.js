@@ -247,11 +247,11 @@ export function star(panel, x, y) {
 }
 
 // The level lines of any function f([x, y]) over the whole frame, spaced as a bowl's would be. Kept until the frame
-// changes.
-export function levels(panel, f, xlim, ylim, lines = 14) {
+// changes, or the number that f depends on.
+export function levels(panel, f, xlim, ylim, { lines = 14, of } = {}) {
   const size = panel.svg.getAttribute("viewBox");
-  if (panel.kept?.size !== size) {
-    panel.kept = { size, path: shape("path", { class: "level", d: levelPath(panel, f, xlim, ylim, lines) }) };
+  if (panel.kept?.size !== size || panel.kept.of !== of) {
+    panel.kept = { size, of, path: shape("path", { class: "level", d: levelPath(panel, f, xlim, ylim, lines) }) };
   }
   panel.plot.append(panel.kept.path);
 }

@@ -58,7 +58,7 @@ import { startHandle } from "./pointer.js";
 
   function drawGround(map) {
     frame(map, { xlim: window[0], ylim: window[1], ratio: (high - low) / (right - left), bare: true });
-    levels(map, point => valleyHeight(point, tilt), ...window, 26);
+    levels(map, point => valleyHeight(point, tilt), ...window, { lines: 26 });
     for (const [name, x] of Object.entries({ "left valley": valleys[0], "right valley": valleys[2] })) {
       map.plot.append(shape("text", { x: map.x(x), y: map.y(low) - 10, class: "middle" }, name));
     }

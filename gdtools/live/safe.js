@@ -55,7 +55,7 @@ import { startHandle } from "./pointer.js";
     return [a, 2 * along * rest - along - across, across * across - along * along];
   }
 
-  function corners([a, b, c]) {
+  function cornersOf([a, b, c]) {
     if (a - b + c >= 0) return 2;
     const square = b * b - 4 * a * c;
     if (!(c < 0 && square >= 0)) return NaN;
@@ -68,7 +68,7 @@ import { startHandle } from "./pointer.js";
   function known(kappa, lr, beta) {
     if (lr >= 2 * (1 + beta)) return "long";
     const [a, b, c] = turning(kappa, lr, beta);
-    if (corners([a, b, c]) > 0) return "polygon";
+    if (cornersOf([a, b, c]) > 0) return "polygon";
     const top = c < 0 ? Math.max(-1, Math.min(1, -b / (2 * c))) : -1;
     return a + b * top + c * top * top < 0 ? "sure" : "open";
   }
@@ -84,7 +84,7 @@ import { startHandle } from "./pointer.js";
       hist,
       factor,
       steps: predictedSteps(Math.max(...rates), accuracy),
-      corners: corners(turning(kappa, lr, beta)),
+      corners: cornersOf(turning(kappa, lr, beta)),
       known: known(kappa, lr, beta),
     };
   }
@@ -170,10 +170,8 @@ import { startHandle } from "./pointer.js";
     },
     draw({ map, plane }, { kappa }, { hist }, k) {
       frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: 1 });
-      if (map.of !== kappa) map.kept = null;
-      map.of = kappa;
       const slope = pulls(kappa);
-      levels(map, ([x, y]) => x * slope([x, y])[0] + y * slope([x, y])[1], ...window);
+      levels(map, ([x, y]) => x * slope([x, y])[0] + y * slope([x, y])[1], ...window, { of: kappa });
       line(map, hist.slice(0, k + 1), "run thin");
       dots(map, hist.slice(0, k + 1), "run");
       dots(map, [hist[k]], "now run");

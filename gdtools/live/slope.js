@@ -115,7 +115,8 @@ import { evenSteps, FIGURES, powers } from "./control.js";
       stage.handle(stage.map, {
         label: "step h",
         kind: "ink",
-        window: [limits.power, [Math.log10(floor), ceiling]], // a pointer tells the exponent of an error, place the error
+        // A pointer tells the exponent of an error, place the error.
+        window: [limits.power, [Math.log10(floor), ceiling]],
         snap: 0.5,
         click: true,
         place: state => [state.power, drawn(compute(state).central(state.power))],

@@ -12,6 +12,7 @@ from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, drawn, parsed, paths,
 from numpy.testing import assert_allclose
 
 from gdtools.live import Basins, Bowl, Line, Promise, Race
+from gdtools.live.script import FOLDER
 from gdtools.live.valleys import basins
 
 METHODS = ("run", "second", "third", "fourth", "theory")  # the kinds of their lines
@@ -49,6 +50,22 @@ def test_no_setting_draws_or_says_what_is_not_a_number(name):
     }"""
     for state, wrong in zip(states, evaluate(call, [name, defaults(name), states]), strict=True):
         assert wrong is None, state
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if "levels(" in (FOLDER / f"{name}.js").read_text(encoding="utf-8")])
+def test_level_lines_are_those_of_the_setting_and_not_of_the_one_before(name):
+    states = [defaults(name) | state for state in EVERY[name].states()[::20]]
+    call = """([name, defaults, states]) => {
+      const el = opened(name, defaults);
+      const lines = figure => figure.all("class", "level").map(({ kept }) => kept);
+      const set = states.map(state => {
+        el.set(state);
+        return lines(el);
+      });
+      return [set, states.map(state => lines(opened(name, state)))];
+    }"""
+    one_after_another, each_alone = evaluate(call, [name, defaults(name), states])
+    assert one_after_another == each_alone
 
 
 @each_figure
