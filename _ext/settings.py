@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from book import SAFE
 from docutils import nodes
-from live import is_live
+from live import KIND, is_live
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxRole
 from traitlets import TraitError
@@ -24,7 +24,6 @@ from gdtools.live.traits import Control
 
 ROLE = re.compile(r"(?P<words>.*\S)\s*<(?P<figure>[\w-]+): (?P<setting>.+)>", re.DOTALL)
 FORMULA = re.compile(r"\$[^$]*\$")
-KIND = re.compile(r'data-live="(\w+)"')
 STATE = re.compile(r'data-state="([^"]*)"')
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 KINDS = {name_of(figure): figure for figure in FIGURES}

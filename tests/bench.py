@@ -132,7 +132,7 @@ def live_figures():
         path = next(filter(None, map(shutil.which, BROWSERS)))
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         page = browser.new_page()
-        page.route("**/live.js*", lambda route: route.abort())
+        page.route("**/live*.js*", lambda route: route.abort())
         for name, chapter in LIVE.items():
             page.goto((ROOT / "_build" / "html" / "chapters" / f"{chapter}.html").as_uri())
             drawn = page.evaluate(START, page_script())

@@ -10,7 +10,7 @@ from gdtools.live.basins import Basins
 from gdtools.live.believe import Believe
 from gdtools.live.bowl import Bowl
 from gdtools.live.line import Line
-from gdtools.live.page import FIGURES, page_script, page_style
+from gdtools.live.page import FIGURES, SCRIPTS, page_script, page_style
 from gdtools.live.promise import Promise
 from gdtools.live.race import Race
 from gdtools.live.roll import Roll
@@ -22,5 +22,5 @@ from gdtools.live.words import general
 
 __all__ = [
     "FIGURES", "Basins", "Believe", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll",
-    "Safe", "Shave", "Slope", "general", "page_script", "page_style",
+    "SCRIPTS", "Safe", "Shave", "Slope", "general", "page_script", "page_style",
 ]  # fmt: skip

@@ -268,6 +268,8 @@ export function mountAll() {
   const made = {};
   for (const el of document.querySelectorAll(".live-figure[data-live]")) {
     const name = el.dataset.live;
+    // Another script of the page starts the others.
+    if (!FIGURES[name]) continue;
     let key = name;
     for (let n = 2; made[key]; n++) key = name + n;
     const { state, show } = el.dataset;

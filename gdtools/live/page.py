@@ -12,12 +12,13 @@ from gdtools.live.script import FOLDER, script
 from gdtools.live.shave import Shave
 from gdtools.live.slope import Slope
 
-FIGURES = (Basins, Roll, Bowl, Race, Promise, Line, Slope, Shave, Safe, Believe)
+SCRIPTS = {"live.js": (Basins, Roll, Bowl, Race, Promise, Line), "live-remedies.js": (Slope, Shave, Safe, Believe)}
+FIGURES = tuple(figure for figures in SCRIPTS.values() for figure in figures)
 
 
-def page_script(folder=FOLDER):
-    """A classic script that starts every figure of a page; a module would not load from the disk."""
-    return f'(() => {{\n"use strict";\n{script(FIGURES, folder)}\nmountAll();\n}})();\n'
+def page_script(figures=FIGURES, folder=FOLDER):
+    """A classic script that starts these figures on a page; a module would not load from the disk."""
+    return f'(() => {{\n"use strict";\n{script(figures, folder)}\nmountAll();\n}})();\n'
 
 
 def page_style(folder=FOLDER):

@@ -11,6 +11,8 @@ from live_cases import CASES
 from live_page import agrees, alone, centre, handle, place, redrawn, show, shown, state, unfold, verdict
 from live_plain import parsed
 
+from gdtools.live import SCRIPTS
+
 each_figure = pytest.mark.parametrize("name", CASES)
 each_with_a_start = pytest.mark.parametrize("name", [name for name in CASES if "x0" in CASES[name].figure.class_traits()])
 NONSENSE = (
@@ -406,6 +408,7 @@ def test_without_javascript_there_is_a_picture_and_a_sentence(reader, browser, a
 
 def test_only_pages_with_a_live_figure_load_the_script(site):
     with_figure = {path for path in site.rglob("*.html") if 'class="live-figure"' in path.read_text(encoding="utf-8")}
-    with_script = {path for path in site.rglob("*.html") if "live.js" in path.read_text(encoding="utf-8")}
+    loads = re.compile("|".join(map(re.escape, SCRIPTS)))
+    with_script = {path for path in site.rglob("*.html") if loads.search(path.read_text(encoding="utf-8"))}
     assert with_figure == with_script != set()
     assert all("widget-state" not in path.read_text(encoding="utf-8") for path in with_figure)

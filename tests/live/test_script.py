@@ -4,13 +4,14 @@ import gzip
 import json
 import re
 
+import pytest
 from engine import evaluate
-from live import FILES
+from live import FILES, scripts_of
 from live_cases import CASES
 from pages import ROOT
 from smaller import smaller
 
-from gdtools.live import FIGURES, Bowl, LiveFigure, page_script
+from gdtools.live import FIGURES, SCRIPTS, Bowl, LiveFigure, page_script, page_style
 from gdtools.live.script import FOLDER, PARTS, TWINS, name_of, script, shared, source
 
 NAMES = [*PARTS, *map(name_of, FIGURES)]
@@ -30,9 +31,35 @@ def test_every_figure_is_on_the_pages_and_stands_beside_its_python():
         assert (FOLDER / f"{name}.py").is_file()
 
 
-def test_the_scripts_of_all_figures_are_small_together():
-    texts = [smaller(kind, text()) for kind, text in FILES.values()]
-    assert sum(len(gzip.compress(text.encode())) for text in texts) <= 26 * 1024
+def weight(kind, text):
+    return len(gzip.compress(smaller(kind, text).encode()))
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_a_page_loads_for_its_figures_is_small(name):
+    kind, text = FILES[name]
+    style, shared_parts = weight("text/css", page_style()), weight(kind, page_script(()))
+    own = weight(kind, text()) - shared_parts
+    assert own <= 15 * 1024
+    assert style + shared_parts + own <= 26 * 1024
+
+
+def test_a_page_loads_the_scripts_of_its_figures_alone():
+    assert scripts_of({"bowl", "race"}) == ["live.js"]
+    assert scripts_of({"safe"}) == ["live-remedies.js"]
+    assert scripts_of({"safe", "line"}) == list(SCRIPTS)
+    assert scripts_of(set()) == []
+    assert sorted(map(name_of, FIGURES)) == sorted({name_of(figure) for figures in SCRIPTS.values() for figure in figures})
+
+
+def test_two_scripts_on_one_page_start_their_own_figures_alone():
+    call = """state => {
+      document.figures = [];
+      const [known, foreign] = [host("bowl", state), host("elsewhere", state)];
+      mountAll();
+      return [known, foreign].map(el => el.children.length);
+    }"""
+    assert evaluate(call, Bowl().state()) == [1, 0]
 
 
 def test_the_script_asks_no_host_and_stands_alone():
@@ -51,7 +78,7 @@ def test_the_script_is_the_parts_in_their_order_without_their_imports(tmp_path):
     expected = "\n".join(f'// of {name}\n\nconst {name} = "é  {{ x }}";\n' for name in NAMES)
     assert source(NAMES, tmp_path) == expected
     assert (
-        page_script(tmp_path)
+        page_script(folder=tmp_path)
         == f'(() => {{\n"use strict";\nconst SHARED = {shared(FIGURES)};\n{expected}\nmountAll();\n}})();\n'
     )
 
