@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from pages import ROOT
 
 import gdtools
-from gdtools import descent, diagnosis, objectives, plotting, remedies, steps, theory
+from gdtools import curvature, descent, diagnosis, gradients, memory, objectives, plotting, remedies, steps, theory
 
 WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 
@@ -243,11 +243,11 @@ def test_what_the_core_makes_public_is_exported():
     """Its docstrings are the matter of tests/core/test_documentation.py."""
     made = {
         each
-        for module in (descent, objectives, theory, remedies, steps, plotting)
+        for module in (descent, objectives, gradients, theory, remedies, memory, curvature, steps, plotting)
         for name, each in vars(module).items()
         if name[0] != "_" and (isfunction(each) or isclass(each)) and each.__module__ == module.__name__
     }
-    made -= {descent.walk, plotting.svg_uri}  # for steps and pictures of the package's own
+    made -= {descent.walk, objectives.difference_lengths, plotting.svg_uri}  # for the package's own use
     made |= {getattr(diagnosis, name) for name in diagnosis.__all__}
     assert made == {getattr(gdtools, name) for name in gdtools.__all__}
 
