@@ -154,23 +154,36 @@ def other_answer(case: Case) -> Finding:
 
 
 def _scaled(case: Case, b: Array, end: Array) -> Finding | None:
-    """The coefficients differ by the scales of the columns."""
+    """The reference is what the coefficients become once a scale of the columns is undone."""
     if case.X is None or case.X.shape[1] != case.size:
         return None
-    moving = np.ptp(case.X, axis=0) > 0
-    ratio = (end / np.where(b == 0, np.nan, b))[moving]
-    scales = {name: scale[moving] for name, scale in _scales(case.X).items()}
-    named = next((name for name, scale in scales.items() if len(ratio) and np.allclose(ratio, scale, rtol=0.02)), None)
-    if named is None and not (_standard(case.X[:, moving]) and (ratio > 0).all() and course_of(case).arrived):
+    named = next((name for name, scale in _scales(case.X).items() if _undoes(case.X, scale, end, b)), None)
+    if named is None:
         return None
-    size = np.linalg.norm(case.slope(b))
+    ratio = (end / b)[np.ptp(case.X, axis=0) > 0]
     return fault(
         "other-scale",
-        "The two answers belong to columns of other scales: the coefficients are "
-        + (f"{named} times those of the reference" if named else "of columns with mean 0 and deviation 1, the reference is not")
-        + f", and at the reference f has a slope of {size:.3g}.",
-        ratio=ratio.tolist(), scale=named or "standardised",
+        f"The two answers belong to columns of other scales: the coefficients are {named} times those of the reference, "
+        f"and at the reference f has a slope of {np.linalg.norm(case.slope(b)):.3g}.",
+        ratio=ratio.tolist(), scale=named,
     )  # fmt: skip
+
+
+def _undoes(X: Array, scale: Array, end: Array, b: Array) -> bool:
+    """Whether end over the scale is b, far nearer than end itself, and the intercept becomes that of b by a usual shift."""
+    moving = np.ptp(X, axis=0) > 0
+    undone, asked, before = (w[moving] for w in (end / np.where(moving, scale, 1.0), b, end))
+    near = np.abs(undone - asked) <= 0.02 * np.abs(asked)
+    if not moving.any() or not near.all() or np.linalg.norm(undone - asked) > 0.1 * np.linalg.norm(before - asked):
+        return False
+    return bool(moving.all()) or _shifts(X[:, moving], undone, float(X[0, ~moving] @ (end - b)[~moving]))
+
+
+def _shifts(X: Array, undone: Array, lost: float) -> bool:
+    """Whether the intercept lost what columns less their means, or less their smallest entries, ask for, or nothing."""
+    shifts = (0 * undone, X.mean(axis=0) * undone, X.min(axis=0) * undone)
+    most = np.abs(X).max(axis=0) @ np.abs(undone)
+    return any(abs(lost - shift.sum()) <= 0.02 * most for shift in shifts)
 
 
 def _scales(X: Array) -> dict[str, Array]:
@@ -182,12 +195,6 @@ def _scales(X: Array) -> dict[str, Array]:
         "the largest entry of the column": np.abs(X).max(axis=0),
         "the length of the column": np.linalg.norm(X, axis=0),
     }
-
-
-def _standard(X: Array) -> bool:
-    """Whether the columns have mean 0 and standard deviation 1."""
-    n = len(X)
-    return bool(X.shape[1] and np.abs(X.mean(axis=0)).max() < 1e-6 and np.abs(X.std(axis=0) - 1).max() < 1 / n)
 
 
 def _two_valleys(case: Case, b: Array, apart: float) -> Finding:

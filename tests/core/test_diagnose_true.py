@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from failing_runs import bound_of, drawn, logistic
+from unseen_faults import raw_against_scaled
 
 from gdtools import diagnose, least_squares
 from gdtools.diagnosis.case import Case
@@ -92,3 +93,31 @@ def test_no_plane_separates_rows_that_overlap_at_large_numbers(at):
     found = diagnose(f, grad, np.zeros(2), 0.5 * bound_of(H), X=X, y=y)
     assert found.cause != "no-minimum"
     assert "so a minimum exists" in _separation(Case(f, grad, np.zeros(2), 1.0, X=X, y=y)).text
+
+
+# Other scales
+
+
+def standardised(reference):
+    rng = drawn(0)
+    raw = np.column_stack([rng.uniform(0, 200, 40), rng.uniform(0, 8, 40)])
+    Z = np.column_stack([np.ones(40), (raw - raw.mean(axis=0)) / raw.std(axis=0)])
+    y = 1 + raw @ [0.02, -0.5] + 0.1 * rng.normal(size=40)
+    f = least_squares(Z, y)
+    return dict(f=f, grad=f.grad, x0=np.zeros(3), lr=0.3, X=Z, y=y, reference=reference(Z, y))
+
+
+def ridge(penalty):
+    return lambda Z, y: np.linalg.solve(Z.T @ Z + penalty * np.eye(3), Z.T @ y)
+
+
+@pytest.mark.parametrize("reference", [ridge(0.5), ridge(4), ridge(40), lambda Z, y: [5, 0.2, 9], lambda Z, y: [5, 0.2, -9]])
+def test_of_a_reference_on_the_same_columns_no_other_scale_is_said(reference):
+    assert diagnose(**standardised(reference)).cause == "fine"
+
+
+@pytest.mark.parametrize("change", [[1, 1.1, 1], [3, 1, 1]])
+def test_another_scale_is_said_only_where_undoing_it_gives_the_reference(change):
+    brought = raw_against_scaled(0)
+    assert diagnose(**brought).cause == "other-scale"
+    assert diagnose(**brought | {"reference": brought["reference"] * change}).cause == "fine"
