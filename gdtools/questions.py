@@ -232,26 +232,30 @@ def _called(function, point):
 
 def _numbers(answer, subject="This is", infinite=False):
     """The answer as an array of real numbers, finite unless ``infinite``."""
-    refused = f"{subject} {_short(answer)}, which is not a number or an array of numbers."
+    refused = _NoNumber(f"{subject} {_short(answer)}, which is not a number or an array of numbers.")
     try:
         given = np.asarray(answer)
-        if given.dtype.kind in "OUS":  # texts, fractions, decimals, long integers
-            given = np.array([_number(entry) for entry in given.flat]).reshape(given.shape)
+    except Exception as fault:  # what makes an object an array is its own code, which may fail in any way
+        ragged = Unusable(f"{subject} {_short(answer)}, whose rows differ in length.")
+        raise (ragged if "inhomogeneous" in str(fault) else refused) from fault
+    try:
+        given = np.real_if_close(_plain(given))
     except OverflowError:
         raise Unusable(f"{subject} {_short(answer)}, which is too large to be judged.") from None
-    except ValueError as fault:
-        ragged = "inhomogeneous" in str(fault)
-        if ragged:
-            raise Unusable(f"{subject} {_short(answer)}, whose rows differ in length.") from None
-        raise _NoNumber(refused) from None
-    except Exception:
-        raise _NoNumber(refused) from None
-    given = np.real_if_close(given)
+    except (TypeError, ValueError, ZeroDivisionError):
+        raise refused from None
     if given.dtype.kind not in "fiu" or not given.size:
-        raise _NoNumber(refused)
+        raise refused
     if np.isnan(given).any() or not (infinite or np.isfinite(given).all()):
         raise Unusable(f"{subject} {_short(answer)}, which is not finite.")
     return given.astype(float)
+
+
+def _plain(given):
+    """Texts, fractions, decimals and long integers as plain numbers; other arrays as they are."""
+    if given.dtype.kind not in "OUS":
+        return given
+    return np.array([_number(entry) for entry in given.flat]).reshape(given.shape)
 
 
 def _number(entry):

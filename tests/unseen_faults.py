@@ -155,7 +155,7 @@ def raw_against_scaled(seed):
     y = X @ [1, 0.02, -0.5] + 0.1 * rng.normal(size=40)
     Z = np.column_stack([np.ones(40), (X[:, 1:] - X[:, 1:].mean(axis=0)) / X[:, 1:].std(axis=0)])
     f, raw = least_squares(Z, y), least_squares(X, y)
-    return dict(f=f, grad=f.grad, x0=np.zeros(3), lr=0.3, X=X if seed % 2 else Z, y=y, reference=raw.minimisers[0])
+    return dict(f=f, grad=f.grad, x0=np.zeros(3), lr=0.3, X=X, y=y, reference=raw.minimisers[0])
 
 
 def other_valley(seed):

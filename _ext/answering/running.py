@@ -7,6 +7,10 @@ import math
 
 import numpy as np
 
+from gdtools.problems.doses import Trial
+from gdtools.problems.parts import design, newton
+from gdtools.problems.photons import Fit
+
 MANY = 10_000  # steps, where the text asks for no other number
 PART = 1e-6  # of the first distance
 
@@ -81,39 +85,22 @@ def houses(problem):
     raw = np.column_stack([it.area, it.rooms])
     standard = (raw - raw.mean(axis=0)) / raw.std(axis=0)
     for title, columns, asked in (("raw", raw, [it.lr]), ("standardised", standard, [])):
-        X = np.column_stack([np.ones(it.n), columns])
+        X = design(*columns.T)
         rest, *_, sizes = np.linalg.lstsq(X, it.price, rcond=None)
         yield run(title, np.zeros(3), rest, 2 / it.n * sizes[0] ** 2, asked, columns=columns.T)
 
 
 def doses(problem):
-    it, rest = problem.given, newton(*logistic(problem.given), np.zeros(2))
+    it, trial = problem.given, Trial(design(problem.given.dose), problem.given.y)
+    rest = newton(trial.gradient, trial.hessian, np.zeros(2))
     yield run("", [0, 0], rest, truth(problem, "L"), [it.lr], near=1e-4, by="gradient", budget=MANY)
-
-
-def logistic(it):
-    X = np.column_stack([np.ones(len(it.y)), it.dose])
-    chance = lambda w: 1 / (1 + np.exp(-X @ w))  # noqa: E731
-    return lambda w: X.T @ (chance(w) - it.y), lambda w: (X.T * chance(w) * (1 - chance(w))) @ X
 
 
 def photons(problem):
     it, L = problem.given, truth(problem, "L")
-    rest = newton(*poisson(it), it.good)
+    rest = Fit(design(it.x), it.y).minimiser()
     yield run("from good", it.good, rest, L, [it.lr], near=1e-8, by="gradient")
     yield run("from poor", it.poor, rest, L, [it.lr], near=1e-3)
-
-
-def poisson(it):
-    X = np.column_stack([np.ones(len(it.y)), it.x])
-    rates = lambda b: np.exp(X @ b)  # noqa: E731
-    return lambda b: X.T @ (rates(b) - it.y), lambda b: (X.T * rates(b)) @ X
-
-
-def newton(grad, hess, x):
-    for _ in range(50):
-        x = x - np.linalg.solve(hess(x), grad(x))
-    return x
 
 
 def molecule(problem):

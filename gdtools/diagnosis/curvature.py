@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,17 +24,48 @@ class Bend:
     high: float
     matrix: Array | None = None
 
+    @cached_property
+    def own(self) -> tuple[Array, Array, Array]:
+        """A unit for each coordinate in which its own curvature is 1, and the curvatures and directions in these units."""
+        unit = own_units(self.matrix)
+        return unit, *np.linalg.eigh(self.matrix / np.outer(unit, unit))
+
+    @property
+    def told(self) -> Array:
+        """Which curvatures in own units are told from 0; raw columns far from 0 are told apart only in these."""
+        lam = np.abs(self.own[1])
+        return lam > FLAT * lam.max()
+
     @property
     def condition(self) -> float:
         """κ over the directions that are curved at all."""
         lam = np.linalg.eigvalsh(self.matrix) if self.matrix is not None else np.array([self.low, self.high])
-        lam = lam[lam > FLAT * self.high]
+        lam = lam[lam > (0.0 if self.matrix is not None and self.told.all() else FLAT * self.high)]
         return float(self.high / lam[0]) if len(lam) else np.inf
 
+    @property
+    def bowl(self) -> bool:
+        """Whether f bends up in every direction, for certain."""
+        return self.low > 0 and (self.matrix is None or bool(self.told.all()))
+
     def newton(self, g: Array) -> Array:
-        """The way to the minimum of the parabola, along the directions that are curved."""
-        lam, V = np.linalg.eigh(self.matrix)
-        return V @ np.where(np.abs(lam) > FLAT * self.high, V.T @ g / np.where(lam == 0, 1, lam), 0.0)
+        """The way to the minimum of the parabola; where the curvature is not told from 0, the way is at least so long."""
+        return self._along(g, np.ones(len(g), dtype=bool))
+
+    def untold(self, g: Array) -> Array:
+        """The part of it along the directions whose curvature is not told from 0."""
+        return self._along(g, ~self.told)
+
+    def _along(self, g: Array, which: Array) -> Array:
+        unit, lam, V = self.own
+        least = FLAT * np.abs(lam).max() or 1.0
+        return V @ (which * (V.T @ (g / unit)) / np.where(self.told, lam, least)) / unit
+
+
+def own_units(H: Array) -> Array:
+    """The root of each coordinate's own curvature; a trifle of the largest where it has none."""
+    size = np.sqrt(np.abs(np.diag(H)))
+    return np.maximum(size, 1e-10 * size.max()) if size.any() else np.ones(len(H))
 
 
 def curvature_at(case: Case, x: Array) -> Bend | None:
@@ -74,11 +106,26 @@ def product(slope: Callable[[Array], Array], x: Array, step: Array) -> Array:
 
 def _dense(slope: Callable[[Array], Array], x: Array, lengths: Array) -> Bend | None:
     """The whole Hessian, a column for each coordinate."""
-    H = np.array([product(slope, x, step) / step.sum() for step in np.diag(lengths)])
+    H = _hessian(slope, x, lengths)
     if not np.isfinite(H).all():
         return None
-    lam = np.linalg.eigvalsh((H + H.T) / 2)
-    return Bend(float(lam[0]), float(lam[-1]), (H + H.T) / 2)
+    longer = _balanced(H, lengths)
+    h = difference_length(slope, x, longer / LENGTHS[0]) if (longer > 100 * lengths).any() else None
+    again = H if h is None else _hessian(slope, x, h / LENGTHS[0] * longer)
+    H = again if np.isfinite(again).all() else H
+    lam = np.linalg.eigvalsh(H)
+    return Bend(float(lam[0]), float(lam[-1]), H)
+
+
+def _hessian(slope: Callable[[Array], Array], x: Array, lengths: Array) -> Array:
+    H = np.array([product(slope, x, step) / step.sum() for step in np.diag(lengths)])
+    return (H + H.T) / 2
+
+
+def _balanced(H: Array, lengths: Array) -> Array:
+    """Lengths for which each coordinate changes the slopes as much as the one that changes them most."""
+    change = lengths * np.sqrt(np.abs(np.diag(H)))
+    return lengths * np.where(change > 1e-12 * change.max(), change.max() / np.where(change > 0, change, 1.0), 1.0)
 
 
 def _ends(slope: Callable[[Array], Array], x: Array, lengths: Array) -> Bend | None:

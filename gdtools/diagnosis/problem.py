@@ -6,7 +6,7 @@ import numpy as np
 
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.course import Course, course_of
-from gdtools.diagnosis.curvature import FLAT, Bend, curvature_at
+from gdtools.diagnosis.curvature import FLAT, Bend, curvature_at, own_units
 from gdtools.diagnosis.losses import paired_loss
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 from gdtools.inputs import EPSILON, Array
@@ -88,7 +88,7 @@ def _along_the_way(case: Case) -> Finding:
 
 def _floor_is_near(case: Case, bend: Bend) -> bool:
     """Whether f bends up in every direction and the minimum of its parabola has hardly any slope left."""
-    if bend.matrix is None or bend.low <= FLAT * bend.high:
+    if bend.matrix is None or not bend.bowl:
         return False
     g = case.slope(case.end)
     left = case.slope(case.end - bend.newton(g))
@@ -154,23 +154,36 @@ def other_answer(case: Case) -> Finding:
 
 
 def _scaled(case: Case, b: Array, end: Array) -> Finding | None:
-    """The coefficients differ by the scales of the columns."""
+    """The reference is what the coefficients become once a scale of the columns is undone."""
     if case.X is None or case.X.shape[1] != case.size:
         return None
-    moving = np.ptp(case.X, axis=0) > 0
-    ratio = (end / np.where(b == 0, np.nan, b))[moving]
-    scales = {name: scale[moving] for name, scale in _scales(case.X).items()}
-    named = next((name for name, scale in scales.items() if len(ratio) and np.allclose(ratio, scale, rtol=0.02)), None)
-    if named is None and not (_standard(case.X[:, moving]) and (ratio > 0).all() and course_of(case).arrived):
+    named = next((name for name, scale in _scales(case.X).items() if _undoes(case.X, scale, end, b)), None)
+    if named is None:
         return None
-    size = np.linalg.norm(case.slope(b))
+    ratio = (end / b)[np.ptp(case.X, axis=0) > 0]
     return fault(
         "other-scale",
-        "The two answers belong to columns of other scales: the coefficients are "
-        + (f"{named} times those of the reference" if named else "of columns with mean 0 and deviation 1, the reference is not")
-        + f", and at the reference f has a slope of {size:.3g}.",
-        ratio=ratio.tolist(), scale=named or "standardised",
+        f"The two answers belong to columns of other scales: the coefficients are {named} times those of the reference, "
+        f"and at the reference f has a slope of {np.linalg.norm(case.slope(b)):.3g}.",
+        ratio=ratio.tolist(), scale=named,
     )  # fmt: skip
+
+
+def _undoes(X: Array, scale: Array, end: Array, b: Array) -> bool:
+    """Whether end over the scale is b, far nearer than end itself, and the intercept becomes that of b by a usual shift."""
+    moving = np.ptp(X, axis=0) > 0
+    undone, asked, before = (w[moving] for w in (end / np.where(moving, scale, 1.0), b, end))
+    near = np.abs(undone - asked) <= 0.02 * np.abs(asked)
+    if not moving.any() or not near.all() or np.linalg.norm(undone - asked) > 0.1 * np.linalg.norm(before - asked):
+        return False
+    return bool(moving.all()) or _shifts(X[:, moving], undone, float(X[0, ~moving] @ (end - b)[~moving]))
+
+
+def _shifts(X: Array, undone: Array, lost: float) -> bool:
+    """Whether the intercept lost what columns less their means, or less their smallest entries, ask for, or nothing."""
+    shifts = (0 * undone, X.mean(axis=0) * undone, X.min(axis=0) * undone)
+    most = np.abs(X).max(axis=0) @ np.abs(undone)
+    return any(abs(lost - shift.sum()) <= 0.02 * most for shift in shifts)
 
 
 def _scales(X: Array) -> dict[str, Array]:
@@ -184,12 +197,6 @@ def _scales(X: Array) -> dict[str, Array]:
     }
 
 
-def _standard(X: Array) -> bool:
-    """Whether the columns have mean 0 and standard deviation 1."""
-    n = len(X)
-    return bool(X.shape[1] and np.abs(X.mean(axis=0)).max() < 1e-6 and np.abs(X.std(axis=0) - 1).max() < 1 / n)
-
-
 def _two_valleys(case: Case, b: Array, apart: float) -> Finding:
     """The reference is another stationary point, or none of this f."""
     here, there, slope = case.value(case.end), case.value(b), float(np.linalg.norm(case.pull(b)))
@@ -198,16 +205,25 @@ def _two_valleys(case: Case, b: Array, apart: float) -> Finding:
         return fine("it is no point at which this f has no slope, or the run has not arrived.", slope=slope, f=there)
     if abs(here - there) <= 1e-9 * max(abs(here), abs(there), abs(course.first - here)):
         return fine("f is as low there: the floor of the valley is level.", apart=apart)
-    bend = curvature_at(case, b)
-    if bend is None:
-        return untested("the curvature at the reference could not be measured")
-    if not bend.low > 0:
-        return fine("the reference is no minimum for certain: f does not bend up there in every direction.", lowest=bend.low)
+    bends = [curvature_at(case, x) for x in (b, case.end)]
+    if None in bends:
+        return untested("the curvature at the two points could not be measured")
+    for point, bend in zip(("the reference", "the end"), bends, strict=True):
+        if not bend.bowl:
+            return fine(f"{point} is no minimum for certain: f may not bend up there in every direction.", lowest=bend.low)
+    way = _to_the_floor(bends[0], case.slope(b))
+    if way > 0.1 * np.linalg.norm(case.end - b):
+        return fine("the reference is no minimum: what is left of the slope there leads on.", slope=slope, way=way)
     return fault(
         "several-minima",
         f"f has several minima: {here:.6g} where this run ends and {there:.6g} at the reference, and no slope at either.",
         here=here, there=there, slope=slope,
     )  # fmt: skip
+
+
+def _to_the_floor(bend: Bend, g: Array) -> float:
+    """How far the minimum of the parabola is; at most so far where only its lowest curvature is known."""
+    return float(np.linalg.norm(g) / bend.low if bend.matrix is None else np.linalg.norm(bend.newton(g)))
 
 
 def condition(case: Case) -> Finding:
@@ -217,9 +233,11 @@ def condition(case: Case) -> Finding:
         return fine("the run has arrived." if course.arrived else "the run fails for another reason.")
     if case.noisy or bend is None or bend.matrix is None or bend.high <= 0:
         return untested("the gradient is noisy" if case.noisy else "x is long, or the curvature could not be measured")
-    before, after = bend.condition, rescaled(bend.matrix)
+    hidden, fell = _hidden(case, bend), course.first - course.last
+    least = 1 / FLAT if hidden > 0.01 * fell else 0.0  # κ, where lower values lie along what is not told from 0
+    before, after = max(bend.condition, least), max(rescaled(bend.matrix), least)
     g = case.slope(case.end)
-    gain = float(g @ bend.newton(g) / 2)
+    gain = float(g @ (bend.newton(g) - bend.untold(g)) / 2) + hidden
     if before < max(STEEP, 10 * case.n_steps * (case.given is not None)) or not _crawls(course, bend, gain):
         return fine("the run is on its way.", condition=before, gain=gain)
     if after <= before / 100:
@@ -231,10 +249,16 @@ def condition(case: Case) -> Finding:
         )  # fmt: skip
     return fault(
         "conditioning",
-        f"The valley is long and narrow: its condition number is {before:.2g}, so about so many steps are needed, "
-        f"and {case.n_steps} were taken.",
+        f"The valley is long and narrow: its condition number is {'at least ' * bool(least)}{before:.2g}, so about so "
+        f"many steps are needed, and {case.n_steps} were taken.",
         condition=before, rescaled=after, n_steps=case.n_steps,
     )  # fmt: skip
+
+
+def _hidden(case: Case, bend: Bend) -> float:
+    """How much lower f is along the directions whose curvature is not told from 0, at some lengths."""
+    way = bend.untold(case.slope(case.end))
+    return max(case.value(case.end) - case.value(case.end - t * way) for t in 10.0 ** np.arange(8)) if way.any() else 0.0
 
 
 def _crawls(course: Course, bend: Bend, gain: float) -> bool:
@@ -244,7 +268,7 @@ def _crawls(course: Course, bend: Bend, gain: float) -> bool:
 
 def rescaled(H: Array) -> float:
     """The condition number after each coordinate is divided by the root of its own curvature."""
-    unit = np.sqrt(np.abs(np.diag(H)))
-    lam = np.linalg.eigvalsh(H / np.outer(unit, unit).clip(1e-300))
+    unit = own_units(H)
+    lam = np.linalg.eigvalsh(H / np.outer(unit, unit))
     lam = lam[lam > 1e-9 * lam[-1]]
     return float(lam[-1] / lam[0])

@@ -11,6 +11,7 @@ from gdtools.problems.parts import (
     Problem,
     bound,
     bound_upside_down,
+    design,
     largest_itself,
     mean_lost_in_bound,
     newton,
@@ -36,7 +37,7 @@ def doses(seed: int | None = None) -> Problem:
 
 
 def _problem(rng, dose, y, course, size):
-    trial = Trial(np.column_stack([np.ones(len(dose)), dose]), y)
+    trial = Trial(design(dose), y)
     L, there = trial.largest_curvature(), trial.curvature_at_minimiser()
     lr = rounded(size / (there if course == "bounces for ever" else L))
     questions = {

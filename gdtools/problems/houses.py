@@ -15,6 +15,7 @@ from gdtools.problems.parts import (
     count_to_a_thousandth_of_the_start,
     count_with_ten,
     decimal_logarithm,
+    design,
     first_below,
     largest_itself,
     prediction,
@@ -39,7 +40,7 @@ def houses(seed: int | None = None) -> Problem:
 
 
 def _problem(share, area, rooms, price):
-    n, lam = len(price), _eigenvalues(_design(area, rooms))
+    n, lam = len(price), _eigenvalues(design(area, rooms))
     lr = rounded(2 / lam[-1] * share)
     given = SimpleNamespace(n=n, area=area, rooms=rooms, price=price, lr=lr)
     questions = {
@@ -70,11 +71,6 @@ def _drawn(rng, n):
 def _share(rng):
     """A step as a multiple of the bound: one that crawls, or one that explodes."""
     return rng.uniform(0.3, 0.9) if rng.random() < 0.5 else 10 ** rng.uniform(0.1, 2)
-
-
-def _design(*columns):
-    """The matrix X of these columns and one of ones."""
-    return np.column_stack([np.ones(len(columns[0])), *columns])
 
 
 def _eigenvalues(X):
@@ -113,7 +109,7 @@ def _centred_instead(answer):
 
 def _largest(area, rooms, lam):
     n, L = len(area), lam[-1]
-    H = _hessian(_design(area, rooms))
+    H = _hessian(design(area, rooms))
     return Number(
         truth=L,
         rtol=SHARP,
@@ -133,7 +129,7 @@ def _largest(area, rooms, lam):
                 _eigenvalues(np.column_stack([area, rooms]))[-1],
                 "The column of ones is missing in X. It makes L a little larger.",
             ),
-            _centred_instead(_eigenvalues(_design(_centred(area), _centred(rooms)))[-1]),
+            _centred_instead(_eigenvalues(design(_centred(area), _centred(rooms)))[-1]),
             Mistake(lam[1], "This is the eigenvalue in the middle. The largest is asked for."),
             Mistake(lam[0], "This is the smallest eigenvalue. The largest is asked for."),
         ),
@@ -148,7 +144,7 @@ def _bound(area, rooms, lam):
         Mistake(2 / (n * L), "Here L is n times too large: the loss is a mean."),
         Mistake(4 / L, "Here L is twice too small: the Hessian is (2/n) XᵀX, with a factor 2."),
         Mistake(2 / lam[1], "This takes the eigenvalue in the middle for L."),
-        Mistake(2 / _hessian(_design(area, rooms)).max(), "This takes the largest entry of H for L, which is a little more."),
+        Mistake(2 / _hessian(design(area, rooms)).max(), "This takes the largest entry of H for L, which is a little more."),
         Mistake(
             2 / _eigenvalues(np.column_stack([area, rooms]))[-1],
             "The column of ones is missing. It makes the bound a little shorter.",
@@ -175,11 +171,11 @@ def _other_matrices(area, rooms, lam):
     yield Mistake(math.sqrt(kappa), "This is the condition number of X. That of XᵀX is its square.")
     yield square_of_condition(kappa)
     yield Mistake(lam.sum() / lam[0], "This is the trace of H over μ. The trace is the sum of all eigenvalues.")
-    diagonal = np.diag(_hessian(_design(area, rooms)))
+    diagonal = np.diag(_hessian(design(area, rooms)))
     yield Mistake(diagonal.max() / diagonal.min(), "This is the largest entry of the diagonal over the smallest. κ is more.")
-    yield _centred_instead(_condition_of(_design(_centred(area), _centred(rooms))))
+    yield _centred_instead(_condition_of(design(_centred(area), _centred(rooms))))
     yield Mistake(
-        _condition_of(_design(_standard(area), _standard(rooms))), "This is after standardising. Take the columns as they are."
+        _condition_of(design(_standard(area), _standard(rooms))), "This is after standardising. Take the columns as they are."
     )
     yield Mistake(lam[-1] / lam[1], "This is L over the eigenvalue in the middle. The smallest is meant.")
     yield Mistake(lam[-1], "This is L. It is to be divided by the smallest eigenvalue.")
@@ -201,22 +197,22 @@ def _condition_standardised(area, rooms):
                 "This is the condition number of the design matrix. The question asks for that of the Hessian.",
             ),
             Mistake(
-                _condition_of(_design(_centred(area), _centred(rooms))),
+                _condition_of(design(_centred(area), _centred(rooms))),
                 "Here the columns are centred but not yet divided by their standard deviations.",
             ),
             Mistake(
-                _condition_of(_design(area / area.std(), rooms / rooms.std())),
+                _condition_of(design(area / area.std(), rooms / rooms.std())),
                 "Here the columns are divided by their standard deviations but not centred.",
             ),
             square_of_condition((1 + r) / (1 - r)),
             Mistake(2 * (1 + r), "This is the largest eigenvalue of the new Hessian. It is to be divided by the smallest."),
             Mistake(1 / r, "This is 1 over the correlation, an entry of the matrix. Its eigenvalues are still to be found."),
             Mistake(
-                _condition_of(_design(_unit_range(area), _unit_range(rooms))),
+                _condition_of(design(_unit_range(area), _unit_range(rooms))),
                 "Here the columns run from 0 to 1. Subtract the mean, divide by the deviation.",
             ),
             Mistake(
-                _condition_of(_design(_centred(area) / area.var(), _centred(rooms) / rooms.var())),
+                _condition_of(design(_centred(area) / area.var(), _centred(rooms) / rooms.var())),
                 "Here the columns are divided by their variances. Divide by the roots of these.",
             ),
             Mistake(1 + r, "This is the largest eigenvalue of XᵀX/n. It is to be divided by the smallest."),
@@ -260,7 +256,7 @@ def _steps_raw(area, rooms, lam):
 def _steps_standardised(area, rooms, price):
     r = _correlation(area, rooms)
     lam = np.array([2, 2 * (1 - r), 2 * (1 + r)])
-    error = _first_error(_design(_standard(area), _standard(rooms)), price)
+    error = _first_error(design(_standard(area), _standard(rooms)), price)
     L = lam[-1]
     count = lambda lr=1 / L, eps=1e-6, by=1: steps_of_modes(lam, by * error, lr, eps)  # noqa: E731
     return Count(

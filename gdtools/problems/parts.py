@@ -202,13 +202,21 @@ def newton(grad: Callable, hess: Callable, x: np.ndarray) -> np.ndarray:
     return x
 
 
+def design(*columns: np.ndarray) -> np.ndarray:
+    """The matrix of these columns and one of ones."""
+    return np.column_stack([np.ones(len(columns[0])), *columns])
+
+
 # Numbers to draw
 
 
 def told_apart(draw: Callable[[], Problem]) -> Problem:
-    """The first draw in which no answer of a question could be taken for another."""
-    problems = iter(draw, None)
-    return next(problem for problem in problems if all(question.clear() for question in problem.questions.values()))
+    """The first draw in which no answer of a question could be taken for another; ValueError where a thousand have none."""
+    for _ in range(1000):
+        problem = draw()
+        if not (unclear := [name for name, question in problem.questions.items() if not question.clear()]):
+            return problem
+    raise ValueError(f"{problem.name}: in a thousand draws two answers to a question lie too near, lastly to {unclear}")
 
 
 def between(rng: np.random.Generator, low: float, high: float) -> float:

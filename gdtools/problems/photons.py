@@ -13,6 +13,7 @@ from gdtools.problems.parts import (
     bound_upside_down,
     cautious,
     count_at_half_the_step,
+    design,
     largest_itself,
     mean_lost_in_bound,
     newton,
@@ -61,7 +62,7 @@ def _course(rng):
 
 
 def _fit(x, y):
-    return Fit(np.column_stack([np.ones(len(x)), x]), y)
+    return Fit(design(x), y)
 
 
 def _drawn(rng, x):

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from failing_runs import bound_of, drawn, logistic
+from unseen_faults import raw_against_scaled
 
-from gdtools import diagnose, least_squares
+from gdtools import diagnose, gradient_descent, least_squares
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.problem import _separation
 
@@ -92,3 +93,73 @@ def test_no_plane_separates_rows_that_overlap_at_large_numbers(at):
     found = diagnose(f, grad, np.zeros(2), 0.5 * bound_of(H), X=X, y=y)
     assert found.cause != "no-minimum"
     assert "so a minimum exists" in _separation(Case(f, grad, np.zeros(2), 1.0, X=X, y=y)).text
+
+
+# Other scales
+
+
+def standardised(reference):
+    rng = drawn(0)
+    raw = np.column_stack([rng.uniform(0, 200, 40), rng.uniform(0, 8, 40)])
+    Z = np.column_stack([np.ones(40), (raw - raw.mean(axis=0)) / raw.std(axis=0)])
+    y = 1 + raw @ [0.02, -0.5] + 0.1 * rng.normal(size=40)
+    f = least_squares(Z, y)
+    return dict(f=f, grad=f.grad, x0=np.zeros(3), lr=0.3, X=Z, y=y, reference=reference(Z, y))
+
+
+def ridge(penalty):
+    return lambda Z, y: np.linalg.solve(Z.T @ Z + penalty * np.eye(3), Z.T @ y)
+
+
+@pytest.mark.parametrize("reference", [ridge(0.5), ridge(4), ridge(40), lambda Z, y: [5, 0.2, 9], lambda Z, y: [5, 0.2, -9]])
+def test_of_a_reference_on_the_same_columns_no_other_scale_is_said(reference):
+    assert diagnose(**standardised(reference)).cause == "fine"
+
+
+@pytest.mark.parametrize("change", [[1, 1.1, 1], [3, 1, 1]])
+def test_another_scale_is_said_only_where_undoing_it_gives_the_reference(change):
+    brought = raw_against_scaled(0)
+    assert diagnose(**brought).cause == "other-scale"
+    assert diagnose(**brought | {"reference": brought["reference"] * change}).cause == "fine"
+
+
+# Raw years
+
+
+def in_raw_years(degree, slope):
+    t = np.arange(1990, 2021.0)
+    X = np.column_stack([t**k for k in range(degree + 1)])
+    y = (0.1 * (t - 2005) ** 2 if slope is None else slope * (t - 1990)) + 0.1 * drawn(3).normal(size=31)
+    f = least_squares(X, y)
+    lr = 0.5 * bound_of(f.hess(None))
+    return dict(f=f, grad=f.grad, x0=np.zeros(degree + 1), lr=lr), X, y
+
+
+@pytest.mark.parametrize("slope", [0.02, 0.5, 5, None])
+@pytest.mark.parametrize("degree", [1, 2, 3])
+@pytest.mark.parametrize("n_steps", [None, 20_000])
+def test_on_raw_years_no_run_has_arrived(degree, slope, n_steps):
+    brought, X, y = in_raw_years(degree, slope)
+    if n_steps:
+        brought["run"] = gradient_descent(brought["grad"], brought["x0"], brought["lr"], n_steps)
+    best = np.linalg.lstsq(X, y, rcond=None)[0]
+    for told in ({}, {"X": X, "y": y}):
+        for reference in ({}, {"reference": best}):
+            found = diagnose(**brought | told | reference)
+            assert "the run has arrived" not in " ".join(finding.text for finding in found.findings)
+            assert found.cause in ("units", "conditioning") or "but the run has not arrived" in str(found), str(found)
+
+
+@pytest.mark.parametrize(
+    ("degree", "slope", "cause"), [(1, 0.02, "units"), (1, 5, "units"), (2, None, "conditioning"), (3, None, "conditioning")]
+)
+def test_on_raw_years_the_shape_of_the_valley_is_named(degree, slope, cause):
+    assert diagnose(**in_raw_years(degree, slope)[0]).cause == cause
+
+
+@pytest.mark.parametrize("repeated", [1, 20])
+def test_a_reference_on_the_side_of_the_same_valley_is_no_second_minimum(repeated):
+    lam = np.tile([1, 0.02], repeated)
+    reference = np.tile([0, 0.04], repeated)
+    found = diagnose(lambda x: lam @ x**2 / 2, lambda x: lam * x, np.ones(2 * repeated), 1.5, reference=reference)
+    assert (found.cause, "leads on" in str(found.findings)) == ("fine", True)

@@ -111,7 +111,13 @@ class Unwritable:
         raise RuntimeError("no words")
 
 
+class Unshaped:
+    def __array__(self, *_, **__):
+        raise KeyError("no array")
+
+
 NONSENSE = [
+    ("number", Unshaped(), "which is not a number or an array of numbers."),
     ("number", "a tenth", "This is 'a tenth', which is not a number or an array of numbers."),
     ("number", "1/0", "This is '1/0', which is not a number or an array of numbers."),
     ("number", "1/2/3", "which is not a number"),
@@ -310,3 +316,12 @@ def test_each_state_has_a_box_of_its_own_colour(state):
     assert f'class="feedback {state}"' in box
     assert f"{colour};" in box
     assert mark in box
+
+
+def test_a_fault_of_the_reading_itself_is_not_told_to_the_reader_as_theirs(monkeypatch):
+    def faulty(text):
+        raise KeyError(text)
+
+    monkeypatch.setattr("gdtools.typed.number", faulty)
+    with pytest.raises(KeyError):
+        judge(NUMBER, "0.1")

@@ -6,13 +6,16 @@ from collections import Counter
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from gdtools import gradient_descent, problems
 from gdtools.check import CHAPTERS, Exercise, judge
-from gdtools.questions import Choice, Function, Number
+from gdtools.problems import Problem
+from gdtools.problems.parts import told_apart
+from gdtools.questions import Choice, Function, Mistake, Number
 
 SEEDS = [None, *range(200)]
 # The reference numbers of the book's own problems.
@@ -352,3 +355,10 @@ if __name__ == "__main__":
     record = {key: value for name in problems.NAMES for seed in (None, 1) for key, value in facts(name, seed).items()}
     lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in record.items())
     RECORD.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+
+
+def test_draws_whose_answers_lie_too_near_come_to_an_end():
+    near = Number(truth=1.0, hint="think", mistakes=(Mistake(1.01, "a little more"),))
+    drawn = Problem("line", SimpleNamespace(), {"slope": near})
+    with pytest.raises(ValueError, match=r"^line: in a thousand draws .* lastly to \['slope'\]$"):
+        told_apart(lambda: drawn)
