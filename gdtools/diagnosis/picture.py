@@ -39,7 +39,7 @@ def as_image(diagnosis: Diagnosis) -> str:
     record = diagnosis.record
     if record is None:
         return ""
-    fig, ax = plt.subplots(figsize=SIZE)
+    fig, ax = plt.subplots(figsize=SIZE, layout="constrained")
     plot_diagnosis(diagnosis, ax=ax)
     words = f"{ax.get_ylabel() or 'y'} against {ax.get_xlabel() or 'x'}, {diagnosis.cause}"
     return f'<img src="{svg_uri(fig)}" alt="{words}">'

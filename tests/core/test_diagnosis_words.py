@@ -14,9 +14,10 @@ from pages import ROOT
 from scipy.sparse.linalg import ArpackNoConvergence
 
 from gdtools import bowl, diagnose, gradient_descent, least_squares, momentum
+from gdtools.diagnosis import picture
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.curvature import curvature_at
-from gdtools.diagnosis.picture import plot_diagnosis
+from gdtools.diagnosis.picture import as_image, plot_diagnosis
 from gdtools.diagnosis.words import ADVICE, WHERE
 
 GRAD = lambda x: 2 * np.asarray(x)  # noqa: E731
@@ -141,6 +142,22 @@ def test_a_notebook_shows_a_box_with_a_picture(made, label):
     plt.close("all")
     assert plot_diagnosis(found) is plt.gca()
     plt.close("all")
+
+
+@pytest.mark.parametrize(("made", "label"), PICTURES.values(), ids=PICTURES)
+def test_no_label_is_cut_off_where_the_book_s_style_is_not_used(made, label, monkeypatch):
+    whole = []
+
+    def looked_at(fig):
+        fig.draw_without_rendering()
+        inked, paper = fig.get_tightbbox(), fig.bbox_inches
+        whole.append(paper.x0 <= inked.x0 and paper.y0 <= inked.y0 and inked.x1 <= paper.x1 and inked.y1 <= paper.y1)
+
+    monkeypatch.setattr(picture, "svg_uri", looked_at)
+    with plt.style.context("default"):
+        as_image(of(made))
+    plt.close("all")
+    assert whole == [True]
 
 
 def test_where_no_run_was_looked_at_there_is_no_picture():
