@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from gdtools import diagnose, gradient_descent, least_squares
+from gdtools import Descent, adam, diagnose, gradient_descent, least_squares
+from gdtools.diagnosis.case import Case
+from gdtools.diagnosis.losses import paired_loss
 
 ROUND = np.array([1.0, 0.5])
 
@@ -57,11 +59,27 @@ def settled(ratio):
     return parabola(ROUND, 0.5, method="momentum", beta=float(beta))
 
 
+def far(ratio):
+    """A minimum ten times as far away as Adam came, times this."""
+    grad = lambda x: x - 0.01 * 10 * 100 * ratio  # noqa: E731
+    return dict(f=lambda x: 0.5 * grad(x) @ grad(x), grad=grad, x0=[0.0], lr=0.01, method="adam",
+                run=adam(grad, [0.0], 0.01, 100))  # fmt: skip
+
+
+def crest(ratio):
+    """A run that went so far beside the crest of a ridge, in millionths of the scale."""
+    beside = 50e-6 * ratio
+    f = lambda x: 0.05 * (x[0] - 50.02) ** 2 - 2.5e-4 * x[1] ** 2 + 1.25e-4 * x[1] ** 4  # noqa: E731
+    grad = lambda x: np.array([0.1 * (x[0] - 50.02), 5e-4 * (x[1] ** 3 - x[1])])  # noqa: E731
+    hist = np.array([[x, beside] for x in (0.0, 20.0, 50.0)])
+    return dict(f=f, grad=grad, x0=hist[0], lr=0.3, run=Descent(hist[-1], hist, 40))
+
+
 # What is said below and above the threshold, and how far off the two inputs are.
 BORDERS = {
     short: ("step-too-short", "fine", 1.4), own_short: ("step-too-short", "fine", 1.4), steep: ("fine", "conditioning", 1.4),
     alike: ("dependent-columns", "conditioning", 1.4), jump: ("step-too-long", "edge", 1.4), strays: ("fine", "unknown", 1.4),
-    settled: ("fine", "beta-too-large", 1.07),
+    settled: ("fine", "beta-too-large", 1.07), far: ("fine", "step-too-short", 1.4), crest: ("saddle", "fine", 1.3),
 }  # fmt: skip
 
 
@@ -75,3 +93,12 @@ def test_just_below_and_just_above_a_threshold_two_things_are_said(make, said):
 def test_a_saddle_is_known_by_its_curvature_where_that_is_told_from_0_and_else_by_lower_values(ratio, evidence):
     found = diagnose(**parabola([1, -1e-6 * ratio], 0.5, x0=(0.0, 0.0)))
     assert (found.cause, evidence in found.evidence) == ("saddle", True)
+
+
+@pytest.mark.parametrize("ratio", [1 / 1.4, 1.4])
+def test_a_loss_is_known_by_its_values_to_a_ten_millionth_of_their_change(ratio):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 2)), rng.normal(size=20)
+    f = least_squares(X, y)
+    case = Case(lambda w: f(w) + 6.3e-7 * ratio * np.cos(3 * w[0]), f.grad, np.zeros(2), 0.1, X=X, y=y)
+    assert (paired_loss(case) == "squares") == (ratio < 1)
