@@ -66,6 +66,12 @@ def far(ratio):
                 run=adam(grad, [0.0], 0.01, 100))  # fmt: skip
 
 
+def calm(ratio):
+    """A run of Adam that rests at the minimum for about eight steps, times this, before it is thrown out."""
+    hist = np.array([[1.0], *[[1e-3]] * round(8 * ratio), [0.5]])
+    return dict(f=lambda x: x @ x, grad=lambda x: 2 * x, x0=hist[0], lr=0.2, run=hist, method="adam")
+
+
 def crest(ratio):
     """A run that went so far beside the crest of a ridge, in millionths of the scale."""
     beside = 50e-6 * ratio
@@ -80,6 +86,7 @@ BORDERS = {
     short: ("step-too-short", "fine", 1.4), own_short: ("step-too-short", "fine", 1.4), steep: ("fine", "conditioning", 1.4),
     alike: ("dependent-columns", "conditioning", 1.4), jump: ("step-too-long", "edge", 1.4), strays: ("fine", "unknown", 1.4),
     settled: ("fine", "beta-too-large", 1.07), far: ("fine", "step-too-short", 1.4), crest: ("saddle", "fine", 1.3),
+    calm: ("unknown", "adam-bursts", 1.15),
 }  # fmt: skip
 
 
@@ -102,3 +109,9 @@ def test_a_loss_is_known_by_its_values_to_a_ten_millionth_of_their_change(ratio)
     f = least_squares(X, y)
     case = Case(lambda w: f(w) + 6.3e-7 * ratio * np.cos(3 * w[0]), f.grad, np.zeros(2), 0.1, X=X, y=y)
     assert (paired_loss(case) == "squares") == (ratio < 1)
+
+
+@pytest.mark.parametrize(("digits", "inside"), [(5, False), (4, True)])
+def test_f_is_rounded_inside_where_five_lengths_leave_it_as_it_is(digits, inside):
+    found = diagnose(lambda x: round(float(x @ x), digits), lambda x: 2 * x, np.array([1.3, 0.4]), 0.1)
+    assert ("rounded inside" in str(found)) == inside
