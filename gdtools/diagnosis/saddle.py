@@ -88,9 +88,10 @@ def _flat(case: Case, bend: Bend | None) -> Finding:
             f"beside it f is lower by {lower:.2g}.",
             lower=lower, slope=_pull(case),
         )  # fmt: skip
+    where = "the curvature could not be measured" if bend is None else "the curvature in some direction is not told from 0"
     return fine(
-        "the run rests where the curvature is 0 in some direction, as far as it can be told: a flat minimum and a flat saddle "
-        f"look alike there, and in {tried} directions tried f is no lower.",
+        f"the run rests where {where}: a flat minimum and a flat saddle look alike there, and in {tried} directions tried "
+        "f is no lower.",
         tried=tried,
     )  # fmt: skip
 

@@ -296,6 +296,14 @@ def test_where_lanczos_does_not_settle_the_curvature_is_not_told(monkeypatch):
     monkeypatch.setattr("scipy.sparse.linalg.eigsh", eigsh)
     found = diagnose(ROUND, GRAD, np.ones(40), 0.1)
     assert "could not be measured" in finding(found, "The step against its bound").text
+    assert "could not be measured: a flat minimum" in finding(found, "Saddles").text
+    on_its_way = diagnose(ROUND, GRAD, np.ones(40), 1e-3)
+    assert "could not be measured" in finding(on_its_way, "Saddles").text
+
+
+def test_of_a_run_that_grows_no_saddle_is_looked_for():
+    found = diagnose(ROUND, GRAD, [0.1], 1.0, run=[[0.1], [0.5], [1.0]], method="adam")
+    assert "the run grows" in finding(found, "Saddles").text
 
 
 def test_the_ends_of_the_spectrum_are_found_by_lanczos():
