@@ -5,7 +5,7 @@ import pytest
 from failing_runs import bound_of, drawn, logistic, network
 from unseen_faults import raw_against_scaled
 
-from gdtools import diagnose, gradient_descent, least_squares
+from gdtools import Descent, diagnose, gradient_descent, least_squares
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.problem import _separation
 
@@ -265,3 +265,10 @@ def test_a_flat_minimum_or_a_level_floor_is_no_saddle(make):
 
 def test_of_a_flat_end_it_is_said_that_a_minimum_and_a_saddle_look_alike():
     assert "look alike" in str(diagnose(**flat_floor(0)).findings)
+
+
+def test_a_bent_floor_that_is_seen_from_its_side_is_no_saddle():
+    f, grad = lambda x: (x @ x - 1) ** 2, lambda x: 4 * x * (x @ x - 1)
+    hist = np.array([[1.5, 0], [1.2, 0], [1 - 3e-6, 0]])
+    found = diagnose(f, grad, hist[0], 0.1, run=Descent(hist[-1], hist, 40))
+    assert (found.cause, "look alike" in str(found.findings)) == ("fine", True)
