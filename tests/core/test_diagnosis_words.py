@@ -2,6 +2,7 @@
 
 import re
 import sys
+from types import SimpleNamespace
 
 import failing_runs as runs
 import matplotlib.pyplot as plt
@@ -163,6 +164,12 @@ def test_what_was_not_given_is_not_tested(test, reason):
 def test_without_scipy_its_tests_are_left_out(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     assert "scipy is not installed" in finding(of(runs.separated), "A minimum").text
+
+
+@pytest.mark.parametrize(("answer", "said"), [(None, "found no answer"), (np.array([-1.0, 1.0]), "so near a plane")])
+def test_what_the_linear_program_cannot_tell_is_not_told(monkeypatch, answer, said):
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *args, **told: SimpleNamespace(x=answer))
+    assert said in finding(of(runs.separated), "A minimum").text
 
 
 def test_calls_that_are_used_up_are_told(monkeypatch):
