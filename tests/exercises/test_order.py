@@ -10,9 +10,10 @@ from gdtools import problems
 TEXT = (ROOT / "exercises" / "index.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| \[.+?\]\(([\w-]+)\.ipynb\) \|[^|]+\| (\d+) \| (.+) \|$", TEXT, re.MULTILINE)
 FILES = [f"exercises/{name}" for name, _, _ in ROWS]
+PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
 CHAPTERS, EXERCISES = (
-    [entry["file"] for entry in part["chapters"]]
-    for part in yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"][:2]
+    [entry["file"] for part in PARTS for entry in part["chapters"] if entry["file"].startswith(folder)]
+    for folder in ("chapters/", "exercises/")
 )
 
 

@@ -206,6 +206,8 @@ PLAYED = """async name => {
 }"""
 RESTED = """async name => {
   const button = document.querySelector(`[data-tried=${name}] .play`);
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame().then(frame); // the button of a run that has just begun is named when it is drawn
   while (button.textContent !== "Play") await new Promise(done => setTimeout(done, 20));
 }"""
 REACHED = """async ([name, state, wanted]) => {
