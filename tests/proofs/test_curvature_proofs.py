@@ -126,29 +126,29 @@ def test_bfgs_definite():
 
 
 def test_bfgs_least_change():
-    """Decided, for a generic symmetric H of two rows: H₊y = s; H₊ − H = svᵀ + vsᵀ with the stated v; H₊B₊ = I if HB = I; for
+    """Decided, for a generic symmetric P of two rows: P₊y = s; P₊ − P = svᵀ + vsᵀ with the stated v; P₊B₊ = I if PB = I; for
     every symmetric D with Dy = 0 and every W with Ws = y the mixed term is 0, so the squares add up (sympy).
 
     On paper: more rows; the mixed term in any dimension, tr(Wsvᵀ WD) = vᵀWDWs = vᵀWDy; the square of a D that is not 0 is
     positive. With 0.95 of ρssᵀ, or in the norm without W, an identity is false.
     """
-    H = Matrix(2, 2, symbols("h0 h1 h1 h2"))
+    P = Matrix(2, 2, symbols("h0 h1 h1 h2"))
     s, y = Matrix(symbols("s:2")), Matrix(symbols("y:2"))
     rho = 1 / (y.T * s)[0]
     V = sympy.eye(2) - rho * s * y.T
-    after = V * H * V.T + rho * s * s.T
+    after = V * P * V.T + rho * s * s.T
     assert vanishes(after * y - s)
-    assert not vanishes((V * H * V.T + Rational(19, 20) * rho * s * s.T) * y - s)
-    v = -rho * H * y + rho / 2 * (1 + rho * (y.T * H * y)[0]) * s
-    assert cancels(after - H - s * v.T - v * s.T)
-    B = H.adjugate() / H.det()
+    assert not vanishes((V * P * V.T + Rational(19, 20) * rho * s * s.T) * y - s)
+    v = -rho * P * y + rho / 2 * (1 + rho * (y.T * P * y)[0]) * s
+    assert cancels(after - P - s * v.T - v * s.T)
+    B = P.adjugate() / P.det()
     assert cancels(after * (B - B * s * s.T * B / (s.T * B * s)[0] + rho * y * y.T) - sympy.eye(2))
 
     W = Matrix(2, 2, symbols("w0 w1 w1 w2"))
     y = W * s
     rho = 1 / (y.T * s)[0]
     V = sympy.eye(2) - rho * s * y.T
-    change = V * H * V.T + rho * s * s.T - H
+    change = V * P * V.T + rho * s * s.T - P
     across = Matrix([-y[1], y[0]])
     D = symbols("delta") * across * across.T  # the symmetric matrices that take y to 0
     assert sympy.cancel((W * change * W * D).trace()) == 0

@@ -164,6 +164,26 @@ def it_escapes_after_log_r_over_delta(grad):
     return points(grad, 0.1, 0.1, int(np.ceil(np.log(10) / np.log(1.1))))[-1] >= 1
 
 
+# Using curvature
+
+
+@needs("newton-near", "the Hessian has no eigenvalue below μ > 0", (1, 1, 2), (0, 1, 3))
+@needs("newton-near", "the Hessian is Lipschitz", (1, 1, 2), (1, 1, 1.5))
+def newton_squares_the_error(derivative):  # ax + bxᵖ
+    a, b, p = derivative
+    x = np.geomspace(1e-6, 1e-2, 9)
+    after = x - (a * x + b * x**p) / (a + p * b * x ** (p - 1))
+    return (abs(after) <= b * x**2).all()
+
+
+@needs("bfgs-least-change", "W takes s to y", np.diag([1.0, 2.0]), np.eye(2))
+def the_squares_add_up(W):
+    s, y, other = np.array([1.0, 1.0]), np.array([1.0, 2.0]), np.array([2.0, -1.0])  # at right angles to y
+    V, D = np.eye(2) - np.outer(s, y) / (y @ s), np.outer(other, other)
+    change = V @ V.T + np.outer(s, s) / (y @ s) - np.eye(2)
+    return abs(np.trace(W @ change @ W @ D)) < 1e-12
+
+
 # Least squares
 
 
