@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -44,10 +45,10 @@ def _problem(ranging, course, far, size):
         "hessian": _hessian(ranging),
         "gauss_newton": _gauss_newton(ranging),
         "newton": _newton(ranging),
+        "slope": _slope(beside, ranging),
+        "steps": _steps(ranging, x, lr),
         "factor": _factor(ranging, x),
         "bound": _bound(ranging, x),
-        "steps": _steps(ranging, x, lr),
-        "slope": _slope(beside, ranging),
         "prediction": prediction(course, HERE[course], NEEDS, see="curvature"),
     }
     given = SimpleNamespace(beacons=ranging.beacons, measured=ranging.measured, start=START, far=far, lr=lr)
@@ -75,10 +76,16 @@ def _excess(rng, course, ratio):
 def _placed(rng):
     """Three beacons at whole metres, all as far from the start, and what each measures, some tens of metres amiss."""
     radius = int(rng.choice([500, 650, 850]))
-    ways = [(a, b) for a in range(-radius, radius + 1) for b in [math.isqrt(radius**2 - a**2)] if a * a + b * b == radius**2]
-    beacons = rng.choice(ways, 3, replace=False) * rng.choice([[1, 1], [1, -1]], 3)
+    beacons = rng.choice(_whole(radius), 3, replace=False) * rng.choice([[1, 1], [1, -1]], 3)
     signs = rng.permutation([-1, 1, rng.choice([-1, 1])])
     return Ranging(beacons, radius + 10 * signs * rng.integers(2, 8, 3))
+
+
+@cache
+def _whole(radius):
+    """The places of whole metres, north of the start or on its height, that are as far from it."""
+    heights = {a: math.isqrt(radius**2 - a**2) for a in range(-radius, radius + 1)}
+    return [(a, b) for a, b in heights.items() if a * a + b * b == radius**2]
 
 
 @dataclass(frozen=True)
