@@ -190,7 +190,7 @@ def _gradient(ranging):
         atol=1e-6,
         hint="Each beacon gives its residual d − m, times the unit vector that points from it to the buoy.",
         lesson="Where it is zero the pulls of the beacons cancel, and the distances need not be those measured.",
-        see="curvature",
+        see="least-squares",
         mistakes=(
             Mistake(
                 -g, "The sign is turned: the residual is the distance less the measured one, and f grows along the gradient."
@@ -340,7 +340,7 @@ def _bound(ranging, x):
         mu=low,
         rtol=DIGITS / 2,
         lesson="With a P near the inverse of the Hessian the bound is near 2 whatever the units, and 1 is a step to trust.",
-        see="curvature",
+        see="conditioning",
     )
 
 
