@@ -27,7 +27,7 @@ export function withUnit(words, unit) {
 export const MEASURES = {
   gradient: { label: "length of the gradient", of: (x, { grad }) => sizeOf(grad(x)) },
   output: { label: "|ab − c|", of: ([a, b], { given }) => Math.abs(a * b - given.c) },
-  step: { label: "length of the full step", of: (x, { grad }) => sizeOf(grad(x)) },
+  step: { label: "length of the full step", unit: "m", of: (x, { grad }) => sizeOf(grad(x)) },
   nudge: { label: "part along w", of: (x, { run }) => Math.abs(sumOf(x, (value, i) => value * run.other[i])) },
 };
 
