@@ -45,8 +45,24 @@ def coupled(problem, run):
     return lambda x: problem.given.H @ x
 
 
+def buoy(problem, run):
+    """The step of a method, as if it were a gradient: what Gauss–Newton and Newton solve with is differentiated here anew."""
+    beacons = problem.given.beacons
+
+    def move(x):
+        way = x - beacons
+        d = np.hypot(*way.T)
+        r, J = d - run["measured"], way / d[:, None]
+        across = way[:, ::-1] * [1, -1] / d[:, None]
+        square, rest = J.T @ J, (across.T * (r / d)) @ across
+        matrix = {"plain": np.eye(2), "Gauss–Newton": square}.get(run["title"], square + rest)
+        return np.linalg.inv(matrix) @ J.T @ r
+
+    return move
+
+
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
-GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled)}
+GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, buoy)}
 
 
 def errors(problem, run, hist):
@@ -56,7 +72,7 @@ def errors(problem, run, hist):
         return np.abs(hist[:, 0])
     if problem.name == "network":
         return np.abs(hist.prod(axis=1) - problem.given.c)
-    if run.get("by") == "gradient":
+    if run.get("by") in ("gradient", "step"):
         return np.array([np.linalg.norm(grad(x)) for x in hist])
     if run.get("by") == "nudge":
         return np.abs(hist @ run["other"])

@@ -1,7 +1,8 @@
 // The figure of the section "Run it": the reader sets the step and the start, and sees the error, the thing itself and
 // the count.
 import { read } from "./read.js";
-import { MEASURES, SURFACES, distance, withUnit } from "./surfaces.js";
+import { MEASURES, distance, withUnit } from "./scenes.js";
+import { SURFACES } from "./surfaces.js";
 import { general, small } from "../../gdtools/live/words.js";
 import { dots, frame, line, logarithms, newPanel, node, press, segment, swatch } from "../../gdtools/live/draw.js";
 import { powers, slider } from "../../gdtools/live/control.js";

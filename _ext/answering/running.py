@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from gdtools.problems.buoy import NEAR, Ranging
 from gdtools.problems.doses import Trial
 from gdtools.problems.parts import design, newton
 from gdtools.problems.photons import Fit
@@ -34,10 +35,8 @@ def ready(run):
     L, *asked = run.pop("L")
     high = 10.0 ** math.ceil(math.log10(max(6 / L, *asked, 0)))
     low = min(high / 1e5, *(0.9 * step for step in asked), 1)
-    return {name: plain(value) for name, value in run.items()} | {
-        "range": [float(f"{low:.1e}"), high],
-        "lr": float(f"{0.3 / L:.0e}"),
-    }
+    usual = {"range": [float(f"{low:.1e}"), high], "lr": float(f"{0.3 / L:.0e}")}
+    return usual | {name: plain(value) for name, value in run.items()}
 
 
 def run(title, start, rest, L, asked=(), **more):
@@ -130,4 +129,18 @@ def coupled(problem):
     yield run("from v + δw", axis + it.nudge * other, [0, 0], lam[1], [it.lr], near=1, by="nudge", budget=200, other=other)
 
 
-RUNS = {draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)}
+def buoy(problem):
+    """Three methods, each a way to turn the gradient, and Newton's with the distances that are all too long."""
+    it = problem.given
+    ranging = Ranging(it.beacons, it.measured)
+    for title, measured, lr in (("plain", it.measured, it.lr), ("Gauss–Newton", it.measured, 1), ("Newton", it.measured, 1)):
+        yield run(title, it.start, ranging.minimum(), 1, near=NEAR, budget=1000, measured=measured, lr=lr)
+    beside = ranging.all_measured(it.far)
+    settings = {"near": NEAR, "by": "step", "budget": 100, "measured": beside.measured, "lr": 1}
+    yield run("Newton, all far", it.start, beside.minimum(), 1, **settings)
+
+
+REMEDIES = {"buoy": buoy}
+RUNS = {
+    draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+} | REMEDIES

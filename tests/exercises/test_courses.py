@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdtools import gradient_descent, problems
+from gdtools import gradient_descent, newton, problems
 
 SEEDS = [None, *range(25)]
 every = pytest.mark.parametrize("seed", SEEDS)
@@ -140,3 +140,44 @@ def test_the_saddle_hides_behind_a_positive_diagonal(seed):
         assert given.lr < 2 / truth["spectrum"].max()
         assert away.min() < 0.05 * away[0]
         assert away[-1] < 1e-6 if course == "settles at the origin" else away[-1] > away[0]
+
+
+def ranging(beacons, measured):
+    """f = ½ Σ (d − m)² as mathematics has it, its gradient, and its Hessian by differences of that."""
+    f = lambda x: np.sum((sizes(x - beacons) - measured) ** 2) / 2  # noqa: E731
+    grad = lambda x: (1 - measured / sizes(x - beacons)) @ (x - beacons)  # noqa: E731
+
+    def hess(x):
+        H = np.transpose([(grad(x + e) - grad(x - e)) / 0.02 for e in 0.01 * np.eye(2)])
+        return (H + H.T) / 2
+
+    return f, grad, hess
+
+
+@every
+def test_the_buoy_s_newton_run_with_distances_far_too_long(seed):
+    given, truth, course = asked("buoy", seed)
+    f, grad, hess = ranging(given.beacons, given.far)
+    descent = newton(grad, hess, given.start, 60, tol=1e-6)
+    step, low = np.diff(descent.hist[:2], axis=0)[0], np.linalg.eigvalsh(hess(descent.x))[0]
+    assert descent.stopped == "converged"
+    assert ("uphill" in course, "saddle" in course) == (f(1e-3 * step) > f(given.start) and low > 0, low < 0)
+    assert (f(1e-6 * step) - f(-1e-6 * step)) / 2e-6 == pytest.approx(truth["slope"], rel=1e-3)
+
+
+@every
+def test_the_buoy_is_found_in_the_counts_of_three_runs_and_gauss_newton_keeps_its_factor(seed):
+    given, truth, _ = asked("buoy", seed)
+    _, grad, hess = ranging(given.beacons, given.measured)
+    ways = lambda x: (x - given.beacons) / sizes(x - given.beacons)[:, None]  # noqa: E731
+    full = lambda x: np.linalg.lstsq(ways(x), sizes(x - given.beacons) - given.measured)[0]  # noqa: E731
+    best = newton(grad, hess, given.start, 60).x
+    hists = [run(grad, given.start, given.lr, 300).hist, run(full, given.start, 1, 40).hist]
+    hists.append(newton(grad, hess, given.start, 60).hist)
+    np.testing.assert_allclose([np.argmax(sizes(hist - best) <= 1e-6) for hist in hists], truth["steps"], atol=1)
+    moved = np.transpose([(full(best + e) - full(best - e)) / 0.02 for e in 0.01 * np.eye(2)])  # the derivative of the step
+    kept = np.linalg.eigvals(np.eye(2) - moved)
+    assert np.abs(kept).max() == pytest.approx(truth["factor"], rel=1e-3)
+    assert 2 / np.linalg.eigvals(moved).real.max() == pytest.approx(truth["bound"], rel=1e-4)
+    near, beyond = (run(full, best + 0.01, part * truth["bound"], 400).x - best for part in (0.98, 1.02))
+    assert np.linalg.norm(near) < 0.01 < np.linalg.norm(beyond)

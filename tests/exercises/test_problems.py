@@ -35,6 +35,13 @@ NUMBERS = {
     "network": {"spectrum": [0, 4.5], "bound": 1 / 2.25, "limit": [0, 0]},
     "quartic": {"hessian": 0},
     "coupled": {"spectrum": [-1.5, 6], "factor": 1.3, "direction": [0.6, 0.8]},
+    "buoy": {
+        "gradient": [28, -26],
+        "gauss_newton": [-28, 13],
+        "newton": [-30.705, 13.514],
+        "slope": 378_000,
+        "factor": 0.05148,
+    },
 }
 FOLDER = Path(problems.__file__).parent
 SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count", "see")

@@ -249,7 +249,36 @@ def coupled(it):
     }
 
 
-DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+def buoy(it):
+    """Newton's run where all distances are ``far``: curvatures by differences of the gradient."""
+
+    def grad(x):
+        d = np.linalg.norm(x - it.beacons, axis=1)
+        return (1 - it.far / d) @ (x - it.beacons)
+
+    x, curvatures = it.start, []
+    for _ in range(30):
+        H = np.transpose([(grad(x + e) - grad(x - e)) / 0.02 for e in 0.01 * np.eye(2)])
+        curvatures.append(ends((H + H.T) / 2))
+        x = x - np.linalg.solve(H, grad(x))
+    low, high = np.transpose(curvatures)
+    far = 10 * it.far * np.array([np.cos(np.arange(8)), np.sin(np.arange(8))]).T
+    bowl = all(grad(place) @ place > 0 for place in far)
+    return {
+        "Here both curvatures are positive, at the start and on the way.": low.min() > 0,
+        "Here both curvatures are negative at the start, and positive where the run ends.": high[0] < 0 < low[-1],
+        "Here one curvature is negative and one positive, at the start and on the way.": low.max() < 0 < high.min(),
+    }, {
+        "To set out downhill for sure, a run of Newton needs two positive curvatures at its start.": low[0] > 0,
+        "To set out uphill for sure, a run of Newton needs two negative curvatures at its start.": high[0] < 0,
+        "A saddle has one curvature of each sign, and draws a run of Newton that meets such curvatures from the first.": (
+            low.max() < 0 < high.min()
+        ),
+        "To run off for ever, a run would have to meet no bowl, and far beyond the distances measured f is one.": not bowl,
+    }
+
+
+DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, buoy)
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
 
