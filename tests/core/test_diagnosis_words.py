@@ -325,6 +325,25 @@ def test_where_lanczos_does_not_settle_the_curvature_is_not_told(monkeypatch):
     assert "could not be measured" in finding(on_its_way, "Saddles").text
 
 
+def test_where_lanczos_does_not_settle_two_valleys_are_not_told_apart(monkeypatch):
+    def eigsh(*args, **told):
+        raise ArpackNoConvergence("no", [], [])
+
+    def grad(x):
+        return np.concatenate([[4 * x[0] * (x[0] ** 2 - 1) + 0.3], 2 * x[1:]])
+
+    def f(x):
+        return (x[0] ** 2 - 1) ** 2 + 0.3 * x[0] + x[1:] @ x[1:]
+
+    right, left = (gradient_descent(grad, [side] + 39 * [0.5], 0.05, 5000).x for side in (1.0, -1.0))
+    start = [1.0] + 39 * [0.5]
+    for x0 in (start, right):
+        assert diagnose(f, grad, x0, 0.05, reference=left).cause == "several-minima"
+    monkeypatch.setattr("scipy.sparse.linalg.eigsh", eigsh)
+    found = diagnose(f, grad, start, 0.05, reference=left)
+    assert "two points could not be measured" in finding(found, "The reference").text
+
+
 def test_of_a_run_that_grows_no_saddle_is_looked_for():
     found = diagnose(ROUND, GRAD, [0.1], 1.0, run=[[0.1], [0.5], [1.0]], method="adam")
     assert "the run grows" in finding(found, "Saddles").text
