@@ -20,7 +20,7 @@ def told(problem):
     given = vars(problem.given)
     return {
         "given": {name: plain(value) for name, value in given.items()},
-        "steps": [name for name in given if name.startswith("lr")],
+        "steps": [name for name in given if name.startswith(("lr", "theta"))],
         "runs": [ready(run) for run in RUNS[problem.name](problem)],
     }
 
@@ -34,10 +34,8 @@ def ready(run):
     L, *asked = run.pop("L")
     high = 10.0 ** math.ceil(math.log10(max(6 / L, *asked, 0)))
     low = min(high / 1e5, *(0.9 * step for step in asked), 1)
-    return {name: plain(value) for name, value in run.items()} | {
-        "range": [float(f"{low:.1e}"), high],
-        "lr": float(f"{0.3 / L:.0e}"),
-    }
+    usual = {"range": [float(f"{low:.1e}"), high], "lr": float(f"{0.3 / L:.0e}")}
+    return usual | {name: plain(value) for name, value in run.items()}
 
 
 def run(title, start, rest, L, asked=(), **more):
@@ -130,4 +128,16 @@ def coupled(problem):
     yield run("from v + δw", axis + it.nudge * other, [0, 0], lam[1], [it.lr], near=1, by="nudge", budget=200, other=other)
 
 
-RUNS = {draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)}
+def circuit(problem):
+    """By the exact step, of which a share is set, and by one step that is kept."""
+    it = problem.given
+    both, apart = sum(it.current) / 2 / it.outer, (it.current[0] - it.current[1]) / 2 / (it.outer + 2 * it.inner)
+    rest = [both + apart, both - apart]
+    yield run("exact search", [0, 0], rest, 1, [1, it.theta], exact=1, lr=1)
+    yield run("one step", [0, 0], rest, truth(problem, "spectrum"), [truth(problem, "exact")])
+
+
+REMEDIES = {"circuit": circuit}
+RUNS = {
+    draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+} | REMEDIES

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import run_source
+from answers import run_name, run_source
 from engine import evaluate
 from page_judge import draw, table
 from page_run import counted, errors, hist
@@ -21,7 +21,7 @@ TOLD = """({ name, table, asked }) => asked.map(([number, lr]) => {
 
 
 def told(name, seed, asked):
-    return evaluate(TOLD, {"name": name, "table": table(name, seed), "asked": asked}, run_source())
+    return evaluate(TOLD, {"name": name, "table": table(name, seed), "asked": asked}, run_source(run_name(name)))
 
 
 each_problem = pytest.mark.parametrize("name", problems.NAMES)
@@ -29,7 +29,7 @@ each_problem = pytest.mark.parametrize("name", problems.NAMES)
 
 def asked_of(problem, runs):
     """Each run at the step that it begins with, and at those of the text."""
-    given = [value for name, value in vars(problem.given).items() if name.startswith("lr")]
+    given = [value for name, value in vars(problem.given).items() if name.startswith(("lr", "theta"))]
     return [(number, lr) for number, run in enumerate(runs) for lr in (run["lr"], *given)]
 
 
@@ -69,6 +69,7 @@ COUNTED = {
     "photons": lambda it: [(0, 1 / largest(it, "L"))],
     "quartic": lambda it: [(0, it.given.lr_k)],
     "coupled": lambda it: [(1, it.given.lr)],
+    "circuit": lambda it: [(0, 1)],
 }
 
 
@@ -88,11 +89,11 @@ LEFT = """({ name, table, lr }) => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["springs", "rod", "houses", "quartic"])
+@pytest.mark.parametrize("name", ["springs", "rod", "houses", "quartic", "circuit"])
 def test_a_run_that_leaves_is_ended_at_a_million_times_its_first_error(name):
     kept = table(name, None)
-    usual = kept["run"]["runs"][0]["lr"]  # about 0.3/L
-    error, count, words = evaluate(LEFT, {"name": name, "table": kept, "lr": 10 * usual}, run_source())
+    usual = kept["run"]["runs"][0]["lr"]  # about 0.3/L, or the exact step
+    error, count, words = evaluate(LEFT, {"name": name, "table": kept, "lr": 10 * usual}, run_source(run_name(name)))
     assert count is None
     assert error[-1] >= 1e6 * error[0] > error[-2]
     assert words.endswith("it leaves and is ended.")
@@ -117,7 +118,7 @@ def drawn(name, seed, k):
     """The parts of a picture by their class, and the run that is shown."""
     problem, kept = draw(name, seed), table(name, seed)
     run = kept["run"]["runs"][0]
-    parts = evaluate(DRAWN, {"name": name, "table": kept, "lr": run["lr"], "k": k}, run_source())
+    parts = evaluate(DRAWN, {"name": name, "table": kept, "lr": run["lr"], "k": k}, run_source(run_name(name)))
     places = {kind: np.array(told) for kind, *told in parts}
     return problem.given, places, run["rest"], hist(problem, run, run["lr"], k)
 

@@ -35,6 +35,15 @@ NUMBERS = {
     "network": {"spectrum": [0, 4.5], "bound": 1 / 2.25, "limit": [0, 0]},
     "quartic": {"hessian": 0},
     "coupled": {"spectrum": [-1.5, 6], "factor": 1.3, "direction": [0.6, 0.8]},
+    "circuit": {
+        "spectrum": [1, 10],
+        "bound": 0.2,
+        "exact": 10 / 19,
+        "accepted": 0.5,
+        "next": 10 / 91,
+        "steps": 16,
+        "limit": 2 / 11,
+    },
 }
 FOLDER = Path(problems.__file__).parent
 SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count", "see")
