@@ -22,6 +22,7 @@ CHAPTERS = {
     "limits-and-remedies": "when it works, and when it does not",
     "where-it-shows-up": "where it shows up",
     "curvature": "using curvature",
+    "steps": "steps that adapt",
 }
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
 

@@ -2,12 +2,25 @@
 
 import numpy as np
 
-from gdtools import gradient_descent
+from gdtools import descend, gradient_descent
 
 
 def hist(problem, run, lr, n_iter):
     """All iterates of a run of a page's table."""
-    return gradient_descent(GRADIENTS[problem.name](problem, run), np.array(run["start"]), lr, n_iter, tol=0).hist
+    grad, start = GRADIENTS[problem.name](problem, run), np.array(run["start"])
+    if run.get("exact"):
+        return descend(grad, start, part_of_exact(problem, lr), n_iter, tol=0).hist
+    return gradient_descent(grad, start, lr, n_iter, tol=0).hist
+
+
+def part_of_exact(problem, theta):
+    """The step θ times that of exact search."""
+    G = matrix(problem.given)
+    return lambda v, g, k: v - theta * (g @ g) / (g @ G @ g) * g
+
+
+def matrix(it):
+    return np.array([[it.outer + it.inner, -it.inner], [-it.inner, it.outer + it.inner]])
 
 
 def by_question(problem, run):
@@ -61,8 +74,12 @@ def buoy(problem, run):
     return move
 
 
+def circuit(problem, run):
+    return lambda v: matrix(problem.given) @ v - problem.given.current
+
+
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
-GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, buoy)}
+GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, circuit, buoy)}
 
 
 def errors(problem, run, hist):
@@ -70,6 +87,8 @@ def errors(problem, run, hist):
     grad = GRADIENTS[problem.name](problem, run)
     if problem.name in ("valley", "quartic"):
         return np.abs(hist[:, 0])
+    if problem.name == "circuit":
+        return np.array([(v - run["rest"]) @ grad(v) / 2 for v in hist])
     if problem.name == "network":
         return np.abs(hist.prod(axis=1) - problem.given.c)
     if run.get("by") in ("gradient", "step"):

@@ -19,9 +19,12 @@ const LARGEST = 1e6;
 // A run at a step from a start: the errors, the count, the last step that is shown, and the iterate after k steps.
 export function runOf(name, { given, runs }, number, lr, start = runs[number].start) {
   const run = runs[number];
-  const { gradient, also } = SURFACES[name];
-  const told = { given, run, also, grad: gradient(given, run), measure: measureOf(name, run) };
-  const step = x => stepped(x, told.grad(x), lr);
+  const { gradient, also, unitOf = () => 1 } = SURFACES[name];
+  const told = { given, run, also, lr, grad: gradient(given, run), measure: measureOf(name, run) };
+  const step = x => {
+    const slope = told.grad(x);
+    return stepped(x, slope, lr * unitOf(x, slope, told));
+  };
   const error = x => told.measure.of(x, told);
   const isNudge = run.by === "nudge";
   const near = run.part ? run.part * error(start) : run.near;
@@ -180,7 +183,9 @@ export function mountRun(el) {
       ({ title }, number) => title && press(title, { "data-run": number }, () => take(number)),
     );
     const given = table.steps.map(step =>
-      press(`η = ${step}`, { "data-lr": step }, () => change({ lr: table.given[step] })),
+      press(`${letters[step] ?? "η"} = ${step}`, { "data-lr": step }, () =>
+        change({ lr: table.given[step], ...(letters[step] && { number: 0 }) }),
+      ),
     );
     choices.replaceChildren(...runs.filter(Boolean), ...given);
     keepRoom();
@@ -205,6 +210,9 @@ export function mountRun(el) {
     surface.draw(map, scene);
     drawErrors(side, result, k);
     time.draw();
+    const [words, letter] = result.run.exact ? ["θ of the exact step", "θ"] : ["learning rate η", "η"];
+    call(rate, words);
+    call(typedRate, `${letter} as a number`);
     rate.show(state);
     typedRate.show(brief(state.lr));
     typedStart.show(state.start.map(brief).join(", "));
@@ -257,6 +265,11 @@ function reading([label, value]) {
   return node("div", {}, node("dt", {}, label), told);
 }
 
+// A share has a letter of its own.
+const letters = { theta: "θ" };
+const call = (control, words) => {
+  control.node.querySelector("label > span").textContent = words;
+};
 // Few digits, as they can be typed.
 const brief = value => String(+value.toPrecision(6));
 const refusal = expected => `Expected ${expected}.`;

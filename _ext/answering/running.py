@@ -21,7 +21,7 @@ def told(problem):
     given = vars(problem.given)
     return {
         "given": {name: plain(value) for name, value in given.items()},
-        "steps": [name for name in given if name.startswith("lr")],
+        "steps": [name for name in given if name.startswith(("lr", "theta"))],
         "runs": [ready(run) for run in RUNS[problem.name](problem)],
     }
 
@@ -140,7 +140,16 @@ def buoy(problem):
     yield run("Newton, all far", it.start, beside.minimum(), 1, **settings)
 
 
-REMEDIES = {"buoy": buoy}
+def circuit(problem):
+    """By the exact step, of which a share is set, and by one step that is kept."""
+    it = problem.given
+    both, apart = sum(it.current) / 2 / it.outer, (it.current[0] - it.current[1]) / 2 / (it.outer + 2 * it.inner)
+    rest = [both + apart, both - apart]
+    yield run("exact search", [0, 0], rest, 1, [1, it.theta], exact=1, lr=1)
+    yield run("one step", [0, 0], rest, truth(problem, "spectrum"), [truth(problem, "exact")])
+
+
+REMEDIES = {draw.__name__: draw for draw in (circuit, buoy)}
 RUNS = {
     draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
 } | REMEDIES

@@ -1,8 +1,80 @@
 // The problems on the remedies as a page runs them, told of in the same way as those of surfaces.js.
-import { curve, dots } from "../../gdtools/live/draw.js";
+import { curve, dots, line, segment } from "../../gdtools/live/draw.js";
 import { across, distance, entries, plane, sizeOf, sumOf, withUnit } from "./scenes.js";
 
+const times = (one, other) => sumOf(one, (value, i) => value * other[i]);
+
+// How far the cables are stretched, of which each pulls one way alone.
+const stretched = (apart, play) => apart - Math.min(Math.max(apart, -play), play);
+
 export const SURFACES = {
+  circuit: {
+    gradient:
+      ({ outer, inner, current: [i, j] }) =>
+      ([v, w]) => [outer * v + inner * (v - w) - i, outer * w + inner * (w - v) - j],
+    // Exact search, whose step is told in shares of itself: the gradient is linear, and grad(x + g) − g is Gg.
+    unitOf(x, g, { run, grad }) {
+      if (!run.exact) return 1;
+      const ahead = grad(x.map((value, i) => value + g[i]));
+      return times(g, g) / sumOf(g, (value, i) => value * (ahead[i] - value));
+    },
+    free: true,
+    measure: {
+      label: "excess of f",
+      unit: "W",
+      of: (x, { run, grad }) => sumOf(grad(x), (slope, i) => slope * (x[i] - run.rest[i])) / 2,
+    },
+    told: (x, { run, grad, lr }) => [
+      ["v₁", x[0], "V"],
+      ["v₂", x[1], "V"],
+      ["next step", lr * SURFACES.circuit.unitOf(x, grad(x), { run, grad }), "Ω"],
+    ],
+    draw(panel, scene) {
+      const { outer, inner } = scene.given;
+      const [x, y] = scene.run.rest;
+      const f = ([v, w]) => outer * ((v - x) ** 2 + (w - y) ** 2) + inner * (v - x - w + y) ** 2;
+      const high = 1.2 * Math.max(Math.abs(x), Math.abs(y));
+      const window = [
+        [x - high / 0.7, x + high / 0.7],
+        [y - high, y + high],
+      ];
+      plane(panel, { ...scene, f, rest: [x, y], window }, [withUnit("v₁", "V"), withUnit("v₂", "V")]);
+    },
+  },
+  cables: {
+    memory: true,
+    gradient:
+      ({ k, c, load }, { play }) =>
+      ([u, v]) => {
+        const pull = c * stretched(u - v, play);
+        return [k * u + pull - load[0], k * v - pull - load[1]];
+      },
+    unit: "m",
+    told: ([u, v], { run }) => [
+      ["first strut", u, "m"],
+      ["second strut", v, "m"],
+      ["cable stretched by", Math.abs(stretched(u - v, run.play)), "m"],
+    ],
+    // Downwards is positive; a slack cable hangs through.
+    draw(panel, { frame, x, best, run: { play } }) {
+      const scale = 0.5 / Math.max(...[...best, ...x].map(Math.abs));
+      const [first, second] = x.map(u => -scale * u);
+      const apart = x[0] - x[1];
+      frame({ xlim: [-0.5, 1.5], ylim: [-1.3, 1.5], ratio: 0.5, bare: true });
+      best.forEach((u, i) => segment(panel, [i - 0.3, -scale * u], [i + 0.3, -scale * u], "theory"));
+      [first, second].forEach((y, i) => {
+        hanger(panel, i, y + HALF);
+        segment(panel, [i, y - HALF], [i, y + HALF], "goal");
+      });
+      cable(panel, first - HALF, second + HALF, apart > play);
+      cable(panel, first + HALF, second - HALF, apart < -play);
+      dots(
+        panel,
+        [first, second].map((y, i) => [i, y]),
+        "ball run",
+      );
+    },
+  },
   buoy: {
     goal: "the minimum",
     ends: "as far from a beacon as it measured",
@@ -49,6 +121,25 @@ export const SURFACES = {
     },
   },
 };
+
+// Half of the height of a strut in the picture.
+const HALF = 0.5;
+
+function hanger(panel, x, y) {
+  const turns = 12;
+  const aside = i => (i === 0 || i === turns ? 0 : i % 2 ? 0.04 : -0.04);
+  const points = Array.from({ length: turns + 1 }, (_, i) => [x + aside(i), 1.5 + ((y - 1.5) * i) / turns]);
+  line(panel, points, "level");
+}
+
+function cable(panel, from, to, isTaut) {
+  const sag = isTaut ? 0 : 0.3;
+  const points = Array.from({ length: 21 }, (_, i) => {
+    const part = i / 20;
+    return [part, from + (to - from) * part - 4 * sag * part * (1 - part)];
+  });
+  line(panel, points, isTaut ? "second" : "second thin");
+}
 
 const height =
   (beacons, { measured }) =>

@@ -7,6 +7,7 @@ A file holds one problem and has its name; here the name means the function.
 """
 
 from gdtools.problems.buoy import buoy
+from gdtools.problems.circuit import circuit
 from gdtools.problems.coupled import coupled
 from gdtools.problems.doses import doses
 from gdtools.problems.houses import houses
@@ -20,12 +21,15 @@ from gdtools.problems.springs import springs
 from gdtools.problems.valley import valley
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
-NAMES = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled", "buoy")
+METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
+REMEDIES = ("circuit", "buoy")
+NAMES = METHOD + REMEDIES
 
 __all__ = [
     "NAMES",
     "Problem",
     "buoy",
+    "circuit",
     "coupled",
     "doses",
     "houses",

@@ -181,3 +181,34 @@ def test_the_buoy_is_found_in_the_counts_of_three_runs_and_gauss_newton_keeps_it
     assert 2 / np.linalg.eigvals(moved).real.max() == pytest.approx(truth["bound"], rel=1e-4)
     near, beyond = (run(full, best + 0.01, part * truth["bound"], 400).x - best for part in (0.98, 1.02))
     assert np.linalg.norm(near) < 0.01 < np.linalg.norm(beyond)
+
+
+@every
+def test_the_circuit(seed):
+    """Exact search and its multiples by matrices, the search by trying, and what becomes of the first step."""
+    given, truth, course = asked("circuit", seed)
+    G, i = given.outer * np.eye(2) + given.inner * np.array([[1, -1], [-1, 1]]), given.current
+    rest, v = np.linalg.solve(G, i), np.zeros((3, 2))
+    excess = lambda v: np.einsum("...i,ij,...j", v - rest, G, v - rest) / 2  # noqa: E731
+    steps, errors = [], [excess(v)]
+    for _ in range(1700):
+        g = v @ G - i
+        steps.append(np.array([1, given.theta, 0]) * (g * g).sum(axis=1) / np.einsum("ki,ij,kj->k", g, G, g))
+        steps[-1][2] = truth["exact"]
+        v = np.where(excess(v)[:, None] > 1e-12 * errors[0][:, None], v - steps[-1][:, None] * g, v)
+        v[2] = np.clip(v[2], -1e6, 1e6)
+        errors.append(excess(v))
+    steps, there = np.array(steps), np.array(errors) <= 1e-6 * errors[0]
+    assert steps[:2, 0] == pytest.approx([truth["exact"], truth["next"]])
+    assert there[:, 0].argmax() == pytest.approx(truth["steps"], abs=1)
+    assert steps[there[:, 1].argmax() + 4, 1] == pytest.approx(truth["limit"], rel=1e-3), "as the figure shows it"
+    assert course == ("grows" if not there[:, 2].any() else "crawls" if there[:, 2].argmax() > 500 else "settles")
+
+
+@every
+def test_the_circuit_accepts_the_first_trial_that_passes(seed):
+    given, truth, _ = asked("circuit", seed)
+    G, i, t = given.outer * np.eye(2) + given.inner * np.array([[1, -1], [-1, 1]]), given.current, given.first
+    while t * t * i @ G @ i / 2 - t * i @ i > -given.c * t * i @ i:
+        t /= 2
+    assert t == truth["accepted"]

@@ -29,7 +29,7 @@ each_problem = pytest.mark.parametrize("name", problems.NAMES)
 
 def asked_of(problem, runs):
     """Each run at the step that it begins with, and at those of the text."""
-    given = [value for name, value in vars(problem.given).items() if name.startswith("lr")]
+    given = [value for name, value in vars(problem.given).items() if name.startswith(("lr", "theta"))]
     return [(number, lr) for number, run in enumerate(runs) for lr in (run["lr"], *given)]
 
 
@@ -70,6 +70,7 @@ COUNTED = {
     "quartic": lambda it: [(0, it.given.lr_k)],
     "coupled": lambda it: [(1, it.given.lr)],
     "buoy": lambda it: [(0, it.given.lr), (1, 1), (2, 1)],
+    "circuit": lambda it: [(0, 1)],
 }
 
 
@@ -89,10 +90,11 @@ LEFT = """({ name, table, lr }) => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["springs", "rod", "houses", "quartic"])
+@pytest.mark.parametrize("name", ["springs", "rod", "houses", "quartic", "circuit"])
 def test_a_run_that_leaves_is_ended_at_a_million_times_its_first_error(name):
     kept = table(name, None)
     usual = kept["run"]["runs"][0]["lr"]  # about 0.3/L
+    usual = kept["run"]["runs"][0]["lr"]  # about 0.3/L, or the exact step
     error, count, words = evaluate(LEFT, {"name": name, "table": kept, "lr": 10 * usual}, run_source(run_name(name)))
     assert count is None
     assert error[-1] >= 1e6 * error[0] > error[-2]

@@ -42,6 +42,15 @@ NUMBERS = {
         "slope": 378_000,
         "factor": 0.05148,
     },
+    "circuit": {
+        "spectrum": [1, 10],
+        "bound": 0.2,
+        "exact": 10 / 19,
+        "accepted": 0.5,
+        "next": 10 / 91,
+        "steps": 16,
+        "limit": 2 / 11,
+    },
 }
 FOLDER = Path(problems.__file__).parent
 SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count", "see")

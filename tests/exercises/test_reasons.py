@@ -278,7 +278,25 @@ def buoy(it):
     }
 
 
-DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, buoy)
+def circuit(it):
+    G = it.outer * np.eye(2) + it.inner * np.array([[1, -1], [-1, 1]])
+    (low, high), step = ends(G), it.current @ it.current / (it.current @ G @ it.current)
+    pace, kappa, flat = step * high, high / low, abs(it.current.sum()) > abs(it.current[0] - it.current[1])
+    return {
+        "Here it is above 2/L: the gradient at the start is mostly flat, and its step too long for the steep part.": (
+            pace > 2 and flat
+        ),
+        "Here it is below 2/L, and κ is below 50.": pace < 2 and kappa < 50,
+        "Here it is below 2/L, and κ is above 150.": pace < 2 and kappa > 150,
+    }, {
+        "The excess grows where the step that is kept is above 2/L.": pace > 2,
+        "A run settles soon where the step is below 2/L and κ is some tens at most.": pace < 2 and kappa < 100,
+        "A run with one step crawls where it is below 2/L and κ is in the hundreds.": pace < 2 and kappa > 100,
+        "To arrive in one step, the first gradient must lie along an eigenvector.": np.ptp(G @ it.current / it.current) < 1e-9,
+    }
+
+
+DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, circuit, buoy)
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
 
