@@ -6,6 +6,7 @@ The truth comes from closed forms, eigenvalues and loops of its own, never from 
 A file holds one problem and has its name; here the name means the function.
 """
 
+from gdtools.problems.cables import cables
 from gdtools.problems.coupled import coupled
 from gdtools.problems.doses import doses
 from gdtools.problems.houses import houses
@@ -19,11 +20,12 @@ from gdtools.problems.springs import springs
 from gdtools.problems.valley import valley
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
-NAMES = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
+NAMES = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "cables", "quartic", "coupled")
 
 __all__ = [
     "NAMES",
     "Problem",
+    "cables",
     "coupled",
     "doses",
     "houses",
