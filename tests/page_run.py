@@ -2,12 +2,15 @@
 
 import numpy as np
 
-from gdtools import gradient_descent
+from gdtools import gradient_descent, momentum
 
 
-def hist(problem, run, lr, n_iter):
+def hist(problem, run, lr, n_iter, beta=0):
     """All iterates of a run of a page's table."""
-    return gradient_descent(GRADIENTS[problem.name](problem, run), np.array(run["start"]), lr, n_iter, tol=0).hist
+    grad, start = GRADIENTS[problem.name](problem, run), np.array(run["start"])
+    if beta:
+        return momentum(grad, start, lr, n_iter, tol=0, beta=beta).hist
+    return gradient_descent(grad, start, lr, n_iter, tol=0).hist
 
 
 def by_question(problem, run):
@@ -45,8 +48,20 @@ def coupled(problem, run):
     return lambda x: problem.given.H @ x
 
 
+def cables(problem, run):
+    """A cable pulls by what the struts are farther apart than its play."""
+    it, play = problem.given, run["play"]
+
+    def grad(u):
+        apart = u[0] - u[1]
+        pull = it.c * (apart - play if apart > play else apart + play if apart < -play else 0)
+        return it.k * u + [pull, -pull] - it.load
+
+    return grad
+
+
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
-GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled)}
+GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, cables)}
 
 
 def errors(problem, run, hist):

@@ -13,6 +13,7 @@ from gdtools.problems.photons import Fit
 
 MANY = 10_000  # steps, where the text asks for no other number
 PART = 1e-6  # of the first distance
+NET = 1 / 2000  # of the first distance, where an engineer measures it
 
 
 def told(problem):
@@ -130,4 +131,17 @@ def coupled(problem):
     yield run("from v + δw", axis + it.nudge * other, [0, 0], lam[1], [it.lr], near=1, by="nudge", budget=200, other=other)
 
 
-RUNS = {draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)}
+def cables(problem):
+    """Without play and with it; where a cable is taut against the load, rest is a matter of two numbers."""
+    it = problem.given
+    for title, play in (("without play", 0), ("with play", it.play)):
+        together, apart = sum(it.load) / it.k, (it.load[0] - it.load[1] + 2 * it.c * play) / (it.k + 2 * it.c)
+        rest = (together + np.array([apart, -apart])) / 2
+        asked = [it.lr, problem.questions["step"].truth]
+        yield run(title, np.zeros(2), rest, truth(problem, "spectrum"), asked, part=NET, budget=1000, play=play)
+
+
+REMEDIES = {"cables": cables}
+RUNS = {
+    draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+} | REMEDIES
