@@ -12,7 +12,7 @@ from gdtools.questions import Choice, Count, Function, Mistake, Number
 
 PART = 1 / 2000  # of the first distance
 BORDER = 9 + 4 * math.sqrt(5)  # the κ from which on the best ball has circles
-LONG = 1500  # steps after which a run does what it will do
+LONG = 300  # steps within which a run shows what it will do
 
 
 def cables(seed: int | None = None) -> Problem:
@@ -52,7 +52,8 @@ def _any(rng, wanted):
     root = rng.uniform(3.3, 4.1) if soft else rng.uniform(6.8, 9.5)
     k = 10 * int(rng.integers(5, 21))
     net = Net(k, 10 * round(k * (root**2 - 1) / 20), np.zeros(2), int(rng.integers(5, 21)) / 1000)
-    pull = net.play * (2 * net.high / rng.uniform(0.75, 1.05) + k)
+    low, high = (0.1, 0.3) if wanted == "runs away" else (0.75, 1.05)  # of the play beside the way that the taut cable gives
+    pull = net.play * (2 * net.high / rng.uniform(low, high) + k)
     net = Net(net.k, net.c, np.round(pull * np.array([1, -1]) * (0.5 + rng.uniform(0.02, 0.08) * np.array([1, -1]))), net.play)
     beta = round(net.root**2 * rng.uniform(0.96, 0.985), 3)
     longest = 2 * (1 + beta) / net.high
@@ -378,7 +379,7 @@ def _prediction(course):
         "runs away": "Here ηL is above 2(1 + β).",
     }
     needs = {
-        "turns in a circle": "To turn for ever the struts must pull now one cable, now the other.",
+        "turns in a circle": "To turn in a circle a run takes both cables in turn, with ηL below 2(1 + β).",
         "settles": "A run settles where ηL is below 2(1 + β) and one cable stays taut.",
         "runs away": "A run leaves where ηL is above 2(1 + β).",
     }
