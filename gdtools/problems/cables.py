@@ -211,7 +211,7 @@ def _spectrum(net):
             Mistake([k / 2, net.high / 2], "The ½ of the energy is gone in its second derivative."),
             Mistake([2 * k, 2 * net.high], "Twice too large: the ½ of the energy is forgotten."),
             Mistake([k, c], "These are the stiffnesses that are given, not those of the two motions."),
-            Mistake([1 / k, 1 / net.high], "These are the eigenvalues of the inverse of the Hessian."),
+            Mistake([1 / k, 1 / net.high], "These are one over the eigenvalues, how far the net gives way to a force."),
             Mistake(np.sqrt([k, net.high]), "These are the roots of the eigenvalues."),
         ),
     )
@@ -245,7 +245,7 @@ def _step(net, lr):
     return Number(
         truth=net.step,
         rtol=1e-3,
-        hint="√η is 2 over the sum of two roots.",
+        hint="The root of η is 2 over a sum of two roots.",
         lesson="Longer than plain descent's best step, and with a memory it is stable.",
         see="momentum",
         mistakes=(
@@ -270,7 +270,7 @@ def _memory(net, beta):
     return Number(
         truth=s**2,
         rtol=2e-3,
-        hint="√β is a quotient in which √κ stands above and below.",
+        hint="The root of β is a quotient in which √κ stands above and below.",
         lesson="On a quadratic the error then shrinks by √β a step in the long run, whatever the start.",
         see="momentum",
         mistakes=(
