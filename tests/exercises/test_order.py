@@ -8,12 +8,15 @@ from pages import ROOT
 from gdtools import problems
 
 TEXT = (ROOT / "exercises" / "index.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| \[.+?\]\(([\w-]+)\.ipynb\) \|[^|]+\| (\d+) \| (.+) \|$", TEXT, re.MULTILINE)
+FOUND = re.findall(r"^\| \[.+?\]\(([\w-]+)\.ipynb\) \|[^|]+\| (\d+) \| (.+) \|$", TEXT, re.MULTILINE)
+# The checks come last, whichever table they stand in.
+ROWS = sorted(FOUND, key=lambda row: "chapters/" not in row[2])
 FILES = [f"exercises/{name}" for name, _, _ in ROWS]
-CHAPTERS, EXERCISES = (
-    [entry["file"] for entry in part["chapters"]]
-    for part in yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"][:2]
-)
+PARTS = {
+    part["caption"]: [entry["file"] for entry in part["chapters"]]
+    for part in yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+}
+CHAPTERS, EXERCISES = PARTS["Chapters"] + PARTS["Remedies"], PARTS["Exercises"]
 
 
 def after(row):
