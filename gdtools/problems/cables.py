@@ -31,8 +31,8 @@ def _problem(net, lr, beta, rng):
         "memory": _memory(net, beta),
         "bound": _bound(net, beta),
         "promise": _promise(net),
-        "steps": _steps(net),
         "slack": _slack(net),
+        "steps": _steps(net),
         "prediction": _prediction(net.course(lr, beta)),
     }
     return Problem("cables", SimpleNamespace(k=net.k, c=net.c, load=net.load, play=net.play, lr=lr, beta=beta), questions)
