@@ -21,8 +21,9 @@ CHAPTERS = {
     "least-squares": "least squares",
     "limits-and-remedies": "when it works, and when it does not",
     "where-it-shows-up": "where it shows up",
-    "curvature": "using curvature",
     "steps": "steps that adapt",
+    "momentum": "momentum",
+    "curvature": "using curvature",
 }
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
 

@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from gdtools import descend, gradient_descent
+from gdtools import descend, gradient_descent, momentum
 
 
-def hist(problem, run, lr, n_iter):
+def hist(problem, run, lr, n_iter, beta=0):
     """All iterates of a run of a page's table."""
     grad, start = GRADIENTS[problem.name](problem, run), np.array(run["start"])
+    if beta:
+        return momentum(grad, start, lr, n_iter, tol=0, beta=beta).hist
     if run.get("exact"):
         return descend(grad, start, part_of_exact(problem, lr), n_iter, tol=0).hist
     return gradient_descent(grad, start, lr, n_iter, tol=0).hist
@@ -78,8 +80,20 @@ def circuit(problem, run):
     return lambda v: matrix(problem.given) @ v - problem.given.current
 
 
+def cables(problem, run):
+    """A cable pulls by what the struts are farther apart than its play."""
+    it, play = problem.given, run["play"]
+
+    def grad(u):
+        apart = u[0] - u[1]
+        pull = it.c * (apart - play if apart > play else apart + play if apart < -play else 0)
+        return it.k * u + [pull, -pull] - it.load
+
+    return grad
+
+
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
-GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, circuit, buoy)}
+GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, circuit, cables, buoy)}
 
 
 def errors(problem, run, hist):

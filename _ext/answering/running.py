@@ -14,6 +14,7 @@ from gdtools.problems.photons import Fit
 
 MANY = 10_000  # steps, where the text asks for no other number
 PART = 1e-6  # of the first distance
+NET = 1 / 2000  # of the first distance, where an engineer measures it
 
 
 def told(problem):
@@ -149,7 +150,17 @@ def circuit(problem):
     yield run("one step", [0, 0], rest, truth(problem, "spectrum"), [truth(problem, "exact")])
 
 
-REMEDIES = {draw.__name__: draw for draw in (circuit, buoy)}
+def cables(problem):
+    """Without play and with it; where a cable is taut against the load, rest is a matter of two numbers."""
+    it = problem.given
+    for title, play in (("without play", 0), ("with play", it.play)):
+        together, apart = sum(it.load) / it.k, (it.load[0] - it.load[1] + 2 * it.c * play) / (it.k + 2 * it.c)
+        rest = (together + np.array([apart, -apart])) / 2
+        asked = [it.lr, problem.questions["step"].truth]
+        yield run(title, np.zeros(2), rest, truth(problem, "spectrum"), asked, part=NET, budget=1000, play=play)
+
+
+REMEDIES = {draw.__name__: draw for draw in (circuit, cables, buoy)}
 RUNS = {
     draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
 } | REMEDIES

@@ -7,6 +7,7 @@ A file holds one problem and has its name; here the name means the function.
 """
 
 from gdtools.problems.buoy import buoy
+from gdtools.problems.cables import cables
 from gdtools.problems.circuit import circuit
 from gdtools.problems.coupled import coupled
 from gdtools.problems.doses import doses
@@ -22,7 +23,7 @@ from gdtools.problems.valley import valley
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("circuit", "buoy")
+REMEDIES = ("circuit", "cables", "buoy")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Problem",
     "buoy",
     "circuit",
+    "cables",
     "coupled",
     "doses",
     "houses",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdtools import gradient_descent, newton, problems
+from gdtools import gradient_descent, momentum, newton, problems
 
 SEEDS = [None, *range(25)]
 every = pytest.mark.parametrize("seed", SEEDS)
@@ -109,6 +109,36 @@ def test_from_opposite_weights_the_network_ends_at_the_saddle(seed):
     given, truth, _ = asked("network", seed)
     end = run(truth["gradient"], np.sqrt(given.c) * np.array([1, -1]), truth["bound"] / 5, 1000).x
     np.testing.assert_allclose(end, 0, atol=1e-6)
+
+
+def struts(seed):
+    """What is given and true of a net, what its run is said to do, and where it rests."""
+    given, truth, course = asked("cables", seed)
+    return given, truth, course, gradient_descent(truth["gradient"], np.zeros(2), 1 / truth["spectrum"][1], 8000).x
+
+
+@every
+def test_the_cables(seed):
+    given, truth, course, rest = struts(seed)
+    hist = momentum(truth["gradient"], np.zeros(2), given.lr, 1500, tol=0, beta=given.beta).hist
+    away = np.abs(hist - rest).max(axis=1)
+    if course == "turns in a circle":
+        np.testing.assert_allclose(hist[-1], hist[-4], atol=1e-9)
+        assert np.abs(np.diff(hist[-4:], axis=0)).max() > given.play
+        assert truth["slack"] == "nothing"
+    else:
+        assert away[-1] < 1e-8 if course == "settles" else away.max() > 1e3 * away[0]
+
+
+@every
+def test_the_longest_step_of_the_ball_is_that_of_the_taut_cables(seed):
+    given, truth, *_ = struts(seed)
+    grad = lambda u: given.k * u + given.c * (u[0] - u[1]) * np.array([1, -1]) - given.load  # noqa: E731
+    ends = [
+        momentum(grad, np.zeros(2), part * truth["bound"], 4000, tol=0, beta=given.beta).hist[[-1, -2]] for part in (0.99, 1.01)
+    ]
+    assert np.abs(ends[0][0] - ends[0][1]).max() < 1e-9
+    assert not np.isfinite(ends[1]).all() or np.abs(ends[1]).max() > 1e3
 
 
 @every

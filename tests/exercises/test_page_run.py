@@ -13,8 +13,8 @@ from gdtools.live.words import small
 
 SEEDS = (None, 2, 7)
 # Of each run at each step: the count, the last step shown, and what is told at some steps.
-TOLD = """({ name, table, asked }) => asked.map(([number, lr]) => {
-  const result = runOf(name, table.run, number, lr);
+TOLD = """({ name, table, asked }) => asked.map(([number, lr, beta = 0]) => {
+  const result = runOf(name, table.run, number, lr, undefined, beta);
   const places = [...new Set([0, 1, 2, 5, 40, 350].map(k => Math.min(k, result.last)))];
   return [result.count, result.last, places.map(k => [k, result.errors[k], result.at(k), numbersOfRun(name, result, k)])];
 })"""
@@ -29,21 +29,22 @@ each_problem = pytest.mark.parametrize("name", problems.NAMES)
 
 def asked_of(problem, runs):
     """Each run at the step that it begins with, and at those of the text."""
-    given = [value for name, value in vars(problem.given).items() if name.startswith(("lr", "theta"))]
-    return [(number, lr) for number, run in enumerate(runs) for lr in (run["lr"], *given)]
+    beta = getattr(problem.given, "beta", 0)
+    given = [(value, beta) for name, value in vars(problem.given).items() if name.startswith(("lr", "theta"))]
+    return [(number, *asked) for number, run in enumerate(runs) for asked in ((run["lr"], 0), *given)]
 
 
 @each_problem
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_figure_counts_and_tells_what_gradient_descent_does(name, seed):
     problem, runs = draw(name, seed), table(name, seed)["run"]["runs"]
-    asked = [(number, lr) for number, lr in asked_of(problem, runs) if len(runs[number]["start"]) < 32]
-    for (number, lr), (count, last, places) in zip(asked, told(name, seed, asked), strict=True):
-        follows(problem, runs[number], lr, count, last, places)
+    asked = [it for it in asked_of(problem, runs) if len(runs[it[0]]["start"]) < 32]
+    for (number, lr, beta), (count, last, places) in zip(asked, told(name, seed, asked), strict=True):
+        follows(problem, runs[number], lr, beta, count, last, places)
 
 
-def follows(problem, run, lr, count, last, places):
-    iterates = hist(problem, run, lr, last)
+def follows(problem, run, lr, beta, count, last, places):
+    iterates = hist(problem, run, lr, last, beta)
     error = errors(problem, run, iterates)
     assert len(error) == last + 1
     assert count == counted(run, error)
@@ -71,6 +72,7 @@ COUNTED = {
     "coupled": lambda it: [(1, it.given.lr)],
     "buoy": lambda it: [(0, it.given.lr), (1, 1), (2, 1)],
     "circuit": lambda it: [(0, 1)],
+    "cables": lambda it: [(0, largest(it, "step"), largest(it, "memory"))],
 }
 
 

@@ -33,6 +33,7 @@ NUMBERS = {
         "inflection": 3.6 * 1.24446,
     },
     "network": {"spectrum": [0, 4.5], "bound": 1 / 2.25, "limit": [0, 0]},
+    "cables": {"spectrum": [100, 4900], "plain": 4e-4, "step": 6.25e-4, "memory": 0.5625, "bound": 3.1 / 4900, "promise": 27},
     "quartic": {"hessian": 0},
     "coupled": {"spectrum": [-1.5, 6], "factor": 1.3, "direction": [0.6, 0.8]},
     "buoy": {

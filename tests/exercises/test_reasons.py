@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gdtools import gradient_descent, problems
+from gdtools import gradient_descent, momentum, problems
 
 SEEDS = [None, *range(16)]
 
@@ -296,7 +296,31 @@ def circuit(it):
     }
 
 
-DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, circuit, buoy)
+def cables(it):
+    pace, longest = it.lr * (it.k + 2 * it.c), 2 * (1 + it.beta)
+
+    def forces(u):
+        d = u[0] - u[1]
+        return it.k * u + it.c * (max(d - it.play, 0) - max(-d - it.play, 0)) * np.array([1, -1]) - it.load
+
+    apart = momentum(forces, np.zeros(2), it.lr, 1500, tol=0, beta=it.beta).hist[-30:] @ [1, -1]
+    taut = (np.sign(apart) * (np.abs(apart) > it.play)).tolist()
+    one, both = len(set(taut)) == 1 and taut[0] != 0, {-1, 1} <= set(taut)
+    thrice = both and taut[3:] == taut[:-3] and sorted(taut[:3]) in ([-1, -1, 1], [-1, 1, 1])
+    return {
+        "Here ηL is below 2(1 + β), and yet the cables take turns, two steps the one, a step the other.": (
+            pace < longest and thrice
+        ),
+        "Here ηL is below 2(1 + β), and in the end the same cable stays taut.": pace < longest and one,
+        "Here ηL is above 2(1 + β).": pace > longest,
+    }, {
+        "To turn in a circle a run takes both cables in turn, with ηL below 2(1 + β).": pace < longest and both,
+        "A run settles where ηL is below 2(1 + β) and one cable stays taut.": pace < longest and one,
+        "A run leaves where ηL is above 2(1 + β).": pace > longest,
+    }
+
+
+DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, circuit, cables, buoy)
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
 
