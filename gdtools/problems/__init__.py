@@ -7,6 +7,7 @@ A file holds one problem and has its name; here the name means the function.
 """
 
 from gdtools.problems.coupled import coupled
+from gdtools.problems.distances import distances
 from gdtools.problems.doses import doses
 from gdtools.problems.houses import houses
 from gdtools.problems.molecule import molecule
@@ -19,12 +20,13 @@ from gdtools.problems.springs import springs
 from gdtools.problems.valley import valley
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
-NAMES = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
+NAMES = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "distances", "quartic", "coupled")
 
 __all__ = [
     "NAMES",
     "Problem",
     "coupled",
+    "distances",
     "doses",
     "houses",
     "molecule",
