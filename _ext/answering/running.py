@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from gdtools.problems.distances import Site
 from gdtools.problems.doses import Trial
 from gdtools.problems.parts import design, newton
 from gdtools.problems.photons import Fit
@@ -117,6 +118,15 @@ def network(problem):
         yield run(f"from {name}", vars(it)[name], [math.sqrt(it.c)] * 2, 2 * it.c, [it.lr], near=1e-9, by="output", budget=1000)
 
 
+def distances(problem):
+    """From the second place there may be no gradient at all."""
+    it = problem.given
+    site = Site(it.beacons, it.ranges, it.start)
+    rest, L = site.minimiser(), truth(problem, "L")
+    yield run("from start", it.start, rest, L, [it.lr], near=1e-6, by="gradient")
+    yield run("from place", it.place, rest, L, [it.lr], near=1e-6)
+
+
 def quartic(problem):
     it = problem.given
     yield run("", it.x0, 0, 4 * it.x0**2, [it.lr, it.lr_k], near=it.near, budget=2 * MANY, whole=1)
@@ -130,4 +140,5 @@ def coupled(problem):
     yield run("from v + δw", axis + it.nudge * other, [0, 0], lam[1], [it.lr], near=1, by="nudge", budget=200, other=other)
 
 
-RUNS = {draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)}
+PRACTISED = (valley, springs, rod, molecule, network, houses, doses, photons, distances, quartic, coupled)
+RUNS = {draw.__name__: draw for draw in PRACTISED}

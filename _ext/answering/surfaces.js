@@ -1,4 +1,4 @@
-// The ten problems as a page runs them: each a gradient, what is told of a place, and a picture of the thing itself.
+// The problems as a page runs them: each a gradient, what is told of a place, and a picture of the thing itself.
 // A run comes from running.py: { start, rest, near, by, … }; given is what the problem gives.
 import { curve, dots, levels, line, segment, shape, star } from "./draw.js";
 
@@ -261,6 +261,40 @@ export const SURFACES = {
       // A count of 0 is seen whole.
       const ylim = [-0.05 * high, high];
       fit(panel, scene, x, y, law, { ylim, xlabel: "setting of the filter", ylabel: "photons" });
+    },
+  },
+  distances: {
+    gradient:
+      ({ beacons, ranges }) =>
+      p => {
+        const shares = beacons.map((b, i) => 2 - (2 * ranges[i]) / distance(p, b));
+        return p.map((value, j) => sumOf(shares, (share, i) => share * (value - beacons[i][j])));
+      },
+    free: true,
+    unit: "m",
+    told: ([x, y], { given: { beacons, ranges } }) => [
+      ["x", x, "m"],
+      ["y", y, "m"],
+      ...beacons.map((b, i) => [`√s${"₁₂₃"[i]} − r${"₁₂₃"[i]}`, distance([x, y], b) - ranges[i], "m"]),
+    ],
+    key: { "second thin": "the measured distances" },
+    // Each range as a circle around its beacon.
+    draw(panel, scene) {
+      const { beacons, ranges } = scene.given;
+      const f = p => sumOf(beacons, (b, i) => (distance(p, b) - ranges[i]) ** 2);
+      const [xs, ys] = [0, 1].map(axis => spread(beacons.map(b => b[axis]), 0.3));
+      const high = Math.max(ys[1] - ys[0], 0.7 * (xs[1] - xs[0])) / 2;
+      const [x, y] = [xs, ys].map(ends => (ends[0] + ends[1]) / 2);
+      const window = [
+        [x - high / 0.7, x + high / 0.7],
+        [y - high, y + high],
+      ];
+      plane(panel, { ...scene, f, window, rest: scene.best }, [withUnit("x", "m"), withUnit("y", "m")]);
+      beacons.forEach(([bx, by], i) => {
+        const circle = across([0, 2 * Math.PI]).map(t => [bx + ranges[i] * Math.cos(t), by + ranges[i] * Math.sin(t)]);
+        line(panel, circle, "second thin");
+      });
+      dots(panel, beacons, "data");
     },
   },
   quartic: {

@@ -8,12 +8,17 @@ from pages import ROOT
 from gdtools import problems
 
 TEXT = (ROOT / "exercises" / "index.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| \[.+?\]\(([\w-]+)\.ipynb\) \|[^|]+\| (\d+) \| (.+) \|$", TEXT, re.MULTILINE)
-FILES = [f"exercises/{name}" for name, _, _ in ROWS]
-CHAPTERS, EXERCISES = (
-    [entry["file"] for entry in part["chapters"]]
-    for part in yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"][:2]
+METHOD, REMEDIES = (
+    re.findall(r"^\| \[.+?\]\(([\w-]+)\.ipynb\) \|[^|]+\| (\d+) \| (.+) \|$", table, re.MULTILINE)
+    for table in TEXT.split("\n## The remedies\n")
 )
+ROWS = [*METHOD[:-2], *REMEDIES, *METHOD[-2:]]  # the checks come last
+FILES = [f"exercises/{name}" for name, _, _ in ROWS]
+PARTS = {
+    part["caption"]: [entry["file"] for entry in part["chapters"]]
+    for part in yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+}
+CHAPTERS, EXERCISES = PARTS["Chapters"] + PARTS["Remedies"], PARTS["Exercises"]
 
 
 def after(row):

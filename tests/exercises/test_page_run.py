@@ -67,6 +67,7 @@ COUNTED = {
     "houses": lambda it: [(1, 0.5 / (1 + np.corrcoef(it.given.area, it.given.rooms)[0, 1]))],
     "doses": lambda it: [(0, 1 / largest(it, "L"))],
     "photons": lambda it: [(0, 1 / largest(it, "L"))],
+    "distances": lambda it: [(0, 1 / largest(it, "L"))],
     "quartic": lambda it: [(0, it.given.lr_k)],
     "coupled": lambda it: [(1, it.given.lr)],
 }
