@@ -275,7 +275,7 @@ export const SURFACES = {
     told: ([x, y], { given: { beacons, ranges } }) => [
       ["x", x, "m"],
       ["y", y, "m"],
-      ...beacons.map((b, i) => [`√s${"₁₂₃"[i]} − r${"₁₂₃"[i]}`, distance([x, y], b) - ranges[i], "m"]),
+      ...beacons.map((b, i) => [`residual of beacon ${i + 1}`, distance([x, y], b) - ranges[i], "m"]),
     ],
     key: { "second thin": "the measured distances" },
     // Each range as a circle around its beacon.
