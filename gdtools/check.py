@@ -21,6 +21,7 @@ CHAPTERS = {
     "least-squares": "least squares",
     "limits-and-remedies": "when it works, and when it does not",
     "where-it-shows-up": "where it shows up",
+    "gradients": "where gradients come from",
     "steps": "steps that adapt",
     "momentum": "momentum",
     "curvature": "using curvature",

@@ -52,6 +52,18 @@ def houses(problem, run):
     return lambda b: -2 / it.n * X.T @ (it.price - X @ b)
 
 
+def distances(problem, run):
+    """A share for each beacon, along the unit vector away from it, which on a beacon is none."""
+    it = problem.given
+
+    def gradient(p):
+        with np.errstate(invalid="ignore"):
+            away = (p - it.beacons) / np.linalg.norm(p - it.beacons, axis=1)[:, None]
+        return 2 * sum(((p - b) @ u - r) * u for b, u, r in zip(it.beacons, away, it.ranges, strict=True))
+
+    return gradient
+
+
 def quartic(problem, run):
     return lambda x: 4 * x**3
 
@@ -93,7 +105,9 @@ def cables(problem, run):
 
 
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
-GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, circuit, cables, buoy)}
+GRADIENTS |= {
+    draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy)
+}
 
 
 def errors(problem, run, hist):

@@ -31,11 +31,12 @@ export function runOf(name, { given, runs }, number, lr, start = runs[number].st
   const near = run.part ? run.part * error(start) : run.near;
   const far = isNudge ? Infinity : FAR * Math.max(error(start), near);
   const [errors, others, kept] = [[], [], []];
-  let count = null;
+  let [count, isNone] = [null, false];
   const ending = () => (count === null || run.whole ? run.budget : Math.max(count + 5, Math.ceil(1.1 * count)));
   for (let k = 0, place = [start, start]; k <= ending(); k++, place = step(place)) {
     const [x] = place;
     const now = error(x);
+    isNone = Number.isNaN(now);
     if (!Number.isFinite(now)) break;
     errors.push(now);
     if (also) others.push(also.of(x));
@@ -50,7 +51,7 @@ export function runOf(name, { given, runs }, number, lr, start = runs[number].st
     for (let i = k - (k % EARLY); i < k; i++) place = step(place);
     return place[0];
   }
-  return { ...told, near, errors, others, count, last, at, lost: last < ending() };
+  return { ...told, near, errors, others, count, last, at, isNone, lost: last < ending() };
 }
 
 function stepped(x, slope, lr, beta, last) {
@@ -77,13 +78,13 @@ const shown = (value, unit) => (Number.isFinite(value) ? small(value) + (unit ? 
 
 const counted = many => `${many} step${many === 1 ? "" : "s"}`;
 const phrase = ({ label }) => (label.startsWith("|") ? label : `the ${label}`);
-export function sentenceOf({ run, near, count, last, lost, measure, errors }) {
+export function sentenceOf({ run, near, count, last, lost, isNone, measure, errors }) {
   const unit = measure.unit ? ` ${measure.unit}` : "";
   const limit = run.part ? `${general(run.part)} of what it was at the start` : general(near) + unit;
   const goal = `${phrase(measure)} is at ${run.by === "nudge" ? "least" : "most"} ${limit}`;
   if (count !== null) return `After ${counted(count)} ${goal}.`;
-  if (lost)
-    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves and is ended.`;
+  const ended = isNone ? "the next point is no number" : "it leaves and is ended";
+  if (lost) return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: ${ended}.`;
   return `There is no step up to ${last} at which ${goal}; in the end it is ${general(errors[last])}${unit}.`;
 }
 
@@ -187,8 +188,10 @@ export function mountRun(el) {
       ({ title }, number) => title && press(title, { "data-run": number }, () => take(number)),
     );
     const given = table.steps.map(step =>
-      press(`${letters[step] ?? "η"} = ${step}${surface.memory ? `, β = ${table.given.beta}` : ""}`, { "data-lr": step }, () =>
-        change({ lr: table.given[step], beta: table.given.beta ?? 0, ...(letters[step] && { number: 0 }) }),
+      press(
+        `${letters[step] ?? "η"} = ${step}${surface.memory ? `, β = ${table.given.beta}` : ""}`,
+        { "data-lr": step },
+        () => change({ lr: table.given[step], beta: table.given.beta ?? 0, ...(letters[step] && { number: 0 }) }),
       ),
     );
     choices.replaceChildren(...runs.filter(Boolean), ...given);
@@ -254,6 +257,7 @@ export function mountRun(el) {
   const named = {
     run: surface.also ? `the run, ${surface.measure.label}` : "the run",
     ...(surface.also && { "second thin": surface.also.label }),
+    ...surface.key,
   };
   const kinds = Object.entries({ ...named, theory: surface.ends ?? "where it is to end" });
   const key = node("div", { class: "key" }, ...kinds.map(([kind, text]) => node("span", {}, swatch(kind), text)));

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from gdtools.problems.buoy import NEAR, Ranging
+from gdtools.problems.distances import Site
 from gdtools.problems.doses import Trial
 from gdtools.problems.parts import design, newton
 from gdtools.problems.photons import Fit
@@ -130,15 +131,13 @@ def coupled(problem):
     yield run("from v + δw", axis + it.nudge * other, [0, 0], lam[1], [it.lr], near=1, by="nudge", budget=200, other=other)
 
 
-def buoy(problem):
-    """Three methods, each a way to turn the gradient, and Newton's with the distances that are all too long."""
+def distances(problem):
+    """From the second place there may be no gradient at all."""
     it = problem.given
-    ranging = Ranging(it.beacons, it.measured)
-    for title, measured, lr in (("plain", it.measured, it.lr), ("Gauss–Newton", it.measured, 1), ("Newton", it.measured, 1)):
-        yield run(title, it.start, ranging.minimum(), 1, near=NEAR, budget=1000, measured=measured, lr=lr)
-    beside = ranging.all_measured(it.far)
-    settings = {"near": NEAR, "by": "step", "budget": 100, "measured": beside.measured, "lr": 1}
-    yield run("Newton, all far", it.start, beside.minimum(), 1, **settings)
+    site = Site(it.beacons, it.ranges, it.start)
+    rest, L = site.minimiser(), truth(problem, "L")
+    yield run("from start", it.start, rest, L, [it.lr], near=1e-6, by="gradient")
+    yield run("from place", it.place, rest, L, [it.lr], near=1e-6)
 
 
 def circuit(problem):
@@ -160,7 +159,18 @@ def cables(problem):
         yield run(title, np.zeros(2), rest, truth(problem, "spectrum"), asked, part=NET, budget=1000, play=play)
 
 
-REMEDIES = {draw.__name__: draw for draw in (circuit, cables, buoy)}
+def buoy(problem):
+    """Three methods, each a way to turn the gradient, and Newton's with the distances that are all too long."""
+    it = problem.given
+    ranging = Ranging(it.beacons, it.measured)
+    for title, measured, lr in (("plain", it.measured, it.lr), ("Gauss–Newton", it.measured, 1), ("Newton", it.measured, 1)):
+        yield run(title, it.start, ranging.minimum(), 1, near=NEAR, budget=1000, measured=measured, lr=lr)
+    beside = ranging.all_measured(it.far)
+    settings = {"near": NEAR, "by": "step", "budget": 100, "measured": beside.measured, "lr": 1}
+    yield run("Newton, all far", it.start, beside.minimum(), 1, **settings)
+
+
+REMEDIES = {draw.__name__: draw for draw in (distances, circuit, cables, buoy)}
 RUNS = {
     draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
 } | REMEDIES

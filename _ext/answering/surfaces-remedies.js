@@ -1,6 +1,6 @@
 // The problems on the remedies as a page runs them, told of in the same way as those of surfaces.js.
 import { curve, dots, line, segment } from "../../gdtools/live/draw.js";
-import { across, distance, entries, plane, sizeOf, sumOf, withUnit } from "./scenes.js";
+import { across, distance, entries, plane, sizeOf, spread, sumOf, withUnit } from "./scenes.js";
 
 const times = (one, other) => sumOf(one, (value, i) => value * other[i]);
 
@@ -8,6 +8,45 @@ const times = (one, other) => sumOf(one, (value, i) => value * other[i]);
 const stretched = (apart, play) => apart - Math.min(Math.max(apart, -play), play);
 
 export const SURFACES = {
+  distances: {
+    gradient:
+      ({ beacons, ranges }) =>
+      p => {
+        const shares = beacons.map((b, i) => 2 - (2 * ranges[i]) / distance(p, b));
+        return p.map((value, j) => sumOf(shares, (share, i) => share * (value - beacons[i][j])));
+      },
+    free: true,
+    unit: "m",
+    told: ([x, y], { given: { beacons, ranges } }) => [
+      ["x", x, "m"],
+      ["y", y, "m"],
+      ...beacons.map((b, i) => [`residual of beacon ${i + 1}`, distance([x, y], b) - ranges[i], "m"]),
+    ],
+    key: { "second thin": "the measured distances" },
+    // Each range as a circle around its beacon.
+    draw(panel, scene) {
+      const { beacons, ranges } = scene.given;
+      const f = p => sumOf(beacons, (b, i) => (distance(p, b) - ranges[i]) ** 2);
+      const [xs, ys] = [0, 1].map(axis =>
+        spread(
+          beacons.map(b => b[axis]),
+          0.3,
+        ),
+      );
+      const high = Math.max(ys[1] - ys[0], 0.7 * (xs[1] - xs[0])) / 2;
+      const [x, y] = [xs, ys].map(ends => (ends[0] + ends[1]) / 2);
+      const window = [
+        [x - high / 0.7, x + high / 0.7],
+        [y - high, y + high],
+      ];
+      plane(panel, { ...scene, f, window, rest: scene.best }, [withUnit("x", "m"), withUnit("y", "m")]);
+      beacons.forEach(([bx, by], i) => {
+        const circle = across([0, 2 * Math.PI]).map(t => [bx + ranges[i] * Math.cos(t), by + ranges[i] * Math.sin(t)]);
+        line(panel, circle, "second thin");
+      });
+      dots(panel, beacons, "data");
+    },
+  },
   circuit: {
     gradient:
       ({ outer, inner, current: [i, j] }) =>

@@ -1,4 +1,4 @@
-// The ten problems as a page runs them: each a gradient, what is told of a place, and a picture of the thing itself.
+// The problems as a page runs them: each a gradient, what is told of a place, and a picture of the thing itself.
 // A run comes from running.py: { start, rest, near, by, … }; given is what the problem gives.
 import { curve, dots, line, segment } from "../../gdtools/live/draw.js";
 import { across, around, distance, entries, plane, sizeOf, spread, sumOf, withUnit } from "./scenes.js";

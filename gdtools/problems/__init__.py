@@ -10,6 +10,7 @@ from gdtools.problems.buoy import buoy
 from gdtools.problems.cables import cables
 from gdtools.problems.circuit import circuit
 from gdtools.problems.coupled import coupled
+from gdtools.problems.distances import distances
 from gdtools.problems.doses import doses
 from gdtools.problems.houses import houses
 from gdtools.problems.molecule import molecule
@@ -23,7 +24,7 @@ from gdtools.problems.valley import valley
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("circuit", "cables", "buoy")
+REMEDIES = ("distances", "circuit", "cables", "buoy")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "circuit",
     "cables",
     "coupled",
+    "distances",
     "doses",
     "houses",
     "molecule",

@@ -68,6 +68,7 @@ COUNTED = {
     "houses": lambda it: [(1, 0.5 / (1 + np.corrcoef(it.given.area, it.given.rooms)[0, 1]))],
     "doses": lambda it: [(0, 1 / largest(it, "L"))],
     "photons": lambda it: [(0, 1 / largest(it, "L"))],
+    "distances": lambda it: [(0, 1 / largest(it, "L"))],
     "quartic": lambda it: [(0, it.given.lr_k)],
     "coupled": lambda it: [(1, it.given.lr)],
     "buoy": lambda it: [(0, it.given.lr), (1, 1), (2, 1)],
@@ -150,3 +151,20 @@ def test_the_energy_of_two_atoms_is_lowest_at_rest_and_the_run_goes_down_to_it(s
     (_, (x, y)) = places["dots now run"][:, 0]
     ratio = (given.sigma / run[-1, 0]) ** 6
     assert (x, y) == pytest.approx((run[-1, 0], 4 * given.epsilon * (ratio**2 - ratio)), rel=0.02)
+
+
+@pytest.mark.parametrize("seed", [None, 1, 3])
+def test_a_run_that_meets_a_beacon_is_said_to_have_no_next_point(seed):
+    """And a millimetre beside it, it goes on."""
+    kept = table("distances", seed)
+    on, beside = ({**kept["run"]["runs"][1], "start": [x, 0.0]} for x in (kept["run"]["given"]["beacons"][0][0], 0.001))
+    kept = {**kept, "run": {**kept["run"], "runs": [on, beside]}}
+    (met, _, words), (gone, *_) = (
+        evaluate(
+            LEFT.replace("table.run, 0", f"table.run, {number}"), {"name": "distances", "table": kept, "lr": 0.2}, run_source()
+        )
+        for number in (0, 1)
+    )
+    assert len(met) == 1
+    assert words.endswith(" m: the next point is no number.")
+    assert len(gone) > 10
