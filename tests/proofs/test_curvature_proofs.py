@@ -2,7 +2,7 @@
 
 import sympy
 from proving import follows, lengths, reals, vanishes
-from sympy import Matrix, Rational, sqrt, symbols
+from sympy import Matrix, Rational, diag, sqrt, symbols
 
 
 def cancels(matrix):
@@ -153,3 +153,32 @@ def test_bfgs_least_change():
     D = symbols("delta") * across * across.T  # the symmetric matrices that take y to 0
     assert sympy.cancel((W * change * W * D).trace()) == 0
     assert sympy.cancel((change * D).trace()) != 0  # without W the two are not at right angles
+
+
+def test_rotation_invariance():
+    """Decided: for a generic Q of three rows, points and gradients, Q times the next point of the three rules is the next
+    point of the turned ones. The gradient of f(Qᵀx) of a quadratic at Qx is Q∇f(x), for a turn by any angle.
+    That the others do notice, with exact numbers: diag(1, 4), turned by the angle of the triangle 3-4-5, is not
+    diagonal, and Jacobi's scaling, the inverse of the diagonal, no longer makes κ = 1; Adam's first step with ε = 0, against
+    the signs of the gradient, is not turned with it.
+
+    On paper: other dimensions; the chain rule where f is no quadratic.
+    """
+    Q, (x, last, g) = Matrix(3, 3, symbols("q:9")), (Matrix(symbols(f"{name}:3")) for name in "xyg")
+    eta, beta = symbols("eta beta")
+    for memory, at in ((0, x), (beta, x), (beta, x + beta * (x - last))):
+        assert vanishes(Q * (at - eta * g + memory * (x - last)) - (Q * at - eta * Q * g + memory * (Q * x - Q * last)))
+
+    c, d = symbols("c d")  # the cosine and the sine of the angle
+    turn = Matrix([[c, -d], [d, c]])
+    h, p = Matrix([[symbols("h00"), symbols("h01")], [symbols("h01"), symbols("h11")]]), Matrix(symbols("p:2"))
+    gradient = (turn * h * turn.T) * (turn * p) - turn * (h * p)
+    assert all(sympy.reduced(entry.expand(), [c**2 + d**2 - 1], d, c)[1] == 0 for entry in gradient)
+
+    Q, valley = Matrix([[3, -4], [4, 3]]) / 5, diag(1, 4)
+    turned = Q * valley * Q.T
+    scaled = [diag(1 / A[0, 0], 1 / A[1, 1]) * A for A in (valley, turned)]
+    assert set(scaled[0].eigenvals()) == {1}
+    assert len(scaled[1].eigenvals()) == 2
+    g = Matrix([1, 2])
+    assert not vanishes(Q * g.applyfunc(sympy.sign) - (Q * g).applyfunc(sympy.sign))
