@@ -88,6 +88,14 @@ def test_the_best_ball_is_safe_below_the_border_of_the_chapter_and_keeps_to_a_tr
     assert known(25, 2.62, 0.458) == "open"
 
 
+def test_the_first_setting_is_as_fast_on_quadratics_as_the_best_ball_that_it_stands_for():
+    """Where two roots meet, rounding the memory down to 0.444 would make 42 steps of 35, more than a setting in the green."""
+    s = math.sqrt(best(25)[1])
+    assert Safe().numbers()["steps"] == str(math.ceil(math.log(1e-6) / math.log(s))) == "35"
+    assert_allclose((Safe().lr, Safe().beta), best(25), atol=2.5e-3)
+    assert Safe().numbers()["corners"] == "3"
+
+
 @given(**settings)
 def test_too_long_is_what_diverges_on_a_quadratic(kappa, lr, beta):
     assert (known(kappa, lr, beta) == "long") == (modulus(1 + beta - lr, beta) >= 1)
