@@ -89,8 +89,8 @@ class Safe(LiveFigure):
     def alt(self):
         return (
             f"Level lines of a bowl of three springs and the path of a heavy ball from ({self.x0[0]:g}, {self.x0[1]:g}); below "
-            "it the plane of step and memory, hatched where a run on some bowl may keep to the corners of a regular polygon, "
-            "and otherwise where every run arrives."
+            "it the plane of step and memory, hatched in one colour where a run on some bowl may keep to the corners of a "
+            "regular polygon, and in another where every run arrives."
         )
 
     def still(self):
