@@ -161,10 +161,11 @@ def test_springs_in_a_row():
 
 
 def test_momentum_floor():
-    """Decided: the stated mean square, twice the excess over λ, and m = as/(1 + β) fulfil the two equations of the moments.
+    """Decided: the stated mean square, twice the excess over λ, and m = as/(1 + β) fulfil the two equations of the moments; and
+    for 0 < β < 1 and 0 < ηλ < 2 the part of a direction is larger than without a memory exactly where ηλ < 1 + β (z3).
 
     On paper: the limit exists where both roots lie in the open disc, and the noise is independent of the point.
-    With a floor 5 % larger the second equation fails.
+    With a floor 5 % larger the second equation fails, and with 1 + β 5 % larger or smaller there is a counterexample.
     """
     eta, lam, beta, c = symbols("eta lambda beta c", positive=True)
     a = 1 + beta - eta * lam
@@ -176,6 +177,13 @@ def test_momentum_floor():
 
     assert vanishes(rest(1))
     assert not vanishes(rest(Rational(21, 20)))
+
+    z, beta = reals("z beta")
+    larger = (1 + beta) * (2 - z) > (1 - beta) * (2 * (1 + beta) - z)
+    given = [beta > 0, beta < 1, z > 0, z < 2]
+    assert follows(larger == (z < 1 + beta), *given)
+    for part in (0.95, 1.05):
+        assert not follows(larger == (z < part * (1 + beta)), *given)
 
 
 def roots(b, beta, root):
