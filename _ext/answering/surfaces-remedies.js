@@ -1,6 +1,6 @@
 // The problems on the remedies as a page runs them, told of in the same way as those of surfaces.js.
 import { curve, dots, line, segment } from "../../gdtools/live/draw.js";
-import { across, distance, entries, plane, sizeOf, spread, sumOf, withUnit } from "./scenes.js";
+import { across, distance, plane, sizeOf, spread, sumOf, withUnit } from "./scenes.js";
 
 const times = (one, other) => sumOf(one, (value, i) => value * other[i]);
 
@@ -41,8 +41,8 @@ export const SURFACES = {
       ];
       plane(panel, { ...scene, f, window, rest: scene.best }, [withUnit("x", "m"), withUnit("y", "m")]);
       beacons.forEach(([bx, by], i) => {
-        const circle = across([0, 2 * Math.PI]).map(t => [bx + ranges[i] * Math.cos(t), by + ranges[i] * Math.sin(t)]);
-        line(panel, circle, "second thin");
+        const ring = across([0, 2 * Math.PI]).map(t => [bx + ranges[i] * Math.cos(t), by + ranges[i] * Math.sin(t)]);
+        line(panel, ring, "second thin");
       });
       dots(panel, beacons, "data");
     },
@@ -139,7 +139,8 @@ export const SURFACES = {
     free: true,
     unit: "m",
     told: (x, { given: { beacons }, run }) => [
-      ...entries(["east", "north"])(x).map(entry => [...entry, "m"]),
+      ["east", x[0], "m"],
+      ["north", x[1], "m"],
       ["f", height(beacons, run)(x), "m²"],
     ],
     // About the minimum, or as far as the run has come.

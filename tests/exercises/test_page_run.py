@@ -161,7 +161,9 @@ def test_a_run_that_meets_a_beacon_is_said_to_have_no_next_point(seed):
     kept = {**kept, "run": {**kept["run"], "runs": [on, beside]}}
     (met, _, words), (gone, *_) = (
         evaluate(
-            LEFT.replace("table.run, 0", f"table.run, {number}"), {"name": "distances", "table": kept, "lr": 0.2}, run_source()
+            LEFT.replace("table.run, 0", f"table.run, {number}"),
+            {"name": "distances", "table": kept, "lr": 0.2},
+            run_source(run_name("distances")),
         )
         for number in (0, 1)
     )
