@@ -16,8 +16,8 @@ const FAR = 1e6;
 // No start is farther from zero.
 const LARGEST = 1e6;
 
-// A run at a step from a start, with a memory of its last move or none: the errors, the count, the last step that is shown,
-// and the iterate after k steps.
+// A run at a step from a start, with a memory of its last move or none: the errors, the count, the last step that is
+// shown, and the iterate after k steps.
 export function runOf(name, { given, runs }, number, lr, start = runs[number].start, beta = 0) {
   const run = runs[number];
   const { gradient, also, unitOf = () => 1 } = SURFACES[name];

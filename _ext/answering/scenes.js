@@ -1,4 +1,5 @@
-// What the pictures of several problems share: sums and ranges, measures of an error, a function of two variables from above.
+// What the pictures of several problems share: sums and ranges, measures of an error, a function of two variables
+// from above.
 import { dots, levels, line, shape, star } from "../../gdtools/live/draw.js";
 
 export const sumOf = (values, term) => values.reduce((sum, value, i) => sum + term(value, i), 0);

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, first_below, prediction, rounded, told_apart
+from gdtools.problems.parts import Problem, first_below, prediction, roots_of_eigenvalues, rounded, told_apart
 from gdtools.questions import Choice, Count, Function, Mistake, Number
 
 PART = 1 / 2000  # of the first distance
@@ -212,7 +212,7 @@ def _spectrum(net):
             Mistake([2 * k, 2 * net.high], "Twice too large: the ½ of the energy is forgotten."),
             Mistake([k, c], "These are the stiffnesses that are given, not those of the two motions."),
             Mistake([1 / k, 1 / net.high], "These are one over the eigenvalues, how far the net gives way to a force."),
-            Mistake(np.sqrt([k, net.high]), "These are the roots of the eigenvalues."),
+            roots_of_eigenvalues([k, net.high]),
         ),
     )
 

@@ -15,6 +15,7 @@ from gdtools.problems.parts import (
     iterations,
     largest_itself,
     prediction,
+    roots_of_eigenvalues,
     steps_of_modes,
     told_apart,
     upside_down_step,
@@ -127,7 +128,7 @@ def _spectrum(row):
                 np.linalg.eigvalsh(grounded_once), "One of the two grounds is missing: each node has a conductance to one."
             ),
             Mistake(1 / lam, "These are the eigenvalues of the inverse of G, in Ω."),
-            Mistake(np.sqrt(lam), "These are the roots of the eigenvalues."),
+            roots_of_eigenvalues(lam),
             Mistake(lam**2, "These are the squares of the eigenvalues of G."),
             Mistake(np.array([g, g]), "These are the sums of the rows of G. They belong to equal voltages alone."),
             Mistake(np.array([-h, g + h]), "These are the entries of G. Its eigenvalues are the factors of Gv = λv."),

@@ -278,6 +278,38 @@ def buoy(it):
     }
 
 
+def distances(it):
+    def slopes(p):
+        away = np.linalg.norm(p - it.beacons, axis=1)
+        return ((p - it.beacons).T * 2 * (1 - it.ranges / away)).T
+
+    def hess(p):
+        return np.array([slopes(p + h).sum(axis=0) - slopes(p - h).sum(axis=0) for h in 1e-5 * np.eye(2)]) / 2e-5
+
+    nearest = np.linalg.norm(it.place - it.beacons, axis=1).min()
+    on, beside = nearest == 0, 0 < nearest < 0.0011
+    best = run(lambda p: slopes(p).sum(axis=0), it.start, 0.15)[-1]
+    share = beside and np.isfinite(slopes(it.place)).all()
+    tiny, ordinary = it.lr < 0.002, 0.05 < it.lr < 2 / ends(hess(best))[1]
+    return {
+        "Here the start is a millimetre beside a beacon: the share of that beacon is finite, and the step is ordinary.": (
+            share and ordinary
+        ),
+        "Here the start is a millimetre beside a beacon, where the slope is finite, and η is far below 1/100.": share and tiny,
+        "Here the run starts on a beacon: s is 0, the slope of √s is infinite, and 0 times it is nan.": on,
+    }, {
+        "To settle soon, the run needs a slope at every point that it meets, and a step that is not tiny.": beside and not tiny,
+        "To crawl, the run needs a tiny step, and a slope at every point that it meets.": beside and tiny,
+        "To grow, the step would have to be too long: above 1/3 far out, or above 2/L at the minimiser.": (
+            it.lr > min(1 / 3, 2 / ends(hess(best))[1])
+        ),
+        "To stay, all three shares would have to add up to zero where the run starts.": (
+            not on and np.linalg.norm(slopes(it.place).sum(axis=0)) < 1e-6
+        ),
+        "To lose its numbers, the run has to meet a beacon, where a distance of 0 has no slope.": on,
+    }
+
+
 def circuit(it):
     G = it.outer * np.eye(2) + it.inner * np.array([[1, -1], [-1, 1]])
     (low, high), step = ends(G), it.current @ it.current / (it.current @ G @ it.current)
@@ -320,7 +352,7 @@ def cables(it):
     }
 
 
-DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, circuit, cables, buoy)
+DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, distances, circuit, cables, buoy)
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
 

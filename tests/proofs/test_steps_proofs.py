@@ -8,12 +8,12 @@ from sympy import Matrix, Rational, diff, solve, sqrt, symbols
 
 def top(expression):
     """The numerator of a quotient, which is 0 where the quotient is, as a polynomial: sympy is slow with quotients."""
-    return sympy.expand(sympy.numer(sympy.cancel(sympy.together(expression))))
+    return sympy.expand(sympy.fraction(sympy.cancel(sympy.together(expression)))[0])
 
 
 def reduced(expression, root, equation):
     """The numerator of an expression in a root, a symbol for which a polynomial is 0, with the lowest powers of the root."""
-    return sympy.expand(sympy.rem(sympy.expand(sympy.numer(sympy.together(expression))), equation, root))
+    return sympy.expand(sympy.rem(sympy.expand(sympy.fraction(sympy.together(expression))[0]), equation, root))
 
 
 def test_search_units():
