@@ -226,7 +226,7 @@ CASES = {
     "precision": (runs.rounded, "rounded inside flat_to", "double precision", "floating point"),
     "noise": (unseen.small_batches, "noisy scatter mean level", "average", "noisy"),
     "adam-bursts": (unseen.bursting, "rose again fell back", "best point", "Adam"),
-    "beta-too-large": (unseen.heavy_memory, "swings beta steps best", "β smaller", "Momentum"),
+    "beta-too-large": (unseen.heavy_memory, "swings beta steps best", "β smaller", "The triangle, and the best ball"),
     "other-scale": (unseen.raw_against_scaled, "other scales", "Divide each coefficient", "Undoing"),
     "constraint": (unseen.projected_once, "leaves farthest", "Project after each step", "constraints"),
     "conditioning": (unseen.powers, "long and narrow condition n_steps", "conjugate", "long and narrow"),

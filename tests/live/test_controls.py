@@ -244,8 +244,7 @@ def test_a_point_is_taken_where_it_is_pressed_and_follows_without_a_jump(name):
     (left, right), (low, high) = window
     first = list(CASES[name].figure().points[1] if name == "line" else CASES[name].figure().x0)
     assert seen["places"][:6] == [first] * 6, "not before it moves, whatever is pressed near it"
-    tall = WIDTH if name == "safe" else HEIGHT
-    there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / tall * (high - low)]
+    there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / HEIGHT * (high - low)]
     for place in seen["places"][6:9]:
         assert_allclose(place, there, atol=0.026)
         assert place == [round(value, 2) for value in place]
