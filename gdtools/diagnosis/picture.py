@@ -12,6 +12,7 @@ from gdtools.plotting import plot_path, svg_uri
 SLOPES = {"gradient", "gradient-scale", "gradient-sign", "precision"}
 PATHS = {"saddle", "several-minima", "edge", "constraint"}
 SIZE = (4.2, 2.6)
+TALLEST = 1e150  # a logarithmic axis looks for ticks far beyond what is drawn, and 1e308 is the largest float
 
 
 def plot_diagnosis(diagnosis: Diagnosis, *, ax: Axes | None = None) -> Axes:
@@ -61,7 +62,7 @@ def _path(ax: Axes, hist: np.ndarray) -> Axes:
 
 def _losses(ax: Axes, steps: np.ndarray, values: np.ndarray) -> Axes:
     """f along the run, beside its height at the start, which a step within the bound never exceeds."""
-    shown = np.isfinite(values)
+    shown = np.abs(values) < TALLEST
     ax.plot(steps[shown], values[shown], marker=".", label="f along the run")
     ax.axhline(values[0], color="0.6", linestyle="--", label="f at the start")
     if values[shown].max(initial=0) > 100 * values[0] > 0 and values[shown].min() > 0:

@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose
 from pages import ROOT
 from scipy.sparse.linalg import ArpackNoConvergence
 
-from gdtools import bowl, diagnose, gradient_descent, least_squares, momentum
+from gdtools import bowl, diagnose, gradient_descent, least_squares, momentum, use_book_style
 from gdtools.diagnosis import picture
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.curvature import curvature_at
@@ -159,6 +159,13 @@ def test_no_label_is_cut_off_where_the_book_s_style_is_not_used(made, label, mon
         as_image(of(made))
     plt.close("all")
     assert whole == [True]
+
+
+@pytest.mark.parametrize("use", [lambda: plt.style.use("default"), use_book_style], ids=["default", "book"])
+def test_a_loss_of_any_size_is_drawn_without_a_warning(use):
+    with plt.rc_context():
+        use()
+        assert all("<img" in as_image(of(runs.raw_line, seed)) for seed in range(4))
 
 
 def test_where_no_run_was_looked_at_there_is_no_picture():
