@@ -10,6 +10,7 @@ from live_plain import HEIGHT, LEFT, TOP, WIDTH, defaults, parsed, use
 from numpy.testing import assert_allclose
 
 from gdtools.live import Basins, Line, Promise
+from gdtools.live.safe import WINDOW
 
 each_figure = pytest.mark.parametrize("name", CASES)
 
@@ -240,11 +241,13 @@ def test_a_point_is_taken_where_it_is_pressed_and_follows_without_a_jump(name):
       return {{ places, passive: svg.options.touchstart, prevented: [other, ...touches, down_, focus] }};
     }}"""
     seen = use(name, call)
-    window = ((-3, 3), (-5, 5)) if name == "line" else CASES[name].figure().objective().window
+    windows = {"line": ((-3, 3), (-5, 5)), "safe": WINDOW}
+    window = windows.get(name) or CASES[name].figure().objective().window
     (left, right), (low, high) = window
     first = list(CASES[name].figure().points[1] if name == "line" else CASES[name].figure().x0)
     assert seen["places"][:6] == [first] * 6, "not before it moves, whatever is pressed near it"
-    there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / HEIGHT * (high - low)]
+    tall = 0.75 * WIDTH if name == "safe" else HEIGHT
+    there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / tall * (high - low)]
     for place in seen["places"][6:9]:
         assert_allclose(place, there, atol=0.026)
         assert place == [round(value, 2) for value in place]
