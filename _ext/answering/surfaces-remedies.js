@@ -115,7 +115,6 @@ export const SURFACES = {
     },
   },
   buoy: {
-    goal: "the minimum",
     ends: "as far from a beacon as it measured",
     // The full step of the method, turned round: a matrix with the entries a, b, b, c is solved with the gradient.
     gradient:
@@ -137,7 +136,7 @@ export const SURFACES = {
         return [(c * p - b * q) / det, (a * q - b * p) / det];
       },
     free: true,
-    unit: "m",
+    measure: { label: "distance left", unit: "m", of: (x, { run }) => distance(x, run.rest) },
     told: (x, { given: { beacons }, run }) => [
       ["east", x[0], "m"],
       ["north", x[1], "m"],
