@@ -61,8 +61,8 @@ function stepped(x, slope, lr, beta, last) {
 }
 
 function measureOf(name, run) {
-  const { measure, goal = "rest", unit = "" } = SURFACES[name];
-  const usual = { label: `distance from ${goal}`, unit, of: (x, it) => distance(x, it.run.rest) };
+  const { measure, goal = "rest", label = `distance from ${goal}`, unit = "" } = SURFACES[name];
+  const usual = { label, unit, of: (x, it) => distance(x, it.run.rest) };
   return measure ?? MEASURES[run.by] ?? usual;
 }
 

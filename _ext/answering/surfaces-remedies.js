@@ -136,7 +136,8 @@ export const SURFACES = {
         return [(c * p - b * q) / det, (a * q - b * p) / det];
       },
     free: true,
-    measure: { label: "distance left", unit: "m", of: (x, { run }) => distance(x, run.rest) },
+    label: "distance left",
+    unit: "m",
     told: (x, { given: { beacons }, run }) => [
       ["east", x[0], "m"],
       ["north", x[1], "m"],
