@@ -238,8 +238,8 @@ CASES = {
         ({}, "other two are right"), ({"power": -5}, "off by"), ({"power": 0}, "too long"),
         ({"power": -300}, "other two are right"), ({"kind": 1, "power": 0}, "and all three are right"),
         ({"kind": 1, "x": 0}, "slope of a tie"), ({"kind": 2}, "dropped the imaginary"),
-        ({"kind": 3, "x": 0}, "lost its digits"), ({"kind": 3, "x": 1e-7, "power": -20}, "lost its digits"),
-        ({"kind": 3, "x": 3}, "right"),
+        ({"kind": 3, "x": 0}, "0/0 at 0"), ({"kind": 3, "x": 1e-7, "power": -20}, "lost digits"),
+        ({"kind": 3, "x": 1e-7, "power": -2}, "so long a step"), ({"kind": 3, "x": 3}, "right"),
     ]),
     "shave": Case("chapters/steps", Shave, shave_settings, [
         ({}, "There after 3011 steps. Each two in a row of its last 10"), ({"theta": 1.1}, "this is the crawl"),

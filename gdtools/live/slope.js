@@ -66,12 +66,16 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     const { central, imaginary, reverse } = values(state, result);
     const isNear = error => error <= 1e-9 * (1 + Math.abs(result.truth));
     const off = `With h = ${powerOfTen(state.power)} the difference is off by ${FORMS.ratio(central)}, `;
-    return off + reason([central, imaginary, reverse].map(isNear), state);
+    const isBetter = Math.min(central, imaginary) < Math.min(reverse, Math.abs(result.truth)) / 10;
+    return off + reason([central, imaginary, reverse].map(isNear), state, isBetter && step(state.power) > state.x);
   }
 
-  function reason([central, imaginary, reverse], { kind }) {
+  function reason([central, imaginary, reverse], { kind, x }, isBeyond) {
     if (!reverse && kind === TIE) return "and the others take the slope of a tie for 0: both are wrong.";
-    if (!reverse) return "and the formula has lost its digits: no way of differentiating it brings them back.";
+    if (!reverse && x === 0) return "and the formula is 0/0 at 0, which is no number.";
+    // A step longer than x sees the formula at places where it still has its digits.
+    if (!reverse && isBeyond) return "and so long a step reaches to where the formula still has its digits.";
+    if (!reverse) return "and the formula has lost digits, which a short step or the chain rule finds by luck only.";
     if (!imaginary && kind === NORM) return "the modulus has dropped the imaginary part, and reverse mode is right.";
     if (!imaginary) return "this h is too long for the complex step, and reverse mode is right.";
     return central ? "and all three are right." : "and the other two are right.";
