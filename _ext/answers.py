@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from answering import tables
+from answering import running, tables
 from book import FINISHED, SAFE
 from docutils import nodes
 from mathml import CONVERTER
@@ -27,9 +27,9 @@ from gdtools.questions import Function, Number
 FOLDER = Path(__file__).with_name("answering")
 SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
 STYLE = "answers.css"
-RUN = "run.js"  # the figure that runs the problem, of its own parts and of those that live figures share
+# The figure that runs the problem, of its own parts and of those that live figures share: the method's, and the remedies'.
+RUN = {"run.js": "surfaces", "run-remedies.js": "surfaces-remedies"}
 DRAWN = ("words", "compute", "draw", "control", "time")
-RAN = ("read", "surfaces", "run")
 FIGURE = '<div class="live-figure run-it" role="group" aria-label="Run it, a live figure"></div>\n'
 RUN_IT = "Run it"
 TABLES = "draws"  # the folder of their scripts
@@ -312,20 +312,26 @@ def write_scripts(app):
     out.mkdir(parents=True, exist_ok=True)
     for name, parts in SCRIPTS.items():
         (out / name).write_text(smaller("application/javascript", page_script(parts)), encoding="utf-8")
-    (out / RUN).write_text(smaller("application/javascript", run_script()), encoding="utf-8")
+    for name in RUN:
+        (out / name).write_text(smaller("application/javascript", run_script(name)), encoding="utf-8")
     (out / STYLE).write_text(smaller("text/css", (FOLDER / STYLE).read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def run_script():
+def run_name(problem):
+    """The script with the figure of a problem."""
+    return "run-remedies.js" if problem in running.REMEDIES else "run.js"
+
+
+def run_script(name):
     """The script of the figures that run the problems, of which each page has one."""
     start = 'for (const figure of document.querySelectorAll(".run-it")) mountRun(figure);'
-    return f'(() => {{\n"use strict";\n{run_source()}\n{start}\n}})();\n'
+    return f'(() => {{\n"use strict";\n{run_source(name)}\n{start}\n}})();\n'
 
 
-def run_source():
+def run_source(name):
     """Its parts in one scope."""
     told = json.dumps({"words": words.shared(), "compute": compute.shared()}, ensure_ascii=False, separators=(",", ":"))
-    own = [MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in RAN]
+    own = [MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in ("read", "scenes", RUN[name], "run")]
     return "\n".join([f"const SHARED = {told};", live.source(DRAWN), *own])
 
 
@@ -354,7 +360,7 @@ def load(app, pagename, templatename, context, doctree):
     scripts = ["progress.js"] if 'class="your-progress"' in context.get("body", "") else []
     if page.problem:
         write_tables(Path(app.outdir, "_static"), page.problem)
-        scripts = [f"{TABLES}/{key_of(page.problem, page.seed)}.js", RUN, "answers.js"]
+        scripts = [f"{TABLES}/{key_of(page.problem, page.seed)}.js", run_name(page.problem), "answers.js"]
         app.add_css_file("live.css")
     for name in scripts:
         app.add_js_file(name, loading_method="defer")

@@ -112,7 +112,7 @@
   const FURTHER = {
     basis: ["A poor basis", "../chapters/conditioning.html#a-poor-basis"],
     noise: ["The gradient is noisy", "../chapters/limits-and-remedies.html#the-gradient-is-noisy"],
-    momentum: ["Momentum", "../chapters/limits-and-remedies.html#momentum-and-its-triangle"],
+    momentum: ["Momentum", "../chapters/momentum.html#the-triangle-and-the-best-ball"],
   };
   const METHODS = {
     "": "not said",

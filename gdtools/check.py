@@ -21,6 +21,10 @@ CHAPTERS = {
     "least-squares": "least squares",
     "limits-and-remedies": "when it works, and when it does not",
     "where-it-shows-up": "where it shows up",
+    "gradients": "where gradients come from",
+    "steps": "steps that adapt",
+    "momentum": "momentum",
+    "curvature": "using curvature",
 }
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
 

@@ -2,12 +2,27 @@
 
 import numpy as np
 
-from gdtools import gradient_descent
+from gdtools import descend, gradient_descent, momentum
 
 
-def hist(problem, run, lr, n_iter):
+def hist(problem, run, lr, n_iter, beta=0):
     """All iterates of a run of a page's table."""
-    return gradient_descent(GRADIENTS[problem.name](problem, run), np.array(run["start"]), lr, n_iter, tol=0).hist
+    grad, start = GRADIENTS[problem.name](problem, run), np.array(run["start"])
+    if beta:
+        return momentum(grad, start, lr, n_iter, tol=0, beta=beta).hist
+    if run.get("exact"):
+        return descend(grad, start, part_of_exact(problem, lr), n_iter, tol=0).hist
+    return gradient_descent(grad, start, lr, n_iter, tol=0).hist
+
+
+def part_of_exact(problem, theta):
+    """The step θ times that of exact search."""
+    G = matrix(problem.given)
+    return lambda v, g, k: v - theta * (g @ g) / (g @ G @ g) * g
+
+
+def matrix(it):
+    return np.array([[it.outer + it.inner, -it.inner], [-it.inner, it.outer + it.inner]])
 
 
 def by_question(problem, run):
@@ -37,6 +52,18 @@ def houses(problem, run):
     return lambda b: -2 / it.n * X.T @ (it.price - X @ b)
 
 
+def distances(problem, run):
+    """A share for each beacon, along the unit vector away from it, which on a beacon is none."""
+    it = problem.given
+
+    def gradient(p):
+        with np.errstate(invalid="ignore"):
+            away = (p - it.beacons) / np.linalg.norm(p - it.beacons, axis=1)[:, None]
+        return 2 * sum(((p - b) @ u - r) * u for b, u, r in zip(it.beacons, away, it.ranges, strict=True))
+
+    return gradient
+
+
 def quartic(problem, run):
     return lambda x: 4 * x**3
 
@@ -45,8 +72,42 @@ def coupled(problem, run):
     return lambda x: problem.given.H @ x
 
 
+def buoy(problem, run):
+    """The step of a method, as if it were a gradient: what Gauss–Newton and Newton solve with is differentiated here anew."""
+    beacons = problem.given.beacons
+
+    def move(x):
+        way = x - beacons
+        d = np.hypot(*way.T)
+        r, J = d - run["measured"], way / d[:, None]
+        across = way[:, ::-1] * [1, -1] / d[:, None]
+        square, rest = J.T @ J, (across.T * (r / d)) @ across
+        matrix = {"plain": np.eye(2), "Gauss–Newton": square}.get(run["title"], square + rest)
+        return np.linalg.inv(matrix) @ J.T @ r
+
+    return move
+
+
+def circuit(problem, run):
+    return lambda v: matrix(problem.given) @ v - problem.given.current
+
+
+def cables(problem, run):
+    """A cable pulls by what the struts are farther apart than its play."""
+    it, play = problem.given, run["play"]
+
+    def grad(u):
+        apart = u[0] - u[1]
+        pull = it.c * (apart - play if apart > play else apart + play if apart < -play else 0)
+        return it.k * u + [pull, -pull] - it.load
+
+    return grad
+
+
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
-GRADIENTS |= {draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled)}
+GRADIENTS |= {
+    draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy)
+}
 
 
 def errors(problem, run, hist):
@@ -54,9 +115,11 @@ def errors(problem, run, hist):
     grad = GRADIENTS[problem.name](problem, run)
     if problem.name in ("valley", "quartic"):
         return np.abs(hist[:, 0])
+    if problem.name == "circuit":
+        return np.array([(v - run["rest"]) @ grad(v) / 2 for v in hist])
     if problem.name == "network":
         return np.abs(hist.prod(axis=1) - problem.given.c)
-    if run.get("by") == "gradient":
+    if run.get("by") in ("gradient", "step"):
         return np.array([np.linalg.norm(grad(x)) for x in hist])
     if run.get("by") == "nudge":
         return np.abs(hist @ run["other"])

@@ -25,6 +25,7 @@ EDGE = ["it-hovers-at-the-minimum", "no-coefficient-of-a-lasso-is-zero"]
 VALLEYS = ["two-valleys", "random-restarts", "each-start-has-its-own-end-and-the-gradient-is-right"]
 NOISE = ["the-gradient-is-noisy"]
 ADAM = ["adam", "adam-crawls"]
+GROWING = ["when-f-is-not-quadratic"]  # the curvature grows on the way
 
 SEARCHES = {
     # The loss grows, or is no number
@@ -106,4 +107,12 @@ ASKED = {
     "curve_fit works badly gives a bad fit": UNITS + TWINS + VALLEYS,
     "covariance is inf": TWINS, "fit stuck at initial parameters": STILL + TWINS + PLATEAU,
     "polynomial features gradient descent": BASIS + UNITS,
+}  # fmt: skip
+
+# Phrases of a reader who tried to find the gaps; words were added below the headings for all of them.
+TRIED = {
+    "training loss not going down": PLATEAU, "success False": UNITS + UPHILL, "two identical columns": TWINS,
+    "loss is negative infinity": ["which-remedy"], "float16 training": STILL, "loss goes down then up": LONG + GROWING,
+    "Hessian not positive definite": PLATEAU, "loss explodes after some iterations": LONG + OVERFLOW + GROWING,
+    "weights negative": ["the-answer-must-satisfy-constraints"], "val loss increases": ["stopping-early"],
 }  # fmt: skip

@@ -3,6 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from gdtools import Objective
+
 seeds = st.integers(0, 2**32 - 1)
 dimensions = st.integers(2, 6)
 fractions = st.floats(0.01, 0.99)
@@ -17,3 +19,15 @@ def bowls(draw, largest_condition=100.0):
     V, _ = np.linalg.qr(rng.normal(size=(d, d)))
     A = (V * lam) @ V.T
     return (A + A.T) / 2, lam, V
+
+
+def waves(sizes, shifts):
+    """A sum of sines, neither convex nor quadratic, whose curvatures lie between ∓L, the largest size."""
+    return Objective(
+        "waves",
+        lambda x: np.sum(sizes * np.sin(x + shifts)),
+        lambda x: sizes * np.cos(x + shifts),
+        lambda x: np.diag(-sizes * np.sin(x + shifts)),
+        np.empty((0, len(sizes))),
+        (),
+    )

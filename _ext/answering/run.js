@@ -1,7 +1,8 @@
 // The figure of the section "Run it": the reader sets the step and the start, and sees the error, the thing itself and
 // the count.
 import { read } from "./read.js";
-import { MEASURES, SURFACES, distance, withUnit } from "./surfaces.js";
+import { MEASURES, distance, withUnit } from "./scenes.js";
+import { SURFACES } from "./surfaces.js";
 import { general, small } from "../../gdtools/live/words.js";
 import { dots, frame, line, logarithms, newPanel, node, press, segment, swatch } from "../../gdtools/live/draw.js";
 import { powers, slider } from "../../gdtools/live/control.js";
@@ -15,41 +16,47 @@ const FAR = 1e6;
 // No start is farther from zero.
 const LARGEST = 1e6;
 
-// A run at a step from a start: the errors, the count, the last step that is shown, and the iterate after k steps.
-export function runOf(name, { given, runs }, number, lr, start = runs[number].start) {
+// A run at a step from a start, with a memory of its last move or none: the errors, the count, the last step that is
+// shown, and the iterate after k steps.
+export function runOf(name, { given, runs }, number, lr, start = runs[number].start, beta = 0) {
   const run = runs[number];
-  const { gradient, also } = SURFACES[name];
-  const told = { given, run, also, grad: gradient(given, run), measure: measureOf(name, run) };
-  const step = x => stepped(x, told.grad(x), lr);
+  const { gradient, also, unitOf = () => 1 } = SURFACES[name];
+  const told = { given, run, also, lr, grad: gradient(given, run), measure: measureOf(name, run) };
+  const step = ([x, last]) => {
+    const slope = told.grad(x);
+    return [stepped(x, slope, lr * unitOf(x, slope, told), beta, last), x];
+  };
   const error = x => told.measure.of(x, told);
   const isNudge = run.by === "nudge";
   const near = run.part ? run.part * error(start) : run.near;
   const far = isNudge ? Infinity : FAR * Math.max(error(start), near);
   const [errors, others, kept] = [[], [], []];
-  let count = null;
+  let [count, isNone] = [null, false];
   const ending = () => (count === null || run.whole ? run.budget : Math.max(count + 5, Math.ceil(1.1 * count)));
-  for (let k = 0, x = start; k <= ending(); k++, x = step(x)) {
+  for (let k = 0, place = [start, start]; k <= ending(); k++, place = step(place)) {
+    const [x] = place;
     const now = error(x);
+    isNone = Number.isNaN(now);
     if (!Number.isFinite(now)) break;
     errors.push(now);
     if (also) others.push(also.of(x));
-    if (k <= EARLY || k % EARLY === 0) kept.push(x);
+    if (k <= EARLY || k % EARLY === 0) kept.push(place);
     if (isNudge ? now >= near : now <= near) count ??= k;
     if (now > far) break;
   }
   const last = errors.length - 1;
   function at(k) {
-    if (k <= EARLY) return kept[k];
+    if (k <= EARLY) return kept[k][0];
     let place = kept[EARLY - 1 + Math.floor(k / EARLY)];
     for (let i = k - (k % EARLY); i < k; i++) place = step(place);
-    return place;
+    return place[0];
   }
-  return { ...told, near, errors, others, count, last, at, lost: last < ending() };
+  return { ...told, near, errors, others, count, last, at, isNone, lost: last < ending() };
 }
 
-function stepped(x, slope, lr) {
+function stepped(x, slope, lr, beta, last) {
   const next = Array(x.length);
-  for (let i = 0; i < x.length; i++) next[i] = x[i] - lr * slope[i];
+  for (let i = 0; i < x.length; i++) next[i] = x[i] - lr * slope[i] + (beta && beta * (x[i] - last[i]));
   return next;
 }
 
@@ -71,13 +78,13 @@ const shown = (value, unit) => (Number.isFinite(value) ? small(value) + (unit ? 
 
 const counted = many => `${many} step${many === 1 ? "" : "s"}`;
 const phrase = ({ label }) => (label.startsWith("|") ? label : `the ${label}`);
-export function sentenceOf({ run, near, count, last, lost, measure, errors }) {
+export function sentenceOf({ run, near, count, last, lost, isNone, measure, errors }) {
   const unit = measure.unit ? ` ${measure.unit}` : "";
   const limit = run.part ? `${general(run.part)} of what it was at the start` : general(near) + unit;
   const goal = `${phrase(measure)} is at ${run.by === "nudge" ? "least" : "most"} ${limit}`;
   if (count !== null) return `After ${counted(count)} ${goal}.`;
-  if (lost)
-    return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: it leaves and is ended.`;
+  const ended = isNone ? "the next point is no number" : "it leaves and is ended";
+  if (lost) return `After ${counted(last)} ${phrase(measure)} is ${general(errors[last])}${unit}: ${ended}.`;
   return `There is no step up to ${last} at which ${goal}; in the end it is ${general(errors[last])}${unit}.`;
 }
 
@@ -129,7 +136,7 @@ export function mountRun(el) {
     newPanel("The problem after so many steps"),
     newPanel("The error against the step, on a logarithmic axis"),
   ];
-  const state = { number: 0, lr: 0, start: [] };
+  const state = { number: 0, lr: 0, start: [], beta: 0 };
   let table = null;
   let result = null;
   let asked = 0;
@@ -149,12 +156,14 @@ export function mountRun(el) {
     change,
   );
   const setRate = lr => lr > 0 && lr < Infinity && change({ lr });
+  const setMemory = beta => beta >= 0 && beta < 1 && change({ beta });
   const canBegin = start => Number.isFinite(runOf(name, table, state.number, state.lr, start).errors[0]);
   const isPlace = value => Math.abs(value) <= LARGEST && (value > 0 || !surface.positive);
   const setStart = start =>
     start.length === state.start.length && start.every(isPlace) && canBegin(start) && change({ start });
   const fault = node("small", { role: "status" });
   const typedRate = field("η as a number", "a number above 0", text => setRate(read(text, 0)), fault);
+  const typedMemory = field("memory β", "a number from 0 to below 1", text => setMemory(read(text, 0)), fault);
   const howMany = () => {
     const above = surface.positive ? " above 0" : "";
     return state.start.length === 1
@@ -179,7 +188,11 @@ export function mountRun(el) {
       ({ title }, number) => title && press(title, { "data-run": number }, () => take(number)),
     );
     const given = table.steps.map(step =>
-      press(`η = ${step}`, { "data-lr": step }, () => change({ lr: table.given[step] })),
+      press(
+        `${letters[step] ?? "η"} = ${step}${surface.memory ? `, β = ${table.given.beta}` : ""}`,
+        { "data-lr": step },
+        () => change({ lr: table.given[step], beta: table.given.beta ?? 0, ...(letters[step] && { number: 0 }) }),
+      ),
     );
     choices.replaceChildren(...runs.filter(Boolean), ...given);
     keepRoom();
@@ -197,15 +210,19 @@ export function mountRun(el) {
 
   function update() {
     asked = 0;
-    result ??= runOf(name, table, state.number, state.lr, state.start);
+    result ??= runOf(name, table, state.number, state.lr, state.start, state.beta);
     time.follow(result.last);
     const k = time.at();
     const scene = { ...result, x: result.at(k), best: result.run.rest, upTo: k, frame: limits => frame(map, limits) };
     surface.draw(map, scene);
     drawErrors(side, result, k);
     time.draw();
+    const [words, letter] = result.run.exact ? ["θ of the exact step", "θ"] : ["learning rate η", "η"];
+    call(rate, words);
+    call(typedRate, `${letter} as a number`);
     rate.show(state);
     typedRate.show(brief(state.lr));
+    typedMemory.show(brief(state.beta));
     typedStart.show(state.start.map(brief).join(", "));
     tell(k);
   }
@@ -215,9 +232,11 @@ export function mountRun(el) {
     list.replaceChildren(...numbersOfRun(name, result, k).map(reading));
     for (const button of choices.children) {
       const { run, lr } = button.dataset;
-      button.setAttribute("aria-pressed", run ? +run === state.number : table.given[lr] === state.lr);
+      button.setAttribute("aria-pressed", run ? +run === state.number : isGiven(lr));
     }
   }
+
+  const isGiven = step => table.given[step] === state.lr && (table.given.beta ?? 0) === state.beta;
 
   document.addEventListener("exercise-drawn", ({ detail }) => {
     table = detail.run;
@@ -230,6 +249,7 @@ export function mountRun(el) {
     { class: "drive" },
     rate.node,
     typedRate.node,
+    ...(surface.memory ? [typedMemory.node] : []),
     ...(surface.free ? [typedStart.node] : []),
     node("div", { class: "fault" }, fault, faultRoom),
     time.node,
@@ -237,6 +257,7 @@ export function mountRun(el) {
   const named = {
     run: surface.also ? `the run, ${surface.measure.label}` : "the run",
     ...(surface.also && { "second thin": surface.also.label }),
+    ...surface.key,
   };
   const kinds = Object.entries({ ...named, theory: surface.ends ?? "where it is to end" });
   const key = node("div", { class: "key" }, ...kinds.map(([kind, text]) => node("span", {}, swatch(kind), text)));
@@ -256,6 +277,11 @@ function reading([label, value]) {
   return node("div", {}, node("dt", {}, label), told);
 }
 
+// A share has a letter of its own.
+const letters = { theta: "θ" };
+const call = (control, words) => {
+  control.node.querySelector("label > span").textContent = words;
+};
 // Few digits, as they can be typed.
 const brief = value => String(+value.toPrecision(6));
 const refusal = expected => `Expected ${expected}.`;

@@ -7,12 +7,15 @@ import math
 
 import numpy as np
 
+from gdtools.problems.buoy import NEAR, Ranging
+from gdtools.problems.distances import Site
 from gdtools.problems.doses import Trial
 from gdtools.problems.parts import design, newton
 from gdtools.problems.photons import Fit
 
 MANY = 10_000  # steps, where the text asks for no other number
 PART = 1e-6  # of the first distance
+NET = 1 / 2000  # of the first distance, where an engineer measures it
 
 
 def told(problem):
@@ -20,7 +23,7 @@ def told(problem):
     given = vars(problem.given)
     return {
         "given": {name: plain(value) for name, value in given.items()},
-        "steps": [name for name in given if name.startswith("lr")],
+        "steps": [name for name in given if name.startswith(("lr", "theta"))],
         "runs": [ready(run) for run in RUNS[problem.name](problem)],
     }
 
@@ -34,10 +37,8 @@ def ready(run):
     L, *asked = run.pop("L")
     high = 10.0 ** math.ceil(math.log10(max(6 / L, *asked, 0)))
     low = min(high / 1e5, *(0.9 * step for step in asked), 1)
-    return {name: plain(value) for name, value in run.items()} | {
-        "range": [float(f"{low:.1e}"), high],
-        "lr": float(f"{0.3 / L:.0e}"),
-    }
+    usual = {"range": [float(f"{low:.1e}"), high], "lr": float(f"{0.3 / L:.0e}")}
+    return usual | {name: plain(value) for name, value in run.items()}
 
 
 def run(title, start, rest, L, asked=(), **more):
@@ -130,4 +131,46 @@ def coupled(problem):
     yield run("from v + δw", axis + it.nudge * other, [0, 0], lam[1], [it.lr], near=1, by="nudge", budget=200, other=other)
 
 
-RUNS = {draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)}
+def distances(problem):
+    """From the second place there may be no gradient at all."""
+    it = problem.given
+    site = Site(it.beacons, it.ranges, it.start)
+    rest, L = site.minimiser(), truth(problem, "L")
+    yield run("from start", it.start, rest, L, [it.lr], near=1e-6, by="gradient")
+    yield run("from place", it.place, rest, L, [it.lr], near=1e-6)
+
+
+def circuit(problem):
+    """By the exact step, of which a share is set, and by one step that is kept."""
+    it = problem.given
+    both, apart = sum(it.current) / 2 / it.outer, (it.current[0] - it.current[1]) / 2 / (it.outer + 2 * it.inner)
+    rest = [both + apart, both - apart]
+    yield run("exact search", [0, 0], rest, 1, [1, it.theta], exact=1, lr=1)
+    yield run("one step", [0, 0], rest, truth(problem, "spectrum"), [truth(problem, "exact")])
+
+
+def cables(problem):
+    """Without play and with it; where a cable is taut against the load, rest is a matter of two numbers."""
+    it = problem.given
+    for title, play in (("without play", 0), ("with play", it.play)):
+        together, apart = sum(it.load) / it.k, (it.load[0] - it.load[1] + 2 * it.c * play) / (it.k + 2 * it.c)
+        rest = (together + np.array([apart, -apart])) / 2
+        asked = [it.lr, problem.questions["step"].truth]
+        yield run(title, np.zeros(2), rest, truth(problem, "spectrum"), asked, part=NET, budget=1000, play=play)
+
+
+def buoy(problem):
+    """Three methods, each a way to turn the gradient, and Newton's with the distances that are all too long."""
+    it = problem.given
+    ranging = Ranging(it.beacons, it.measured)
+    for title, measured, lr in (("plain", it.measured, it.lr), ("Gauss–Newton", it.measured, 1), ("Newton", it.measured, 1)):
+        yield run(title, it.start, ranging.minimum(), 1, near=NEAR, budget=1000, measured=measured, lr=lr)
+    beside = ranging.all_measured(it.far)
+    settings = {"near": NEAR, "by": "step", "budget": 100, "measured": beside.measured, "lr": 1}
+    yield run("Newton, all far", it.start, beside.minimum(), 1, **settings)
+
+
+REMEDIES = {draw.__name__: draw for draw in (distances, circuit, cables, buoy)}
+RUNS = {
+    draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+} | REMEDIES

@@ -1,21 +1,7 @@
-// The ten problems as a page runs them: each a gradient, what is told of a place, and a picture of the thing itself.
+// The problems as a page runs them: each a gradient, what is told of a place, and a picture of the thing itself.
 // A run comes from running.py: { start, rest, near, by, … }; given is what the problem gives.
-import { curve, dots, levels, line, segment, shape, star } from "./draw.js";
-
-const sumOf = (values, term) => values.reduce((sum, value, i) => sum + term(value, i), 0);
-export function distance(here, there) {
-  let sum = 0;
-  for (let i = 0; i < here.length; i++) sum += (here[i] - there[i]) ** 2;
-  return Math.sqrt(sum);
-}
-const sizeOf = way => distance(way, Array(way.length).fill(0));
-const across = ([low, high], parts = 120) =>
-  Array.from({ length: parts + 1 }, (_, i) => low + ((high - low) * i) / parts);
-const spread = (values, share = 0.1) => {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = share * (high - low);
-  return [low - room, high + room];
-};
+import { curve, dots, line, segment } from "../../gdtools/live/draw.js";
+import { across, around, distance, entries, plane, sizeOf, spread, sumOf, withUnit } from "./scenes.js";
 
 // The matrix with 2 on its diagonal and −1 beside it, times x and a factor.
 function row(x, factor) {
@@ -25,38 +11,6 @@ function row(x, factor) {
   }
   return product;
 }
-
-// The letters of a unit are no quantities, and are not set as such.
-export function withUnit(words, unit) {
-  const label = shape("tspan", {}, words);
-  if (unit) label.append(` (${unit})`);
-  return label;
-}
-
-// What the error of a run is, beside the distance to rest.
-export const MEASURES = {
-  gradient: { label: "length of the gradient", of: (x, { grad }) => sizeOf(grad(x)) },
-  output: { label: "|ab − c|", of: ([a, b], { given }) => Math.abs(a * b - given.c) },
-  nudge: { label: "part along w", of: (x, { run }) => Math.abs(sumOf(x, (value, i) => value * run.other[i])) },
-};
-
-// A function of two variables from above, with the run so far.
-function plane(panel, { frame, f, at, upTo, rest, window }, names) {
-  const [xlim, ylim] = window;
-  frame({ xlim, ylim, xlabel: names[0], ylabel: names[1] });
-  levels(panel, f, xlim, ylim);
-  if (rest) star(panel, ...rest);
-  const path = Array.from({ length: Math.min(upTo, 300) + 1 }, (_, k) => at(k));
-  line(panel, path, "run", upTo < 60);
-  dots(panel, [at(upTo)], "now run");
-}
-const around = ([x, y]) => {
-  const high = 1.25 * Math.max(Math.abs(x), Math.abs(y), 1e-9);
-  return [
-    [-high / 0.7, high / 0.7],
-    [-high, high],
-  ];
-};
 
 const yesOrNo = t => 1 / (1 + Math.exp(-t));
 // Gradient of a mean over rows (1, x): the residual of each row, times the row.
@@ -78,7 +32,6 @@ function fit(panel, { frame, x, best }, xs, ys, law, settings) {
     "data",
   );
 }
-const entries = names => x => names.map((name, i) => [name, x[i]]);
 
 export const SURFACES = {
   valley: {

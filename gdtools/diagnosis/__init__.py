@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdtools.descent import Descent
-from gdtools.diagnosis import end, functions, gradient, method, problem, step
+from gdtools.diagnosis import end, functions, gradient, method, problem, saddle, step
 from gdtools.diagnosis.case import Case, Spent
 from gdtools.diagnosis.result import Diagnosis, Finding, Record, untested
 from gdtools.diagnosis.words import ADVICE, WHERE
@@ -28,7 +28,7 @@ Test = Callable[[Case], Finding]
 ORDER: tuple[Test, ...] = (
     *(functions.shapes, functions.finite, functions.same_twice, functions.steps_of_f, functions.pairing),
     *(gradient.differences, gradient.jitter, step.moves),
-    *(end.edge, step.longest_step, end.spacing, step.shortest_step, method.reach, problem.minimum, end.saddle, end.allowed),
+    *(end.edge, step.longest_step, end.spacing, step.shortest_step, method.reach, problem.minimum, saddle.saddle, end.allowed),
     *(method.noise, method.bursts, method.memory),
     *(problem.columns, problem.other_answer, problem.condition),
 )

@@ -1,4 +1,4 @@
-"""Then the end: an edge, the spacing of numbers, a saddle, the allowed set."""
+"""Then the end: an edge, the spacing of numbers, the allowed set."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import numpy as np
 
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.course import course_of
-from gdtools.diagnosis.curvature import curvature_at
 from gdtools.diagnosis.result import Finding, fault, fine, untested
 
 HALVINGS = 24
 JUMP = 0.02  # of a change of slope, left within a length of 1e-7 of the way: a smooth slope leaves as much as the length
-BENDS_DOWN = 1e-6  # of the highest curvature: what is below zero by more than rounding
 
 
 def edge(case: Case) -> Finding:
@@ -69,32 +67,6 @@ def spacing(case: Case) -> Finding:
         "in every coordinate it is shorter than half the spacing there: x cannot move.",
         move=float(move[i]), spacing=float(2 * least[i]),
     )  # fmt: skip
-
-
-def saddle(case: Case) -> Finding:
-    """Saddles: where the run stands still, f bends up in every direction."""
-    if case.noisy or case.project is not None:
-        return untested("the gradient is noisy" if case.noisy else "the point may lie on a border")
-    course, bend = course_of(case), curvature_at(case, case.end)
-    if bend is None or course.grows:
-        return untested("the run grows" if course.grows else "the curvature at the end could not be measured")
-    if bend.low >= -BENDS_DOWN * abs(bend.high) or not (course.arrived or _stalled(case)):
-        return fine("the run does not stand still where f bends down.", lowest=bend.low, highest=bend.high)
-    where = "at a saddle, where f bends up in one direction" if bend.high > 0 else "where nothing bends up"
-    slope = course.pulls[int(course.steps[-1])]
-    return fault(
-        "saddle",
-        f"The run stands still {where} (curvature {bend.high:.2g}) and down in another ({bend.low:.2g}): "
-        f"the slope is {slope:.1e} there.",
-        lowest=bend.low, highest=bend.high, slope=slope,
-    )  # fmt: skip
-
-
-def _stalled(case: Case) -> bool:
-    """Whether f fell by little, and as many steps again, at the slope of the end, would gain hardly anything to that."""
-    course = course_of(case)
-    again, gained = case.rate(0) * course.pulls[int(course.steps[-1])] ** 2 * case.n_steps, course.first - course.last
-    return bool(again < 0.01 * gained and gained <= 0.01 * abs(course.first))
 
 
 def allowed(case: Case) -> Finding:

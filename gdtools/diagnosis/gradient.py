@@ -149,9 +149,11 @@ def jitter(case: Case) -> Finding:
     if not np.isfinite(g).all():
         return untested("the gradient is no number at the end of the run")
     beside = np.array([case.slope(x + k * 1e-6 * case.scale) for k in range(1, 7)])
-    bent = np.diff(np.vstack([g, beside]), n=2, axis=0)  # smooth changes cancel, an edge is in two of five
-    rough, size = float(np.median(np.linalg.norm(bent, axis=1))), float(np.linalg.norm(g))
-    if not rough > max(1e-3 * size, 1e-6 * course_of(case).steepest) or course_of(case).arrived:
+    changes = np.diff(np.vstack([g, beside]), axis=0)
+    bent = np.diff(changes, axis=0)  # smooth changes cancel, an edge is in two of five
+    change, rough = (float(np.median(np.linalg.norm(moves, axis=1))) for moves in (changes, bent))
+    size = float(np.linalg.norm(g))
+    if not rough > max(1e-3 * size, 1e-3 * change, 1e-6 * course_of(case).steepest) or course_of(case).arrived:
         return fine("it changes smoothly, or what is left of it at the end is rounding.", jitter=rough, size=size)
     spacing = float(np.spacing(abs(case.value(x))))
     return fault(

@@ -201,7 +201,8 @@ def _two_valleys(case: Case, b: Array, apart: float) -> Finding:
     """The reference is another stationary point, or none of this f."""
     here, there, slope = case.value(case.end), case.value(b), float(np.linalg.norm(case.pull(b)))
     course = course_of(case)
-    if not course.arrived or slope > 1e-3 * course.steepest:
+    between = float(np.linalg.norm(case.pull((b + case.end) / 2)))  # a run that starts at a minimum has no slope of its own
+    if not course.arrived or slope > 1e-3 * max(course.steepest, between):
         return fine("it is no point at which this f has no slope, or the run has not arrived.", slope=slope, f=there)
     if abs(here - there) <= 1e-9 * max(abs(here), abs(there), abs(course.first - here)):
         return fine("f is as low there: the floor of the valley is level.", apart=apart)

@@ -73,6 +73,6 @@ WHERE = {
     "constraint": ("limits-and-remedies", "The answer must satisfy constraints"),
     "noise": ("limits-and-remedies", "The gradient is noisy"),
     "adam-bursts": ("limits-and-remedies", "Adam"),
-    "beta-too-large": ("limits-and-remedies", "Momentum, and its triangle"),
+    "beta-too-large": ("momentum", "The triangle, and the best ball"),
     "other-scale": ("conditioning", "Undoing a scaling"),
 }

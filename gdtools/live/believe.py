@@ -8,7 +8,7 @@ import traitlets
 
 from gdtools.live.base import LiveFigure
 from gdtools.live.traits import Number, Point
-from gdtools.live.words import amount, fixed
+from gdtools.live.words import NONE, amount, fixed
 from gdtools.objectives import Objective
 from gdtools.plotting import STYLE, plot_contours
 
@@ -122,7 +122,7 @@ class Believe(LiveFigure):
         n = self.numbers()
         return (
             f"{NAMES[self.kind]} ends after {len(self.run()) - 1} steps with f = {n['height']}; "
-            f"there κ of PH is {n['kappa']} and the long axis of its ellipse is off by {n['axis']} degrees."
+            f"there {belief(n['kappa'], n['axis'])}."
         )
 
     def alt(self):
@@ -184,6 +184,14 @@ def relative(P, H):
     det = (P[0] * P[2] - P[1] * P[1]) * (H[0] * H[2] - H[1] * H[1])
     high = half + math.sqrt(max(0.0, half * half - det))
     return high * high / det
+
+
+def belief(kappa, off):
+    """What is said of the two ellipses, each of which may be none and one of which may be a circle."""
+    if kappa == NONE:
+        return "the metric or the ground is no bowl"
+    shape = "its ellipse is a circle" if off == NONE else f"the long axis of its ellipse is off by {off} degrees"
+    return f"κ of PH is {kappa} and {shape}"
 
 
 def axis(A):

@@ -93,7 +93,7 @@ import { startHandle } from "./pointer.js";
     long: () => "Too long a step even for a quadratic.",
     polygon: n => `For some bowl with this κ a run keeps to the ${n} corners of a regular polygon for ever.`,
     sure: () => "On every bowl with this κ every run arrives.",
-    open: () => "No regular polygon, and no proof that every run arrives.",
+    open: () => "No regular polygon, and no proof of our kind that every run arrives.",
   };
 
   function verdict({ x0 }, result, k) {
@@ -169,7 +169,7 @@ import { startHandle } from "./pointer.js";
       });
     },
     draw({ map, plane }, { kappa }, { hist }, k) {
-      frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: 1 });
+      frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: 0.75 });
       const slope = pulls(kappa);
       levels(map, ([x, y]) => x * slope([x, y])[0] + y * slope([x, y])[1], ...window, { of: kappa });
       line(map, hist.slice(0, k + 1), "run thin");

@@ -6,7 +6,11 @@ The truth comes from closed forms, eigenvalues and loops of its own, never from 
 A file holds one problem and has its name; here the name means the function.
 """
 
+from gdtools.problems.buoy import buoy
+from gdtools.problems.cables import cables
+from gdtools.problems.circuit import circuit
 from gdtools.problems.coupled import coupled
+from gdtools.problems.distances import distances
 from gdtools.problems.doses import doses
 from gdtools.problems.houses import houses
 from gdtools.problems.molecule import molecule
@@ -19,12 +23,18 @@ from gdtools.problems.springs import springs
 from gdtools.problems.valley import valley
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
-NAMES = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
+METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
+REMEDIES = ("distances", "circuit", "cables", "buoy")
+NAMES = METHOD + REMEDIES
 
 __all__ = [
     "NAMES",
     "Problem",
+    "buoy",
+    "circuit",
+    "cables",
     "coupled",
+    "distances",
     "doses",
     "houses",
     "molecule",

@@ -117,6 +117,10 @@ def root_of_condition(kappa: float | np.ndarray) -> Mistake:
     return Mistake(np.sqrt(kappa), "This is √κ: the eigenvalues themselves are divided, not their roots.")
 
 
+def roots_of_eigenvalues(eigenvalues: np.ndarray) -> Mistake:
+    return Mistake(np.sqrt(eigenvalues), "These are the roots of the eigenvalues.")
+
+
 def square_of_condition(kappa: float | np.ndarray) -> Mistake:
     return Mistake(kappa**2, "This is κ²: the eigenvalues themselves are divided, not their squares.")
 

@@ -1,17 +1,29 @@
 """The claims of the chapter on steps that adapt."""
 
+from contextlib import suppress
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.linalg import norm
 from numpy.testing import assert_allclose
 from page_code import page_code
 from sharpening import at_least, at_most, exactly
-from strategies import bowls, fractions, seeds
+from strategies import bowls, fractions, seeds, waves
 
-from gdtools import backtracking, barzilai_borwein, chebyshev_steps, descend, gradient_descent, quadratic, silver_steps
+from gdtools import (
+    backtracking,
+    barzilai_borwein,
+    chebyshev_steps,
+    descend,
+    gradient_descent,
+    quadratic,
+    silver_steps,
+    spectrum,
+)
 
-page = page_code("steps")
+page, guide = page_code("steps"), page_code("limits-and-remedies")
 
 
 def huber(edge):
@@ -41,6 +53,56 @@ def test_nine_tenths_counted():
     for name, rule in (("best fixed", lambda e, g, k: e - 2 / 1001 * g), ("exact search", page.part_of_exact(1.0, lam))):
         run = descend(lambda e: lam * e, x0, rule, 9000, 1e-6 * norm(lam * x0))
         assert abs(run.n_steps - table[name][0]) <= 0.02 * run.n_steps
+
+
+@given(bowls(), seeds, st.floats(0.05, 0.95), st.floats(0.1, 0.9), st.floats(1e-3, 1e3))
+def test_armijo_step(bowl, seed, c, tau, first):
+    """Backtracking finds a useful step: the page's own search, for drawn c, τ and first trial, on a drawn quadratic, on a
+    sum of sines, which is not convex, and on the logistic loss of the guide, each with its L.
+
+    - It ends, and steps against the gradient by the t that it accepts.
+    - f(x − t∇f(x)) ≤ f(x) − c t ‖∇f(x)‖².
+    - t ≥ min{first, 2(1 − c)τ/L}. Neither can be better: along the steepest direction of a quadratic and with a first
+      trial a millionth above 2(1 − c)/L, t is within a millionth of the bound; with one a millionth below, f is.
+    - Where f is no number the search gives up and says so; with the wrong sign of the gradient it goes nowhere.
+    """
+    A, lam, V = bowl
+    rng = np.random.default_rng(seed)
+    d, sizes = len(lam), lam[-1] * rng.uniform(0.1, 1, len(lam))
+    X, y = rng.normal(size=(20, d)), np.sign(rng.normal(size=20))
+    cases = [
+        (quadratic(A), lam[-1]),
+        (waves(sizes, rng.uniform(0, 7, d)), sizes.max()),
+        (guide.logistic(X, y), spectrum(X.T @ X / 20)[-1] / 4 + 1e-4),
+    ]
+
+    def search(f, x, first):
+        g = f.grad(x)
+        after = page.backtracking(f, first, c, tau)(x, g, 0)
+        t = (x - after) @ g / (g @ g)
+        assert_allclose(after, x - t * g)
+        assert_allclose(after, backtracking(f, first, c, tau)(x, g, 0))
+        assert f(after) <= f(x) - at_least(c) * t * (g @ g)
+        return t
+
+    def shortest(L):
+        return at_least(2 * (1 - c) * tau / L)
+
+    for f, L in cases:
+        assert search(f, rng.normal(size=d), first / L) >= (1 - 1e-9) * min(first / L, shortest(L))
+
+    f, border = quadratic(A), 2 * (1 - c) / lam[-1]
+    assert_allclose(search(f, V[:, -1], border * (1 + 1e-6)), shortest(lam[-1]), rtol=1e-5)
+    assert search(f, V[:, -1], border * (1 - 1e-6)) < border
+
+    x = rng.normal(size=d)
+    g = f.grad(x)
+    with pytest.raises(ValueError, match="lowers f"):
+        page.backtracking(lambda x: np.nan, first, c, tau / 2)(x, g, 0)
+    after = x
+    with suppress(ValueError):
+        after = page.backtracking(f, first, c, tau / 2)(x, -g, 0)
+    assert norm(after - x) < 1e-12 * norm(x)
 
 
 @given(bowls(1e3), seeds, st.floats(0.02, 0.98), st.floats(0.01, 3))

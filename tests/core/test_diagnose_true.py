@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from failing_runs import bound_of, drawn, logistic
+from failing_runs import bound_of, drawn, logistic, network
 from unseen_faults import raw_against_scaled
 
-from gdtools import diagnose, gradient_descent, least_squares
+from gdtools import Descent, diagnose, gradient_descent, least_squares
 from gdtools.diagnosis.case import Case
 from gdtools.diagnosis.problem import _separation
 
@@ -163,3 +163,112 @@ def test_a_reference_on_the_side_of_the_same_valley_is_no_second_minimum(repeate
     reference = np.tile([0, 0.04], repeated)
     found = diagnose(lambda x: lam @ x**2 / 2, lambda x: lam * x, np.ones(2 * repeated), 1.5, reference=reference)
     assert (found.cause, "leads on" in str(found.findings)) == ("fine", True)
+
+
+# Flat ends and ridges
+
+
+def monkey(seed):
+    """x³ − 3xy² from its saddle, where nothing bends."""
+    a, scale = drawn(seed).normal(size=2), 10 ** drawn(seed).uniform(-2, 2)
+    slope = lambda x: scale * np.array([3 * x[0] ** 2 - 3 * x[1] ** 2, -6 * x[0] * x[1]])  # noqa: E731
+    return dict(f=lambda x: scale * ((x[0] - a[0]) ** 3 - 3 * (x[0] - a[0]) * (x[1] - a[1]) ** 2),
+                grad=lambda x: slope(x - a), x0=a, lr=0.1)  # fmt: skip
+
+
+def fourth_order(seed):
+    """A saddle of the fourth order, whose curvature cannot be measured."""
+    size = drawn(seed).uniform(0.5, 2, 2)
+    return dict(f=lambda x: 1 + size @ x**4 - 3 * size[0] * x[1] ** 4, x0=np.zeros(2), lr=0.1,
+                grad=lambda x: 4 * (size - [0, 3 * size[0]]) * x**3)  # fmt: skip
+
+
+def all_equal(weight, more=0):
+    """The XOR network of two units and more from equal weights."""
+
+    def make(seed):
+        f, grad, d = network(2 + more + seed % 3)
+        return dict(f=f, grad=grad, x0=np.full(d, weight * drawn(seed).uniform(0.5, 2)), lr=drawn(seed).uniform(0.2, 1))
+
+    return make
+
+
+SADDLES = (monkey, fourth_order, all_equal(0), all_equal(0.5))
+
+
+@pytest.mark.parametrize("make", SADDLES)
+def test_a_saddle_without_curvature_or_a_ridge_of_equal_weights_is_named(make):
+    assert {diagnose(**make(seed)).cause for seed in range(20)} == {"saddle"}
+
+
+def test_in_many_dimensions_lower_values_are_found_beside_zero_weights_and_a_ridge_is_said_not_to_be_tested():
+    assert diagnose(**all_equal(0, more=6)(0)).evidence["lower"] > 1e-4
+    assert "too many to see whether" in str(diagnose(**all_equal(0.5, more=6)(0)).findings)
+
+
+def flat_floor(seed):
+    """Powers 4, 6 and 8, from the minimum or from afar."""
+    rng = drawn(seed)
+    p, a, far = 4 + 2 * (seed % 3), rng.normal(size=3), (seed % 2) * rng.normal(size=3)
+    lr = 0.5 / (p * p * np.abs(far).max() ** (p - 2) or 1)
+    return dict(f=lambda x: 1 + ((x - a) ** p).sum(), grad=lambda x: p * (x - a) ** (p - 1), x0=a + far, lr=lr)
+
+
+def beside_a_lower_valley(seed):
+    """A flat minimum with a lower one beyond a barrier, within the lengths that are tried."""
+    low = drawn(seed).uniform(0.05, 0.2)
+    slope = lambda x: np.array([4 * x[0] ** 3 * ((x[0] - 1) ** 2 - low) + 2 * x[0] ** 4 * (x[0] - 1), 2 * x[1]])  # noqa: E731
+    f = lambda x: x[0] ** 4 * ((x[0] - 1) ** 2 - low) + x[1] ** 2  # noqa: E731
+    return dict(f=f, grad=slope, x0=np.zeros(2), lr=0.1)
+
+
+def bent_valley(seed):
+    """A level floor that is a parabola."""
+    rng = drawn(seed)
+    c = rng.uniform(0.5, 2)
+    f, off = lambda x: (x[0] - c * x[1] ** 2) ** 2, lambda x: x[0] - c * x[1] ** 2  # noqa: E731
+    grad = lambda x: 2 * off(x) * np.array([1, -2 * c * x[1]])  # noqa: E731
+    return dict(f=f, grad=grad, x0=0.5 * rng.normal(size=2), lr=0.08)
+
+
+def two_layers(start):
+    """A linear network of two layers, whose minima are a bent floor."""
+
+    def make(seed):
+        rng = drawn(seed)
+        X = rng.normal(size=(20, 3))
+        M = 4 * rng.uniform(0.5, 1) * np.eye(3) if start == "unit" else rng.normal(size=(3, 3))
+        split = lambda p: p.reshape(2, 3, 3)  # noqa: E731
+        x0 = np.tile(np.eye(3).ravel(), 2) if start == "unit" else 0.7 * rng.normal(size=18)
+        M = split(x0)[1] @ split(x0)[0] if start == "minimum" else M
+
+        def grad(p):
+            A, B = split(p)
+            G = (B @ A - M) @ (X.T @ X) / 20
+            return np.array([B.T @ G, G @ A.T]).ravel()
+
+        f = lambda p: 0.5 * ((X @ (split(p)[1] @ split(p)[0] - M).T) ** 2).sum() / 20  # noqa: E731
+        return dict(
+            f=f, grad=grad, lr=0.02, x0=x0, run=gradient_descent(grad, x0, 0.02, {"unit": 25, "far": 3000, "minimum": 1}[start])
+        )
+
+    return make
+
+
+FLAT = (flat_floor, beside_a_lower_valley, bent_valley, two_layers("unit"), two_layers("far"), two_layers("minimum"))
+
+
+@pytest.mark.parametrize("make", FLAT)
+def test_a_flat_minimum_or_a_level_floor_is_no_saddle(make):
+    assert {diagnose(**make(seed)).cause for seed in range(20)} <= {"fine", "step-too-short"}
+
+
+def test_of_a_flat_end_it_is_said_that_a_minimum_and_a_saddle_look_alike():
+    assert "look alike" in str(diagnose(**flat_floor(0)).findings)
+
+
+def test_a_bent_floor_that_is_seen_from_its_side_is_no_saddle():
+    f, grad = lambda x: (x @ x - 1) ** 2, lambda x: 4 * x * (x @ x - 1)
+    hist = np.array([[1.5, 0], [1.2, 0], [1 - 3e-6, 0]])
+    found = diagnose(f, grad, hist[0], 0.1, run=Descent(hist[-1], hist, 40))
+    assert (found.cause, "look alike" in str(found.findings)) == ("fine", True)

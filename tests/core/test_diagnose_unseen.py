@@ -5,6 +5,7 @@ Wrong were likelihood_made_small (1 draw), hinge (1), small_batches (4), masked_
 adam_for_long (5), which is no fault: its tolerance ends the run before Adam bursts. Four of them led to changes of the rules.
 The second lot of 17 kinds, written after that, was tried once with 15 kinds and 75 of 85 draws right: wrong were deep_zero (5)
 and bursting (5); after the latter the rule for bursts was changed.
+As the rules stand, 41 of the 46 kinds are right in all draws, and 209 of the 230 draws; those below are not.
 In raw_against_scaled every other draw first brought the scaled columns, from which the raw ones cannot be known: its right key
 was a guess. All draws bring the raw ones now.
 """

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from types import SimpleNamespace
 
 import failing_runs as runs
 import matplotlib.pyplot as plt
@@ -182,6 +183,12 @@ def test_without_scipy_its_tests_are_left_out(monkeypatch):
     assert "scipy is not installed" in finding(of(runs.separated), "A minimum").text
 
 
+@pytest.mark.parametrize(("answer", "said"), [(None, "found no answer"), (np.array([-1.0, 1.0]), "so near a plane")])
+def test_what_the_linear_program_cannot_tell_is_not_told(monkeypatch, answer, said):
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *args, **told: SimpleNamespace(x=answer))
+    assert said in finding(of(runs.separated), "A minimum").text
+
+
 def test_calls_that_are_used_up_are_told(monkeypatch):
     monkeypatch.setattr("gdtools.diagnosis.case.CALLS", 100)
     found = diagnose(ROUND, GRAD, np.ones(12), 0.1)
@@ -313,6 +320,33 @@ def test_where_lanczos_does_not_settle_the_curvature_is_not_told(monkeypatch):
     monkeypatch.setattr("scipy.sparse.linalg.eigsh", eigsh)
     found = diagnose(ROUND, GRAD, np.ones(40), 0.1)
     assert "could not be measured" in finding(found, "The step against its bound").text
+    assert "could not be measured: a flat minimum" in finding(found, "Saddles").text
+    on_its_way = diagnose(ROUND, GRAD, np.ones(40), 1e-3)
+    assert "could not be measured" in finding(on_its_way, "Saddles").text
+
+
+def test_where_lanczos_does_not_settle_two_valleys_are_not_told_apart(monkeypatch):
+    def eigsh(*args, **told):
+        raise ArpackNoConvergence("no", [], [])
+
+    def grad(x):
+        return np.concatenate([[4 * x[0] * (x[0] ** 2 - 1) + 0.3], 2 * x[1:]])
+
+    def f(x):
+        return (x[0] ** 2 - 1) ** 2 + 0.3 * x[0] + x[1:] @ x[1:]
+
+    right, left = (gradient_descent(grad, [side] + 39 * [0.5], 0.05, 5000).x for side in (1.0, -1.0))
+    start = [1.0] + 39 * [0.5]
+    for x0 in (start, right):
+        assert diagnose(f, grad, x0, 0.05, reference=left).cause == "several-minima"
+    monkeypatch.setattr("scipy.sparse.linalg.eigsh", eigsh)
+    found = diagnose(f, grad, start, 0.05, reference=left)
+    assert "two points could not be measured" in finding(found, "The reference").text
+
+
+def test_of_a_run_that_grows_no_saddle_is_looked_for():
+    found = diagnose(ROUND, GRAD, [0.1], 1.0, run=[[0.1], [0.5], [1.0]], method="adam")
+    assert "the run grows" in finding(found, "Saddles").text
 
 
 def test_the_ends_of_the_spectrum_are_found_by_lanczos():

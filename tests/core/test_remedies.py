@@ -61,11 +61,12 @@ def test_adam_is_its_formula(b1, b2, eps):
     assert_allclose(adam(f.grad, [-1, 4], lr, 8, **told).x, x)
 
 
-@pytest.mark.parametrize(("name", "method", "told"), [
-    ("heavy_ball", momentum, {"beta": 0.7}), ("look_ahead", nesterov, {"beta": 0.6}), ("adam_by_hand", adam, {}),
+@pytest.mark.parametrize(("chapter", "name", "method", "told"), [
+    ("momentum", "heavy_ball", momentum, {"beta": 0.7}), ("momentum", "look_ahead", nesterov, {"beta": 0.6}),
+    ("limits-and-remedies", "adam_by_hand", adam, {}),
 ])  # fmt: skip
-def test_each_is_what_the_chapter_writes_out(name, method, told):
-    by_hand = getattr(page_code("limits-and-remedies"), name)
+def test_each_is_what_the_chapter_writes_out(chapter, name, method, told):
+    by_hand = getattr(page_code(chapter), name)
     assert_allclose(by_hand(bowl().grad, [-1, 4], 0.02, 30, **told).hist, method(bowl().grad, [-1, 4], 0.02, 30, **told).hist)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gdtools import gradient_descent, problems
+from gdtools import gradient_descent, momentum, newton, problems
 
 SEEDS = [None, *range(25)]
 every = pytest.mark.parametrize("seed", SEEDS)
@@ -111,6 +111,36 @@ def test_from_opposite_weights_the_network_ends_at_the_saddle(seed):
     np.testing.assert_allclose(end, 0, atol=1e-6)
 
 
+def struts(seed):
+    """What is given and true of a net, what its run is said to do, and where it rests."""
+    given, truth, course = asked("cables", seed)
+    return given, truth, course, gradient_descent(truth["gradient"], np.zeros(2), 1 / truth["spectrum"][1], 8000).x
+
+
+@every
+def test_the_cables(seed):
+    given, truth, course, rest = struts(seed)
+    hist = momentum(truth["gradient"], np.zeros(2), given.lr, 1500, tol=0, beta=given.beta).hist
+    away = np.abs(hist - rest).max(axis=1)
+    if course == "turns in a circle":
+        np.testing.assert_allclose(hist[-1], hist[-4], atol=1e-9)
+        assert np.abs(np.diff(hist[-4:], axis=0)).max() > given.play
+        assert truth["slack"] == "nothing"
+    else:
+        assert away[-1] < 1e-8 if course == "settles" else away.max() > 1e3 * away[0]
+
+
+@every
+def test_the_longest_step_of_the_ball_is_that_of_the_taut_cables(seed):
+    given, truth, *_ = struts(seed)
+    grad = lambda u: given.k * u + given.c * (u[0] - u[1]) * np.array([1, -1]) - given.load  # noqa: E731
+    ends = [
+        momentum(grad, np.zeros(2), part * truth["bound"], 4000, tol=0, beta=given.beta).hist[[-1, -2]] for part in (0.99, 1.01)
+    ]
+    assert np.abs(ends[0][0] - ends[0][1]).max() < 1e-9
+    assert not np.isfinite(ends[1]).all() or np.abs(ends[1]).max() > 1e3
+
+
 @every
 def test_the_quartic(seed):
     given, truth, course = asked("quartic", seed)
@@ -140,3 +170,75 @@ def test_the_saddle_hides_behind_a_positive_diagonal(seed):
         assert given.lr < 2 / truth["spectrum"].max()
         assert away.min() < 0.05 * away[0]
         assert away[-1] < 1e-6 if course == "settles at the origin" else away[-1] > away[0]
+
+
+def ranging(beacons, measured):
+    """f = ½ Σ (d − m)² as mathematics has it, its gradient, and its Hessian by differences of that."""
+    f = lambda x: np.sum((sizes(x - beacons) - measured) ** 2) / 2  # noqa: E731
+    grad = lambda x: (1 - measured / sizes(x - beacons)) @ (x - beacons)  # noqa: E731
+
+    def hess(x):
+        H = np.transpose([(grad(x + e) - grad(x - e)) / 0.02 for e in 0.01 * np.eye(2)])
+        return (H + H.T) / 2
+
+    return f, grad, hess
+
+
+@every
+def test_the_buoy_s_newton_run_with_distances_far_too_long(seed):
+    given, truth, course = asked("buoy", seed)
+    f, grad, hess = ranging(given.beacons, given.far)
+    descent = newton(grad, hess, given.start, 60, tol=1e-6)
+    step, low = np.diff(descent.hist[:2], axis=0)[0], np.linalg.eigvalsh(hess(descent.x))[0]
+    assert descent.stopped == "converged"
+    assert ("uphill" in course, "saddle" in course) == (f(1e-3 * step) > f(given.start) and low > 0, low < 0)
+    assert (f(1e-6 * step) - f(-1e-6 * step)) / 2e-6 == pytest.approx(truth["slope"], rel=1e-3)
+
+
+@every
+def test_the_buoy_is_found_in_the_counts_of_three_runs_and_gauss_newton_keeps_its_factor(seed):
+    given, truth, _ = asked("buoy", seed)
+    _, grad, hess = ranging(given.beacons, given.measured)
+    ways = lambda x: (x - given.beacons) / sizes(x - given.beacons)[:, None]  # noqa: E731
+    full = lambda x: np.linalg.lstsq(ways(x), sizes(x - given.beacons) - given.measured)[0]  # noqa: E731
+    best = newton(grad, hess, given.start, 60).x
+    hists = [run(grad, given.start, given.lr, 300).hist, run(full, given.start, 1, 40).hist]
+    hists.append(newton(grad, hess, given.start, 60).hist)
+    np.testing.assert_allclose([np.argmax(sizes(hist - best) <= 1e-6) for hist in hists], truth["steps"], atol=1)
+    moved = np.transpose([(full(best + e) - full(best - e)) / 0.02 for e in 0.01 * np.eye(2)])  # the derivative of the step
+    kept = np.linalg.eigvals(np.eye(2) - moved)
+    assert np.abs(kept).max() == pytest.approx(truth["factor"], rel=1e-3)
+    assert 2 / np.linalg.eigvals(moved).real.max() == pytest.approx(truth["bound"], rel=1e-4)
+    near, beyond = (run(full, best + 0.01, part * truth["bound"], 400).x - best for part in (0.98, 1.02))
+    assert np.linalg.norm(near) < 0.01 < np.linalg.norm(beyond)
+
+
+@every
+def test_the_circuit(seed):
+    """Exact search and its multiples by matrices, the search by trying, and what becomes of the first step."""
+    given, truth, course = asked("circuit", seed)
+    G, i = given.outer * np.eye(2) + given.inner * np.array([[1, -1], [-1, 1]]), given.current
+    rest, v = np.linalg.solve(G, i), np.zeros((3, 2))
+    excess = lambda v: np.einsum("...i,ij,...j", v - rest, G, v - rest) / 2  # noqa: E731
+    steps, errors = [], [excess(v)]
+    for _ in range(1700):
+        g = v @ G - i
+        steps.append(np.array([1, given.theta, 0]) * (g * g).sum(axis=1) / np.einsum("ki,ij,kj->k", g, G, g))
+        steps[-1][2] = truth["exact"]
+        v = np.where(excess(v)[:, None] > 1e-12 * errors[0][:, None], v - steps[-1][:, None] * g, v)
+        v[2] = np.clip(v[2], -1e6, 1e6)
+        errors.append(excess(v))
+    steps, there = np.array(steps), np.array(errors) <= 1e-6 * errors[0]
+    assert steps[:2, 0] == pytest.approx([truth["exact"], truth["next"]])
+    assert there[:, 0].argmax() == pytest.approx(truth["steps"], abs=1)
+    assert steps[there[:, 1].argmax() + 4, 1] == pytest.approx(truth["limit"], rel=1e-3), "as the figure shows it"
+    assert course == ("grows" if not there[:, 2].any() else "crawls" if there[:, 2].argmax() > 500 else "settles")
+
+
+@every
+def test_the_circuit_accepts_the_first_trial_that_passes(seed):
+    given, truth, _ = asked("circuit", seed)
+    G, i, t = given.outer * np.eye(2) + given.inner * np.array([[1, -1], [-1, 1]]), given.current, given.first
+    while t * t * i @ G @ i / 2 - t * i @ i > -given.c * t * i @ i:
+        t /= 2
+    assert t == truth["accepted"]

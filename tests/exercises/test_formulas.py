@@ -119,7 +119,33 @@ def photons(it):
     }
 
 
-WRITTEN = {draw.__name__: draw for draw in (springs, molecule, network, doses, photons)}
+def cables(it):
+    """Each strut feels its spring, its load, and what the taut cable pulls at the first; the second is pulled back."""
+
+    def net(spring=1, cable=1, load=-1, other=-1, play=it.play, power=1):
+        def forces(u):
+            d = u[0] - u[1]
+            s = max(d - play, 0) - max(-d - play, 0)
+            pull = cable * it.c * s**power
+            return np.array([spring * it.k * u[0] + pull, spring * it.k * u[1] + other * pull]) + load * it.load
+
+        return forces
+
+    return {
+        r"k u + c\, s(d) \binom{1}{-1} - p": net(),
+        r"k u + c\, s(d) \binom{1}{-1} + p": net(load=1),
+        r"k u + c\, s(d) \binom{1}{1} - p": net(other=1),
+        r"k u + c\, s(d) \binom{-1}{1} - p": net(cable=-1),
+        r"c\, s(d) \binom{1}{-1} - p": net(spring=0),
+        r"k u + c\, d \binom{1}{-1} - p": net(play=0),
+        r"k u + 2c\, s(d) \binom{1}{-1} - p": net(cable=2),
+        r"\tfrac12 k u + \tfrac12 c\, s(d) \binom{1}{-1} - p": net(spring=0.5, cable=0.5),
+        r"p - k u - c\, s(d) \binom{1}{-1}": net(spring=-1, cable=-1, load=1),
+        r"k u + \tfrac12 c\, s(d)^2 \binom{1}{-1} - p": net(cable=0.5, power=2),
+    }
+
+
+WRITTEN = {draw.__name__: draw for draw in (springs, molecule, network, doses, photons, cables)}
 
 
 def functions(name, seed=None):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import run_source
+from answers import run_name, run_source
 from engine import evaluate
 from page_judge import draw, table
 from page_run import counted, errors, hist
@@ -13,15 +13,15 @@ from gdtools.live.words import small
 
 SEEDS = (None, 2, 7)
 # Of each run at each step: the count, the last step shown, and what is told at some steps.
-TOLD = """({ name, table, asked }) => asked.map(([number, lr]) => {
-  const result = runOf(name, table.run, number, lr);
+TOLD = """({ name, table, asked }) => asked.map(([number, lr, beta = 0]) => {
+  const result = runOf(name, table.run, number, lr, undefined, beta);
   const places = [...new Set([0, 1, 2, 5, 40, 350].map(k => Math.min(k, result.last)))];
   return [result.count, result.last, places.map(k => [k, result.errors[k], result.at(k), numbersOfRun(name, result, k)])];
 })"""
 
 
 def told(name, seed, asked):
-    return evaluate(TOLD, {"name": name, "table": table(name, seed), "asked": asked}, run_source())
+    return evaluate(TOLD, {"name": name, "table": table(name, seed), "asked": asked}, run_source(run_name(name)))
 
 
 each_problem = pytest.mark.parametrize("name", problems.NAMES)
@@ -29,21 +29,22 @@ each_problem = pytest.mark.parametrize("name", problems.NAMES)
 
 def asked_of(problem, runs):
     """Each run at the step that it begins with, and at those of the text."""
-    given = [value for name, value in vars(problem.given).items() if name.startswith("lr")]
-    return [(number, lr) for number, run in enumerate(runs) for lr in (run["lr"], *given)]
+    beta = getattr(problem.given, "beta", 0)
+    given = [(value, beta) for name, value in vars(problem.given).items() if name.startswith(("lr", "theta"))]
+    return [(number, *asked) for number, run in enumerate(runs) for asked in ((run["lr"], 0), *given)]
 
 
 @each_problem
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_figure_counts_and_tells_what_gradient_descent_does(name, seed):
     problem, runs = draw(name, seed), table(name, seed)["run"]["runs"]
-    asked = [(number, lr) for number, lr in asked_of(problem, runs) if len(runs[number]["start"]) < 32]
-    for (number, lr), (count, last, places) in zip(asked, told(name, seed, asked), strict=True):
-        follows(problem, runs[number], lr, count, last, places)
+    asked = [it for it in asked_of(problem, runs) if len(runs[it[0]]["start"]) < 32]
+    for (number, lr, beta), (count, last, places) in zip(asked, told(name, seed, asked), strict=True):
+        follows(problem, runs[number], lr, beta, count, last, places)
 
 
-def follows(problem, run, lr, count, last, places):
-    iterates = hist(problem, run, lr, last)
+def follows(problem, run, lr, beta, count, last, places):
+    iterates = hist(problem, run, lr, last, beta)
     error = errors(problem, run, iterates)
     assert len(error) == last + 1
     assert count == counted(run, error)
@@ -67,8 +68,12 @@ COUNTED = {
     "houses": lambda it: [(1, 0.5 / (1 + np.corrcoef(it.given.area, it.given.rooms)[0, 1]))],
     "doses": lambda it: [(0, 1 / largest(it, "L"))],
     "photons": lambda it: [(0, 1 / largest(it, "L"))],
+    "distances": lambda it: [(0, 1 / largest(it, "L"))],
     "quartic": lambda it: [(0, it.given.lr_k)],
     "coupled": lambda it: [(1, it.given.lr)],
+    "buoy": lambda it: [(0, it.given.lr), (1, 1), (2, 1)],
+    "circuit": lambda it: [(0, 1)],
+    "cables": lambda it: [(0, largest(it, "step"), largest(it, "memory"))],
 }
 
 
@@ -88,11 +93,12 @@ LEFT = """({ name, table, lr }) => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["springs", "rod", "houses", "quartic"])
+@pytest.mark.parametrize("name", ["springs", "rod", "houses", "quartic", "circuit"])
 def test_a_run_that_leaves_is_ended_at_a_million_times_its_first_error(name):
     kept = table(name, None)
     usual = kept["run"]["runs"][0]["lr"]  # about 0.3/L
-    error, count, words = evaluate(LEFT, {"name": name, "table": kept, "lr": 10 * usual}, run_source())
+    usual = kept["run"]["runs"][0]["lr"]  # about 0.3/L, or the exact step
+    error, count, words = evaluate(LEFT, {"name": name, "table": kept, "lr": 10 * usual}, run_source(run_name(name)))
     assert count is None
     assert error[-1] >= 1e6 * error[0] > error[-2]
     assert words.endswith("it leaves and is ended.")
@@ -117,7 +123,7 @@ def drawn(name, seed, k):
     """The parts of a picture by their class, and the run that is shown."""
     problem, kept = draw(name, seed), table(name, seed)
     run = kept["run"]["runs"][0]
-    parts = evaluate(DRAWN, {"name": name, "table": kept, "lr": run["lr"], "k": k}, run_source())
+    parts = evaluate(DRAWN, {"name": name, "table": kept, "lr": run["lr"], "k": k}, run_source(run_name(name)))
     places = {kind: np.array(told) for kind, *told in parts}
     return problem.given, places, run["rest"], hist(problem, run, run["lr"], k)
 
@@ -145,3 +151,22 @@ def test_the_energy_of_two_atoms_is_lowest_at_rest_and_the_run_goes_down_to_it(s
     (_, (x, y)) = places["dots now run"][:, 0]
     ratio = (given.sigma / run[-1, 0]) ** 6
     assert (x, y) == pytest.approx((run[-1, 0], 4 * given.epsilon * (ratio**2 - ratio)), rel=0.02)
+
+
+@pytest.mark.parametrize("seed", [None, 1, 3])
+def test_a_run_that_meets_a_beacon_is_said_to_have_no_next_point(seed):
+    """And a millimetre beside it, it goes on."""
+    kept = table("distances", seed)
+    on, beside = ({**kept["run"]["runs"][1], "start": [x, 0.0]} for x in (kept["run"]["given"]["beacons"][0][0], 0.001))
+    kept = {**kept, "run": {**kept["run"], "runs": [on, beside]}}
+    (met, _, words), (gone, *_) = (
+        evaluate(
+            LEFT.replace("table.run, 0", f"table.run, {number}"),
+            {"name": "distances", "table": kept, "lr": 0.2},
+            run_source(run_name("distances")),
+        )
+        for number in (0, 1)
+    )
+    assert len(met) == 1
+    assert words.endswith(" m: the next point is no number.")
+    assert len(gone) > 10

@@ -33,8 +33,26 @@ NUMBERS = {
         "inflection": 3.6 * 1.24446,
     },
     "network": {"spectrum": [0, 4.5], "bound": 1 / 2.25, "limit": [0, 0]},
+    "cables": {"spectrum": [100, 4900], "plain": 4e-4, "step": 6.25e-4, "memory": 0.5625, "bound": 3.1 / 4900, "promise": 27},
+    "distances": {"adjoint": 0.28, "gradient": [1.68, 4.44], "L": 4.78316, "bound": 0.490016},
     "quartic": {"hessian": 0},
     "coupled": {"spectrum": [-1.5, 6], "factor": 1.3, "direction": [0.6, 0.8]},
+    "buoy": {
+        "gradient": [28, -26],
+        "gauss_newton": [-28, 13],
+        "newton": [-30.705, 13.514],
+        "slope": 378_000,
+        "factor": 0.05148,
+    },
+    "circuit": {
+        "spectrum": [1, 10],
+        "bound": 0.2,
+        "exact": 10 / 19,
+        "accepted": 0.5,
+        "next": 10 / 91,
+        "steps": 16,
+        "limit": 2 / 11,
+    },
 }
 FOLDER = Path(problems.__file__).parent
 SETTINGS = ("rtol", "atol", "any_order", "up_to_sign", "count", "see")
@@ -323,6 +341,47 @@ def test_the_rod_does_what_is_predicted_and_does_not_grow_on_the_first_grid(seed
         seen = soon(rod.hist - best)
         assert seen != "grows" or (n == problem.given.n[1] and (np.diff(np.sign(rod.x)) != 0).all())
     assert problem.questions["prediction"].truth == told[seen]
+
+
+@some
+def test_the_distances_do_what_is_predicted(seed):
+    """A beacon is left by no run: its unit vector is 0/0."""
+    problem = problems.distances(seed)
+    given = problem.given
+
+    def grad(p):
+        with np.errstate(invalid="ignore"):
+            away = (p - given.beacons).T / np.hypot(*(p - given.beacons).T)
+        return 2 * away @ (np.hypot(*(p - given.beacons).T) - given.ranges)
+
+    best = run(grad, given.start, 0.15).x
+    assert np.linalg.norm(grad(best)) < 1e-8
+    found = run(grad, given.place, given.lr, 200)
+    far = np.linalg.norm(found.hist - best, axis=1)
+    seen = "is no number" if found.stopped == "diverged" else "settles" if far[-1] < 1e-6 else "crawls"
+    assert problem.questions["prediction"].truth == seen
+    assert seen != "crawls" or (far[-1] > 0.01 and (np.diff(far) < 0).all())
+    assert seen != "is no number" or len(found.hist) == 1
+
+
+@few
+def test_the_distances_are_felt_as_the_questions_tell(seed):
+    """The Hessian by differences of the gradient; a run a little below the bound comes back to rest, one beyond it does not."""
+    problem = problems.distances(seed)
+    given, truth = problem.given, {name: question.truth for name, question in problem.questions.items()}
+
+    def grad(p):
+        rho = np.hypot(*(p - given.beacons).T)
+        return 2 * ((rho - given.ranges) / rho) @ (p - given.beacons)
+
+    bends = [(grad(given.start + h) - grad(given.start - h)) / 2e-5 for h in 1e-5 * np.eye(2)]
+    np.testing.assert_allclose(truth["gradient"], grad(given.start))
+    assert truth["L"] == pytest.approx(np.linalg.eigvalsh(bends)[-1], rel=1e-6)
+    hist = run(grad, given.start, 1 / truth["L"]).hist
+    assert truth["steps"] == np.argmax([np.linalg.norm(grad(p)) < 1e-6 for p in hist])
+    for part, comes in ((0.98, True), (1.02, False)):
+        near = run(grad, hist[-1] + [1e-4, 1e-4], part * truth["bound"], 2000).x
+        assert (np.linalg.norm(near - hist[-1]) < 1e-5) == comes
 
 
 @few

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gdtools import gradient_descent, problems
+from gdtools import gradient_descent, momentum, problems
 
 SEEDS = [None, *range(16)]
 
@@ -249,7 +249,110 @@ def coupled(it):
     }
 
 
-DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+def buoy(it):
+    """Newton's run where all distances are ``far``: curvatures by differences of the gradient."""
+
+    def grad(x):
+        d = np.linalg.norm(x - it.beacons, axis=1)
+        return (1 - it.far / d) @ (x - it.beacons)
+
+    x, curvatures = it.start, []
+    for _ in range(30):
+        H = np.transpose([(grad(x + e) - grad(x - e)) / 0.02 for e in 0.01 * np.eye(2)])
+        curvatures.append(ends((H + H.T) / 2))
+        x = x - np.linalg.solve(H, grad(x))
+    low, high = np.transpose(curvatures)
+    far = 10 * it.far * np.array([np.cos(np.arange(8)), np.sin(np.arange(8))]).T
+    bowl = all(grad(place) @ place > 0 for place in far)
+    return {
+        "Here both curvatures are positive, at the start and on the way.": low.min() > 0,
+        "Here both curvatures are negative at the start, and positive where the run ends.": high[0] < 0 < low[-1],
+        "Here one curvature is negative and one positive, at the start and on the way.": low.max() < 0 < high.min(),
+    }, {
+        "To set out downhill for sure, a run of Newton needs two positive curvatures at its start.": low[0] > 0,
+        "To set out uphill for sure, a run of Newton needs two negative curvatures at its start.": high[0] < 0,
+        "A saddle has one curvature of each sign, and draws a run of Newton that meets such curvatures from the first.": (
+            low.max() < 0 < high.min()
+        ),
+        "To run off for ever, a run would have to meet no bowl, and far beyond the distances measured f is one.": not bowl,
+    }
+
+
+def distances(it):
+    def slopes(p):
+        away = np.linalg.norm(p - it.beacons, axis=1)
+        return ((p - it.beacons).T * 2 * (1 - it.ranges / away)).T
+
+    def hess(p):
+        return np.array([slopes(p + h).sum(axis=0) - slopes(p - h).sum(axis=0) for h in 1e-5 * np.eye(2)]) / 2e-5
+
+    nearest = np.linalg.norm(it.place - it.beacons, axis=1).min()
+    on, beside = nearest == 0, 0 < nearest < 0.0011
+    best = run(lambda p: slopes(p).sum(axis=0), it.start, 0.15)[-1]
+    share = beside and np.isfinite(slopes(it.place)).all()
+    tiny, ordinary = it.lr < 0.002, 0.05 < it.lr < 2 / ends(hess(best))[1]
+    return {
+        "Here the start is a millimetre beside a beacon: the share of that beacon is finite, and the step is ordinary.": (
+            share and ordinary
+        ),
+        "Here the start is a millimetre beside a beacon, where the slope is finite, and η is far below 1/100.": share and tiny,
+        "Here the run starts on a beacon: s is 0, the slope of √s is infinite, and 0 times it is nan.": on,
+    }, {
+        "To settle soon, the run needs a slope at every point that it meets, and a step that is not tiny.": beside and not tiny,
+        "To crawl, the run needs a tiny step, and a slope at every point that it meets.": beside and tiny,
+        "To grow, the step would have to be too long: above 1/3 far out, or above 2/L at the minimiser.": (
+            it.lr > min(1 / 3, 2 / ends(hess(best))[1])
+        ),
+        "To stay, all three shares would have to add up to zero where the run starts.": (
+            not on and np.linalg.norm(slopes(it.place).sum(axis=0)) < 1e-6
+        ),
+        "To lose its numbers, the run has to meet a beacon, where a distance of 0 has no slope.": on,
+    }
+
+
+def circuit(it):
+    G = it.outer * np.eye(2) + it.inner * np.array([[1, -1], [-1, 1]])
+    (low, high), step = ends(G), it.current @ it.current / (it.current @ G @ it.current)
+    pace, kappa, flat = step * high, high / low, abs(it.current.sum()) > abs(it.current[0] - it.current[1])
+    return {
+        "Here it is above 2/L: the gradient at the start is mostly flat, and its step too long for the steep part.": (
+            pace > 2 and flat
+        ),
+        "Here it is below 2/L, and κ is below 50.": pace < 2 and kappa < 50,
+        "Here it is below 2/L, and κ is above 150.": pace < 2 and kappa > 150,
+    }, {
+        "The excess grows where the step that is kept is above 2/L.": pace > 2,
+        "A run settles soon where the step is below 2/L and κ is some tens at most.": pace < 2 and kappa < 100,
+        "A run with one step crawls where it is below 2/L and κ is in the hundreds.": pace < 2 and kappa > 100,
+        "To arrive in one step, the first gradient must lie along an eigenvector.": np.ptp(G @ it.current / it.current) < 1e-9,
+    }
+
+
+def cables(it):
+    pace, longest = it.lr * (it.k + 2 * it.c), 2 * (1 + it.beta)
+
+    def forces(u):
+        d = u[0] - u[1]
+        return it.k * u + it.c * (max(d - it.play, 0) - max(-d - it.play, 0)) * np.array([1, -1]) - it.load
+
+    apart = momentum(forces, np.zeros(2), it.lr, 1500, tol=0, beta=it.beta).hist[-30:] @ [1, -1]
+    taut = (np.sign(apart) * (np.abs(apart) > it.play)).tolist()
+    one, both = len(set(taut)) == 1 and taut[0] != 0, {-1, 1} <= set(taut)
+    thrice = both and taut[3:] == taut[:-3] and sorted(taut[:3]) in ([-1, -1, 1], [-1, 1, 1])
+    return {
+        "Here ηL is below 2(1 + β), and yet the cables take turns, two steps the one, a step the other.": (
+            pace < longest and thrice
+        ),
+        "Here ηL is below 2(1 + β), and in the end the same cable stays taut.": pace < longest and one,
+        "Here ηL is above 2(1 + β).": pace > longest,
+    }, {
+        "To turn in a circle a run takes both cables in turn, with ηL below 2(1 + β).": pace < longest and both,
+        "A run settles where ηL is below 2(1 + β) and one cable stays taut.": pace < longest and one,
+        "A run leaves where ηL is above 2(1 + β).": pace > longest,
+    }
+
+
+DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, distances, circuit, cables, buoy)
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
 

@@ -12,6 +12,7 @@ from page_code import page_code
 from gdtools import condition_number, finite_difference_gradient, gradient_error, newton
 from gdtools.live import Believe
 from gdtools.live.believe import BFGS, MENDED, NEWTON, PLAIN, apart, ellipse, extremes, inverse, relative, updated
+from gdtools.live.words import NONE
 
 numbers = st.floats(-2, 2)
 points = st.tuples(numbers, numbers)
@@ -106,3 +107,10 @@ def test_a_run_without_a_step_ends_where_it_is():
 
 def test_a_slow_run_ends_after_two_hundred_steps():
     assert len(Believe(kind=PLAIN, c=100.0).run()) == 201
+
+
+def test_the_sentence_says_why_a_reading_is_none():
+    said = {kind: Believe(kind=kind, x0=(0.2, 0.6)).sentence() for kind in (PLAIN, NEWTON, MENDED, BFGS)}
+    assert not any(NONE in sentence for sentence in said.values())
+    assert "no bowl" in said[NEWTON]
+    assert "circle" in said[PLAIN]

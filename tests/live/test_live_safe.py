@@ -37,9 +37,9 @@ def test_the_run_is_that_of_gdtools(setting):
     assert_allclose(figure.factor(), (far[200] / far[100]) ** 0.01, rtol=1e-6)
 
 
-def allows(kappa, lr, beta, n):
+def allows(kappa, lr, beta, n, jump=1):
     """By how much the corners of a polygon and their gradients keep all inequalities of 1-strongly convex, κ-smooth f."""
-    x = np.exp(2j * np.pi * np.arange(n) / n)
+    x = np.exp(2j * np.pi * jump * np.arange(n) / n)
     g = (1 + beta - x[1] - beta / x[1]) * kappa / lr * x
     u = (g - x) / (kappa - 1)  # of what is convex and 1-smooth
     left = [(u[0].conjugate() * (x - x[0])).real + abs(u - u[0]) ** 2 / 2]
@@ -53,6 +53,15 @@ def test_a_polygon_is_allowed_exactly_where_the_figure_says_so(kappa, lr, beta):
     found = [n for n, slack in zip(range(2, 120), room, strict=True) if slack > 0]
     least = corners(kappa, lr, beta)
     assert (found[0] == least) if found else not least < 120
+
+
+@pytest.mark.parametrize("kappa", [5, 25, 200])
+def test_what_is_open_has_no_run_that_visits_the_corners_of_a_polygon_as_a_star_either(kappa):
+    plane = [(4 * (i + 0.5) / 160, (j + 0.5) / 100) for i in range(160) for j in range(100)]
+    unknown = [place for place in plane if known(kappa, *place) == "open"]
+    stars = [(n, jump) for n in range(5, 20) for jump in range(2, (n + 1) // 2) if math.gcd(n, jump) == 1]
+    assert len(unknown) > 40
+    assert max(allows(kappa, *place, *star) for place in unknown for star in stars) < 0
 
 
 @given(**settings)
@@ -86,6 +95,14 @@ def test_the_best_ball_is_safe_below_the_border_of_the_chapter_and_keeps_to_a_tr
     assert known(17.95, *best(17.95)) == "polygon"
     assert corners(17.95, *best(17.95)) == 3
     assert known(25, 2.62, 0.458) == "open"
+
+
+def test_the_first_setting_is_as_fast_on_quadratics_as_the_best_ball_that_it_stands_for():
+    """Where two roots meet, rounding the memory down to 0.444 would make 42 steps of 35, more than a setting in the green."""
+    s = math.sqrt(best(25)[1])
+    assert Safe().numbers()["steps"] == str(math.ceil(math.log(1e-6) / math.log(s))) == "35"
+    assert_allclose((Safe().lr, Safe().beta), best(25), atol=2.5e-3)
+    assert Safe().numbers()["corners"] == "3"
 
 
 @given(**settings)

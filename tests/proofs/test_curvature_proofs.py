@@ -2,7 +2,7 @@
 
 import sympy
 from proving import follows, lengths, reals, vanishes
-from sympy import Matrix, Rational, sqrt, symbols
+from sympy import Matrix, Rational, diag, sqrt, symbols
 
 
 def cancels(matrix):
@@ -126,30 +126,59 @@ def test_bfgs_definite():
 
 
 def test_bfgs_least_change():
-    """Decided, for a generic symmetric H of two rows: H₊y = s; H₊ − H = svᵀ + vsᵀ with the stated v; H₊B₊ = I if HB = I; for
+    """Decided, for a generic symmetric P of two rows: P₊y = s; P₊ − P = svᵀ + vsᵀ with the stated v; P₊B₊ = I if PB = I; for
     every symmetric D with Dy = 0 and every W with Ws = y the mixed term is 0, so the squares add up (sympy).
 
     On paper: more rows; the mixed term in any dimension, tr(Wsvᵀ WD) = vᵀWDWs = vᵀWDy; the square of a D that is not 0 is
     positive. With 0.95 of ρssᵀ, or in the norm without W, an identity is false.
     """
-    H = Matrix(2, 2, symbols("h0 h1 h1 h2"))
+    P = Matrix(2, 2, symbols("h0 h1 h1 h2"))
     s, y = Matrix(symbols("s:2")), Matrix(symbols("y:2"))
     rho = 1 / (y.T * s)[0]
     V = sympy.eye(2) - rho * s * y.T
-    after = V * H * V.T + rho * s * s.T
+    after = V * P * V.T + rho * s * s.T
     assert vanishes(after * y - s)
-    assert not vanishes((V * H * V.T + Rational(19, 20) * rho * s * s.T) * y - s)
-    v = -rho * H * y + rho / 2 * (1 + rho * (y.T * H * y)[0]) * s
-    assert cancels(after - H - s * v.T - v * s.T)
-    B = H.adjugate() / H.det()
+    assert not vanishes((V * P * V.T + Rational(19, 20) * rho * s * s.T) * y - s)
+    v = -rho * P * y + rho / 2 * (1 + rho * (y.T * P * y)[0]) * s
+    assert cancels(after - P - s * v.T - v * s.T)
+    B = P.adjugate() / P.det()
     assert cancels(after * (B - B * s * s.T * B / (s.T * B * s)[0] + rho * y * y.T) - sympy.eye(2))
 
     W = Matrix(2, 2, symbols("w0 w1 w1 w2"))
     y = W * s
     rho = 1 / (y.T * s)[0]
     V = sympy.eye(2) - rho * s * y.T
-    change = V * H * V.T + rho * s * s.T - H
+    change = V * P * V.T + rho * s * s.T - P
     across = Matrix([-y[1], y[0]])
     D = symbols("delta") * across * across.T  # the symmetric matrices that take y to 0
     assert sympy.cancel((W * change * W * D).trace()) == 0
     assert sympy.cancel((change * D).trace()) != 0  # without W the two are not at right angles
+
+
+def test_rotation_invariance():
+    """Decided: for a generic Q of three rows, points and gradients, Q times the next point of the three rules is the next
+    point of the turned ones. The gradient of f(Qᵀx) of a quadratic at Qx is Q∇f(x), for a turn by any angle.
+    That the others do notice, with exact numbers: diag(1, 4), turned by the angle of the triangle 3-4-5, is not
+    diagonal, and Jacobi's scaling, the inverse of the diagonal, no longer makes κ = 1; Adam's first step with ε = 0, against
+    the signs of the gradient, is not turned with it.
+
+    On paper: other dimensions; the chain rule where f is no quadratic.
+    """
+    Q, (x, last, g) = Matrix(3, 3, symbols("q:9")), (Matrix(symbols(f"{name}:3")) for name in "xyg")
+    eta, beta = symbols("eta beta")
+    for memory, at in ((0, x), (beta, x), (beta, x + beta * (x - last))):
+        assert vanishes(Q * (at - eta * g + memory * (x - last)) - (Q * at - eta * Q * g + memory * (Q * x - Q * last)))
+
+    c, d = symbols("c d")  # the cosine and the sine of the angle
+    turn = Matrix([[c, -d], [d, c]])
+    h, p = Matrix([[symbols("h00"), symbols("h01")], [symbols("h01"), symbols("h11")]]), Matrix(symbols("p:2"))
+    gradient = (turn * h * turn.T) * (turn * p) - turn * (h * p)
+    assert all(sympy.reduced(entry.expand(), [c**2 + d**2 - 1], d, c)[1] == 0 for entry in gradient)
+
+    Q, valley = Matrix([[3, -4], [4, 3]]) / 5, diag(1, 4)
+    turned = Q * valley * Q.T
+    scaled = [diag(1 / A[0, 0], 1 / A[1, 1]) * A for A in (valley, turned)]
+    assert set(scaled[0].eigenvals()) == {1}
+    assert len(scaled[1].eigenvals()) == 2
+    g = Matrix([1, 2])
+    assert not vanishes(Q * g.applyfunc(sympy.sign) - (Q * g).applyfunc(sympy.sign))

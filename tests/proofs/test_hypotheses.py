@@ -164,6 +164,26 @@ def it_escapes_after_log_r_over_delta(grad):
     return points(grad, 0.1, 0.1, int(np.ceil(np.log(10) / np.log(1.1))))[-1] >= 1
 
 
+# Using curvature
+
+
+@needs("newton-near", "the Hessian has no eigenvalue below μ > 0", (1, 1, 2), (0, 1, 3))
+@needs("newton-near", "the Hessian is Lipschitz", (1, 1, 2), (1, 1, 1.5))
+def newton_squares_the_error(derivative):  # ax + bxᵖ
+    a, b, p = derivative
+    x = np.geomspace(1e-6, 1e-2, 9)
+    after = x - (a * x + b * x**p) / (a + p * b * x ** (p - 1))
+    return (abs(after) <= b * x**2).all()
+
+
+@needs("bfgs-least-change", "W takes s to y", np.diag([1.0, 2.0]), np.eye(2))
+def the_squares_add_up(W):
+    s, y, other = np.array([1.0, 1.0]), np.array([1.0, 2.0]), np.array([2.0, -1.0])  # at right angles to y
+    V, D = np.eye(2) - np.outer(s, y) / (y @ s), np.outer(other, other)
+    change = V @ V.T + np.outer(s, s) / (y @ s) - np.eye(2)
+    return abs(np.trace(W @ change @ W @ D)) < 1e-12
+
+
 # Least squares
 
 
@@ -189,18 +209,6 @@ def the_weights_grow_without_end(y):
     return hist[400] > hist[40] + 1
 
 
-@needs("momentum-triangle", "ηλ is below 2(1 + β)", 2.99, 3.01)
-def the_heavy_ball_converges(step):
-    return abs(momentum(line, 1.0, step, 2000, tol=0, beta=0.5).x) < 1e-3
-
-
-@needs("rotation-invariance", "Q is orthogonal", np.array([[0.6, -0.8], [0.8, 0.6]]), np.diag([0.6, 0.8]))
-def descent_visits_the_turned_points(Q):
-    A, start = np.diag([1.0, 0.5]), np.ones(2)
-    run, turned = points(lambda x: A @ x, start, 1, 5), points(lambda x: Q @ A @ Q.T @ x, Q @ start, 1, 5)
-    return np.allclose(turned, run @ Q.T)
-
-
 @needs("nearest-point", "the set is convex", lambda z: z / max(1, norm(z)), lambda z: z / norm(z))
 def nearest_points_are_no_farther_apart(project):  # the disc and its rim
     z, other = np.array([0.1, 0]), np.array([-0.1, 0])
@@ -215,6 +223,24 @@ def descent_ends_at_the_lowest_state(start):
     H, onto = np.diag([1.0, 2.0]), lambda psi: psi / norm(psi)
     end = projected_gradient(lambda psi: 2 * H @ psi, onto, start, 0.2, 200, tol=0).x
     return abs(end[0]) > 1 - 1e-9
+
+
+# Momentum
+
+
+@needs("momentum-triangle", "ηλ is below 2(1 + β)", 2.99, 3.01)
+def the_heavy_ball_converges(step):
+    return abs(momentum(line, 1.0, step, 2000, tol=0, beta=0.5).x) < 1e-3
+
+
+# Using curvature
+
+
+@needs("rotation-invariance", "Q is orthogonal", np.array([[0.6, -0.8], [0.8, 0.6]]), np.diag([0.6, 0.8]))
+def descent_visits_the_turned_points(Q):
+    A, start = np.diag([1.0, 0.5]), np.ones(2)
+    run, turned = points(lambda x: A @ x, start, 1, 5), points(lambda x: Q @ A @ Q.T @ x, Q @ start, 1, 5)
+    return np.allclose(turned, run @ Q.T)
 
 
 @pytest.mark.parametrize(("label", "holds", "kept", "dropped"), CASES)

@@ -1,8 +1,9 @@
 """Proofs by machine for the chapter on momentum."""
 
+import sympy
 import z3
 from page_code import page_code
-from proving import follows, reals, size, vanishes
+from proving import follows, reals, size, vanishes, vectors
 from sympy import Matrix, Rational, eye, sqrt, summation, symbols
 
 page = page_code("momentum")
@@ -160,10 +161,11 @@ def test_springs_in_a_row():
 
 
 def test_momentum_floor():
-    """Decided: the stated mean square, twice the excess over λ, and m = as/(1 + β) fulfil the two equations of the moments.
+    """Decided: the stated mean square, twice the excess over λ, and m = as/(1 + β) fulfil the two equations of the moments; and
+    for 0 < β < 1 and 0 < ηλ < 2 the part of a direction is larger than without a memory exactly where ηλ < 1 + β (z3).
 
     On paper: the limit exists where both roots lie in the open disc, and the noise is independent of the point.
-    With a floor 5 % larger the second equation fails.
+    With a floor 5 % larger the second equation fails, and with 1 + β 5 % larger or smaller there is a counterexample.
     """
     eta, lam, beta, c = symbols("eta lambda beta c", positive=True)
     a = 1 + beta - eta * lam
@@ -175,3 +177,190 @@ def test_momentum_floor():
 
     assert vanishes(rest(1))
     assert not vanishes(rest(Rational(21, 20)))
+
+    z, beta = reals("z beta")
+    larger = (1 + beta) * (2 - z) > (1 - beta) * (2 * (1 + beta) - z)
+    given = [beta > 0, beta < 1, z > 0, z < 2]
+    assert follows(larger == (z < 1 + beta), *given)
+    for part in (0.95, 1.05):
+        assert not follows(larger == (z < part * (1 + beta)), *given)
+
+
+def roots(b, beta, root):
+    """The two real roots of z² − bz + β, where `root` is the square root of the discriminant."""
+    return [root >= 0, root**2 == b**2 - 4 * beta], ((b + root) / 2, (b - root) / 2)
+
+
+def test_momentum_triangle():
+    """Decided, for r = 1: if the roots of z² − bz + β are real, both lie in [−1, 1] exactly when |β| ≤ 1 and |b| ≤ 1 + β,
+    and within it for the strict signs; if they are a complex pair, their squared modulus β is at most 1 exactly then.
+    With b = 1 + β − ηλ the strict conditions are |β| < 1 and 0 < ηλ < 2(1 + β); and between (1 ∓ √β)² the roots are
+    a pair or equal.
+
+    On paper: z = rs takes any r to r = 1 (the substitution is decided), and β is the product of a complex pair.
+    With 1 + β or the 1 made 5 % larger there are counterexamples.
+    """
+    b, beta, root, product, q = reals("b beta root product q")
+    real, (high, low) = roots(b, beta, root)
+    closed = (lambda z: size(z) <= 1, z3.And(size(beta) <= 1, size(b) <= 1 + beta))
+    open_disc = (lambda z: size(z) < 1, z3.And(size(beta) < 1, size(b) < 1 + beta))
+    for inside, triangle in (closed, open_disc):
+        assert follows(z3.And(inside(high), inside(low)) == triangle, *real)
+        assert follows(inside(beta) == triangle, b**2 < 4 * beta)
+    both = z3.And(size(high) <= 1, size(low) <= 1)
+    assert not follows(both, *real, size(beta) <= 1, size(b) <= 1.05 * (1 + beta))
+    assert not follows(both, *real, size(beta) <= 1.05, size(b) <= 1 + beta)
+
+    stated = z3.And(size(beta) < 1, product > 0, product < 2 * (1 + beta))
+    assert follows(z3.And(size(beta) < 1, size(1 + beta - product) < 1 + beta) == stated)
+    band = [q >= 0, beta == q**2, (1 - q) ** 2 <= product, product <= (1 + q) ** 2]
+    assert follows((1 + beta - product) ** 2 <= 4 * beta, *band)
+    assert not follows((1 + beta - product) ** 2 <= 0.95 * 4 * beta, *band)
+
+    s, r, c, d = symbols("s r c d", positive=True)
+    assert vanishes(((r * s) ** 2 - c * r * s + d) / r**2 - (s**2 - c / r * s + d / r**2))
+
+
+def test_heavy_ball_rate():
+    """Decided, with m and p for the roots of μ and L: whatever η and β, a radius r < 1 that obeys the triangle at μ and at L
+    is at least (p − m)/(p + m); at the stated values it obeys it with this radius, and every λ between lies in the band.
+
+    On paper: the triangle is that of the lemma, and κ = p²/m².
+    With a radius 5 % larger as the least, or a step or memory 5 % larger, there is a counterexample.
+    """
+    m, p, eta, beta, r, lam = reals("m p eta beta r lambda")
+    spectrum = [m > 0, m < p]
+    best = (p - m) / (p + m)
+
+    def triangle(eta, beta, r, lam):
+        return z3.And(size(beta) <= r**2, r * size(1 + beta - eta * lam) <= r**2 + beta)
+
+    ends = [triangle(eta, beta, r, m**2), triangle(eta, beta, r, p**2)]
+    assert follows(r >= best, *spectrum, r > 0, r < 1, *ends)
+    assert not follows(r >= 1.05 * best, *spectrum, r > 0, r < 1, *ends)
+
+    stated = [eta == 4 / (p + m) ** 2, beta == best**2, m**2 <= lam, lam <= p**2]
+    assert follows(triangle(eta, beta, best, lam), *spectrum, *stated)
+    assert follows((1 - best) ** 2 == eta * m**2, *spectrum, *stated)
+    assert follows((1 + best) ** 2 == eta * p**2, *spectrum, *stated)
+    for other in ([eta == 1.05 * 4 / (p + m) ** 2, beta == best**2], [eta == 4 / (p + m) ** 2, beta == 1.05 * best**2]):
+        assert not follows(triangle(eta, beta, best, lam), *spectrum, *other, m**2 <= lam, lam <= p**2)
+
+
+def test_nesterov_rate():
+    """Decided, for quadratics, with s = √κ: the roots are a pair or equal for q ≤ 1 − 1/κ, and βq is at most (1 − 1/s)²,
+    met at λ = μ (z3).
+    For every L-smooth and μ-strongly convex f, in any dimension: with z the point for which y = (sx + z)/(s + 1), the
+    sum V = f(x) − f* + ½μ‖z − x*‖² obeys (1 − 1/s)V − V⁺ = (1/s)·i₁ + (1 − 1/s)·i₂ + i₃ + μ(s² − 1)/(2s)·‖x − y‖², an
+    identity (sympy), where i₁ and i₂ say that f is strongly convex from y to x* and to x, i₃ is the guaranteed
+    decrease from y; none is negative. z steps to (1 − 1/s)z + (y − ∇f(y)/μ)/s, which is the method's y⁺ (decided).
+
+    On paper: the three inequalities; z₀ = x₀, so that V₀ is the bracket of the claim; the induction.
+    With a factor 5 % nearer to 0, 1 − 1.05/s, the remainder takes both signs.
+    """
+    s, q, beta = reals("s q beta")
+    given = [s > 1, beta == (s - 1) / (s + 1), q >= 0, q <= 1 - 1 / s**2]
+    assert follows(((1 + beta) * q) ** 2 <= 4 * beta * q, *given)
+    assert follows(beta * q <= (1 - 1 / s) ** 2, *given)
+    assert not follows(beta * q <= (1 - 1.05 / s) ** 2, *given, s > 1.05)
+    assert follows(beta * q == (1 - 1 / s) ** 2, *given, q == 1 - 1 / s**2)
+
+    s, mu = symbols("s mu", positive=True)
+    at_x, at_y, at_next = symbols("f_x f_y f_next")  # the excess of f
+    L, (x, z, g) = s**2 * mu, vectors("x z g")  # x* = 0, g the gradient at y
+    y = 1 / (s + 1) * (s * x + z)
+    x_next, z_next = y - 1 / L * g, (1 - 1 / s) * z + 1 / s * (y - 1 / mu * g)
+    ahead = 1 / (s + 1) * (s * x_next + z_next)
+    momentum = ahead - x_next - (s - 1) / (s + 1) * (x_next - x)
+    assert all(vanishes(part) for part in momentum.values())
+
+    way = x - y
+    to_star = (g @ y) - at_y - mu / 2 * (y @ y)
+    to_x = at_x - at_y - (g @ way) - mu / 2 * (way @ way)
+    decrease = at_y - (g @ g) / (2 * L) - at_next
+    energy, energy_next = at_x + mu / 2 * (z @ z), at_next + mu / 2 * (z_next @ z_next)
+
+    def remainder(part):
+        return (1 - part / s) * energy - energy_next - part / s * to_star - (1 - part / s) * to_x - decrease
+
+    assert vanishes(remainder(1) - mu * (s**2 - 1) / (2 * s) * (way @ way))
+    assert not vanishes(remainder(Rational(21, 20)) - mu * (s**2 - 1) / (2 * s) * (way @ way))
+
+
+def test_nesterov_convex():
+    """Decided, in any dimension: with s² − s = r² (r the s before) and the inequality of a step taken at y with u = x, times
+    s − 1, and with u = x*, the sum (2/L)r²δ + ‖z‖² falls, z = sy − (s − 1)x − x*: the identity of the proof (sympy), where the
+    next z is z − sg/L by the choice of β (decided). (1 + √(1 + 4s²))/2 is at least s + ½ (z3), so that s_k ≥ (k + 2)/2.
+
+    On paper: the two inequalities, the induction, and the case k = 0.
+    With 1.05 s² in the place of s² the identity is false.
+    """
+    L, s, then = symbols("L s s_next", positive=True)
+    at_x, at_next = symbols("delta delta_next")
+    x, y, g = vectors("x y g")  # x* = 0
+    x_next = y - 1 / L * g
+    z = s * y - (s - 1) * x
+    ahead = x_next + (s - 1) / then * (x_next - x)
+    z_next = then * ahead - (then - 1) * x_next
+    assert all(vanishes(part) for part in (z_next - (z - s / L * g)).values())
+
+    to_x = (g @ (y - x)) - (g @ g) / (2 * L) - (at_next - at_x)
+    to_star = (g @ y) - (g @ g) / (2 * L) - at_next
+
+    def fall(part):
+        return 2 / L * (s**2 - s) * at_x + (z @ z) - 2 / L * part * s**2 * at_next - (z_next @ z_next)
+
+    assert vanishes(fall(1) - 2 * s / L * ((s - 1) * to_x + to_star))
+    assert not vanishes(fall(Rational(21, 20)) - 2 * s / L * ((s - 1) * to_x + to_star))
+
+    s, root = reals("s root")
+    given = [s >= 1, root >= 0, root**2 == 1 + 4 * s**2]
+    assert follows((1 + root) / 2 >= s + 0.5, *given)
+    assert not follows((1 + root) / 2 >= s + 1.05 * 0.5, *given)
+
+
+def test_conjugate_gradients():
+    """Decided, in any dimension, the step from k to k + 1: with the residual r orthogonal to the earlier residuals s, and the
+    direction p conjugate to the earlier directions q, the new residual n is orthogonal to r, p and s, and the new direction
+    n + βp with β = nᵀn/rᵀr is conjugate to p and, since nᵀHq = 0, to q (sympy). A point
+    whose gradient is orthogonal to all moves is the lowest: f at e + v is f at e plus ½vᵀHv (sympy). For 1 to 5 steps the
+    smallest polynomial is 2uᵏ/(1 + u²ᵏ) at the ends, u = (√κ − 1)/(√κ + 1) (sympy), and its square is at most 4u²ᵏ (z3).
+
+    On paper: the induction over the earlier ones; that residuals span the same space as powers of H; |Tₖ| ≤ 1 between −1 and
+    1; with as many steps as different eigenvalues the polynomial ∏(1 − λ/λᵢ) is 0 at all of them.
+    With another β or α, 5 % off, the orthogonality is lost; with 3.8 in the place of 4 small uᵏ are counterexamples.
+    """
+    rr, nn, pHp, factor = symbols("rr nn pHp factor", positive=True)
+    p, Hp, r, n, s, t = vectors("p Hp r n s t")
+
+    def product(a, b, known):
+        return sympy.sympify(a @ b).subs({sympy.Symbol(name, real=True): value for name, value in known.items()})
+
+    # p is r and a multiple of the last direction, to which it is conjugate; s is a combination of earlier directions.
+    known = {"r·r": rr, "p·r": rr, "r·s": 0, "Hp·p": pHp, "Hp·r": pHp, "Hp·s": 0}
+    after = r - rr / pHp * Hp
+    assert all(vanishes(product(after, one, known)) for one in (r, p, s))
+    assert not vanishes(product(r - Rational(19, 20) * rr / pHp * Hp, r, known))
+
+    # The same step read backwards: Hp is a multiple of r − n, n the new residual, and Hq one of two earlier residuals.
+    known = {"n·n": nn, "n·r": 0, "n·s": 0, "n·t": 0}
+    beta, along = nn / rr, product(n, pHp / rr * (r - n), known)
+    assert vanishes(along + beta * pHp)
+    assert not vanishes(along + Rational(19, 20) * beta * pHp)
+    assert vanishes(product(n, factor * (s - t), known))
+
+    e, v, He, Hv = vectors("e v He Hv")
+    symmetric = {"Hv·e": sympy.Symbol("He·v", real=True)}
+    f = product(e, He, {}) / 2
+    there = product(e + v, He + Hv, symmetric) / 2
+    assert vanishes(there - f - product(v, He, {}) - product(v, Hv, {}) / 2)
+
+    u = symbols("u", positive=True)
+    for k in range(1, 6):
+        least = 1 / sympy.chebyshevt(k, (u + 1 / u) / 2)
+        assert vanishes(least - 2 * u**k / (1 + u ** (2 * k)))
+        assert not vanishes(least - Rational(19, 20) * 2 * u**k / (1 + u ** (2 * k)))
+    power, least = reals("u^k least")
+    given = [power > 0, power < 1, least * (1 + power**2) == 2 * power]
+    assert follows(least**2 <= 4 * power**2, *given)
+    assert not follows(least**2 <= 0.95 * 4 * power**2, *given)

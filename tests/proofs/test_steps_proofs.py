@@ -8,12 +8,12 @@ from sympy import Matrix, Rational, diff, solve, sqrt, symbols
 
 def top(expression):
     """The numerator of a quotient, which is 0 where the quotient is, as a polynomial: sympy is slow with quotients."""
-    return sympy.expand(sympy.numer(sympy.cancel(sympy.together(expression))))
+    return sympy.expand(sympy.fraction(sympy.cancel(sympy.together(expression)))[0])
 
 
 def reduced(expression, root, equation):
     """The numerator of an expression in a root, a symbol for which a polynomial is 0, with the lowest powers of the root."""
-    return sympy.expand(sympy.rem(sympy.expand(sympy.numer(sympy.together(expression))), equation, root))
+    return sympy.expand(sympy.rem(sympy.expand(sympy.fraction(sympy.together(expression))[0]), equation, root))
 
 
 def test_search_units():
@@ -168,3 +168,27 @@ def test_chebyshev_off_quadratics():
 
     k, root = reals("kappa root")  # 1/t₁ < 1
     assert follows(k + 1 - (k - 1) / root < 2 * k, k > 1, root * root == 2, root > 0)
+
+
+def test_armijo_step():
+    """Decided: the guaranteed decrease passes the test wherever t ≤ 2(1 − c)/L, so a step that was refused is longer, and
+    the accepted one, τ times as long or the first, is at least the smaller of the two numbers.
+
+    On paper: τⁿ tends to 0, so that the rule ends.
+    On ½Lx² the test is passed by no longer step, so that with 1.05 · 2(1 − c)/L there is a counterexample.
+    """
+    t, refused, first, c, tau, L = reals("t refused first c tau L")
+    given = [L > 0, c > 0, c < 1, tau > 0, tau < 1, t > 0]
+    assert follows(t * (1 - t * L / 2) >= c * t, *given, t <= 2 * (1 - c) / L)
+    limit = z3.If(first <= 2 * (1 - c) * tau / L, first, 2 * (1 - c) * tau / L)
+    rule = z3.Or(t == first, z3.And(t == tau * refused, refused > 2 * (1 - c) / L))
+    assert follows(t >= limit, *given, rule)
+
+    x = reals("x")[0]
+    decrease = L * x**2 / 2 - L * (x - t * L * x) ** 2 / 2
+    for better in (1, 1.05):
+        passed = follows(decrease >= c * t * (L * x) ** 2, *given, t <= better * 2 * (1 - c) / L)
+        assert passed == (better == 1)
+    refusal = z3.And(t == tau * refused, L * x**2 / 2 - L * (x - refused * L * x) ** 2 / 2 < c * refused * (L * x) ** 2)
+    assert follows(t >= 2 * (1 - c) * tau / L, *given, refused > 0, refusal)
+    assert not follows(t >= 1.05 * 2 * (1 - c) * tau / L, *given, refused > 0, refusal)
