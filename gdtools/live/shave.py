@@ -23,7 +23,8 @@ class Shave(LiveFigure):
 
     .. math:: e_i \leftarrow (1 - t\lambda_i)\,e_i, \qquad \lambda_i = 1 + (\kappa - 1)(i/49)^2
 
-    ``rule`` is 0 for exact search, 1 for the step of Barzilai and Borwein, 2 for Polyak's with c = 2. Sums go term by term, so
+    ``rule`` is 0 for exact search, 1 for the step of Barzilai and Borwein, 2 for Polyak's (twice the excess over
+    the squared gradient). Sums go term by term, so
     that each language rounds alike.
     """
 

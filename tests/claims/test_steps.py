@@ -219,36 +219,37 @@ def test_bb_circles(kappa, off, exponent):
     assert descend(page.kinked, start, barzilai_borwein(0.04, height), 500).stopped == "converged"
 
 
-@given(bowls(1e3), seeds, st.floats(0.05, 2), st.integers(1, 30))
-def test_polyak_step(bowl, seed, c, n):
-    """Polyak's step, for a drawn c up to 2, on a drawn quadratic, on a function of Huber, which is not strongly convex, and
+@given(bowls(1e3), seeds, st.floats(0.03, 1), st.integers(1, 30))
+def test_polyak_step(bowl, seed, theta, n):
+    """Polyak's step, for a drawn θ up to 1, on a drawn quadratic, on a function of Huber, which is not strongly convex, and
     on ½Lx².
 
-    - Each step takes c(4 − c)/(2L) of the excess, or more, from the squared distance; on ½Lx² exactly that.
-    - Among n points there is one with an excess of at most 2L/(c(4 − c)n) of the first squared distance; ½Lx² meets that
-      with c = 2 and n = 1.
-    - On a quadratic the squared distance is multiplied by at most 1 − c(4 − c)/4κ; ½Lx² with κ = 1 meets that.
+    - Each step takes 2θ(2 − θ)/L of the excess, or more, from the squared distance; on ½Lx² exactly that.
+    - Among n points there is one with an excess of at most L/(2θ(2 − θ)n) of the first squared distance; ½Lx² meets that
+      with θ = 1 and n = 1.
+    - On a quadratic the squared distance is multiplied by at most 1 − θ(2 − θ)/κ; ½Lx² with κ = 1 meets that.
+    - On a quadratic the page's own rule is θ times the step of exact search with H^½e in the place of the gradient.
     """
     A, lam, _ = bowl
     x0, L = np.random.default_rng(seed).normal(size=len(lam)), lam[-1]
     value, slope = huber(0.3)
 
     def taken(L):
-        return at_least(c * (4 - c) / (2 * L))
+        return at_least(2 * theta * (2 - theta) / L)
 
-    def among(c, n, L):
-        return at_most(2 * L / (c * (4 - c) * n))
+    def among(theta, n, L):
+        return at_most(L / (2 * theta * (2 - theta) * n))
 
     def rate(kappa):
-        return at_most(1 - c * (4 - c) / (4 * kappa))
+        return at_most(1 - theta * (2 - theta) / kappa)
 
     def walked(f, grad, start, L):
         """The excess and the squared distance at each point."""
-        rule = lambda x, g, k: x - c * f(x) / (g @ g) * g if g.any() else x  # noqa: E731
+        rule = lambda x, g, k: x - 2 * theta * f(x) / (g @ g) * g if g.any() else x  # noqa: E731
         hist = descend(grad, start, rule, n, tol=0).hist
         excess, squares = np.array([f(x) for x in hist]), (hist**2).sum(axis=1)
         assert (squares[1:] <= squares[:-1] - taken(L) * excess[:-1] + 1e-9 * squares[0]).all()
-        assert excess[:n].min() <= among(c, n, L) * squares[0] + 1e-12
+        assert excess[:n].min() <= among(theta, n, L) * squares[0] + 1e-12
         return squares
 
     squares = walked(quadratic(A), lambda x: A @ x, x0, L)
@@ -256,7 +257,11 @@ def test_polyak_step(bowl, seed, c, n):
     walked(lambda x: value(x[0]), slope, x0[:1], 1.0)
     squares = walked(lambda x: L / 2 * x @ x, lambda x: L * x, np.ones(1), L)
     assert squares[1] <= rate(1) + 1e-9
-    assert among(2, 1, L) * (1 + 1e-9) >= L / 2
+    assert among(1, 1, L) * (1 + 1e-9) >= L / 2
+
+    e = page.starts[:, :5]
+    w = np.sqrt(page.lam)[:, None] * e
+    assert_allclose(page.polyak(theta)(e, page.slope(e), None), exactly(theta) * page.exact(w))
 
 
 @given(st.floats(1.1, 1e3), st.floats(1e-2, 1e2))

@@ -122,31 +122,31 @@ def test_bb_circles():
 
 
 def test_polyak_step():
-    """Decided: ‖e − tg‖² with t = cΔ/‖g‖² is ‖e‖² − 2cΔ(g·e)/‖g‖² + c²Δ²/‖g‖² (sympy, any dimension); with
-    g·e ≥ Δ + ‖g‖²/(2L) and ‖g‖² ≤ 2LΔ what is taken is at least c(4 − c)Δ/(2L), and with Δ ≥ ½μ‖e‖² the rate follows (z3).
+    """Decided: ‖e − tg‖² with t = 2θΔ/‖g‖² is ‖e‖² − 4θΔ(g·e)/‖g‖² + 4θ²Δ²/‖g‖² (sympy, any dimension); with
+    g·e ≥ Δ + ‖g‖²/(2L) and ‖g‖² ≤ 2LΔ what is taken is at least 2θ(2 − θ)Δ/L, and with Δ ≥ ½μ‖e‖² the rate follows (z3).
 
     On paper: the two inequalities for convex L-smooth functions, the sum over n steps.
     With a constant 5 % better ½Lx² is a counterexample.
     """
-    c, excess = symbols("c Delta", positive=True)
+    theta, excess = symbols("theta Delta", positive=True)
     e, g = vectors("e g")
     gg, ge = g @ g, g @ e
-    moved = e - (c * excess / gg) * g
-    assert vanishes((moved @ moved) - (e @ e) + 2 * c * excess * ge / gg - c**2 * excess**2 / gg)
+    moved = e - (2 * theta * excess / gg) * g
+    assert vanishes((moved @ moved) - (e @ e) + 4 * theta * excess * ge / gg - 4 * theta**2 * excess**2 / gg)
 
-    part, L, mu, d, q, ee, inner = reals("c L mu Delta q ee ge")  # q = ‖g‖²
-    given = [part > 0, part <= 2, L > 0, d > 0, q > 0, q <= 2 * L * d, inner >= d + q / (2 * L)]
-    taken = 2 * part * d * inner / q - part**2 * d**2 / q
-    assert follows(2 * part * d * inner >= part**2 * d**2 + part * (4 - part) * d * q / (2 * L), *given)
+    part, L, mu, d, q, ee, inner = reals("theta L mu Delta q ee ge")  # q = ‖g‖²
+    given = [part > 0, part <= 1, L > 0, d > 0, q > 0, q <= 2 * L * d, inner >= d + q / (2 * L)]
+    taken = 4 * part * d * inner / q - 4 * part**2 * d**2 / q
+    assert follows(4 * part * d * inner >= 4 * part**2 * d**2 + 2 * part * (2 - part) * d * q / L, *given)
     x = symbols("x", positive=True)
     steep = symbols("L", positive=True)
-    attained = x**2 - (x - c * (steep * x**2 / 2) / (steep * x) ** 2 * steep * x) ** 2
-    assert vanishes(attained - c * (4 - c) / (2 * steep) * (steep * x**2 / 2))
-    assert not follows(taken >= 1.05 * part * (4 - part) * d / (2 * L), *given)
+    attained = x**2 - (x - 2 * theta * (steep * x**2 / 2) / (steep * x) ** 2 * steep * x) ** 2
+    assert vanishes(attained - 2 * theta * (2 - theta) / steep * (steep * x**2 / 2))
+    assert not follows(taken >= 1.05 * 2 * part * (2 - part) * d / L, *given)
 
-    convex = [part > 0, part <= 2, mu <= L, mu > 0, ee >= 0, d >= mu * ee / 2]
-    assert follows(ee - part * (4 - part) * d / (2 * L) <= (1 - part * (4 - part) * mu / (4 * L)) * ee, *convex)
-    assert not follows(ee - part * (4 - part) * d / (2 * L) <= (1 - 1.05 * part * (4 - part) * mu / (4 * L)) * ee, *convex)
+    convex = [part > 0, part <= 1, mu <= L, mu > 0, ee >= 0, d >= mu * ee / 2]
+    assert follows(ee - 2 * part * (2 - part) * d / L <= (1 - part * (2 - part) * mu / L) * ee, *convex)
+    assert not follows(ee - 2 * part * (2 - part) * d / L <= (1 - 1.05 * part * (2 - part) * mu / L) * ee, *convex)
 
 
 def test_chebyshev_off_quadratics():
