@@ -284,9 +284,12 @@ def _newton(ranging):
             Mistake(-step, "The sign is turned: where the Hessian is positive definite, Newton goes downhill."),
             Mistake(-g, "The Hessian is forgotten: this is a plain step with η = 1."),
             Mistake(-H @ g, "The Hessian is multiplied with the gradient here. The step solves with it."),
-            Mistake(step / 2, "This is half of the step: if the ½ of f is dropped, it is dropped in the Hessian too."),
             Mistake(
-                2 * step, "This is twice the step: if the ½ of f is dropped, it is dropped in the gradient and in the Hessian."
+                step / 2,
+                "This is half of the step: if the ½ of f is dropped in the Hessian, it is dropped in the gradient too.",
+            ),
+            Mistake(
+                2 * step, "This is twice the step: if the ½ of f is dropped in the gradient, it is dropped in the Hessian too."
             ),
         ),
     )

@@ -233,7 +233,7 @@ def _plain(net):
             Mistake(2 / mu, "This takes the softest motion alone."),
             Mistake(2 / (L - mu), "The two ends are to be added, not subtracted."),
             Mistake((mu + L) / 2, "This is the best step upside down."),
-            Mistake(net.step, "This is the best step of the heavy ball. Plain descent does not stand it so well."),
+            Mistake(net.step, "This is the best step of the heavy ball. Plain descent does not stand it."),
             Mistake(1 / math.sqrt(mu * L), "This takes the geometric mean of the two ends. It is the arithmetic one."),
         ),
     )
@@ -256,7 +256,7 @@ def _step(net, lr):
             Mistake(2 / (mu + L), "This is the best step of plain descent."),
             Mistake(4 / (math.sqrt(L) - math.sqrt(mu)) ** 2, "The roots are to be added, not subtracted."),
             Mistake(4 / (math.sqrt(L / mu) + 1) ** 2, "This is ημ: it is to be divided by the smallest stiffness."),
-            Mistake(4 / L, "This is 4/L, where a memory of nearly 1 would be needed."),
+            Mistake(4 / L, "This is 4/L, which no memory below 1 stands."),
             Mistake(2 / L, "This is 2/L, the longest step of plain descent."),
             Mistake(1 / L, "This is 1/L, the step of Nesterov's method."),
             Mistake(lr, "This is the step that was set by eye."),

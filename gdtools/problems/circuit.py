@@ -277,7 +277,7 @@ def _limit(row, theta):
         truth=2 / (mu + L),
         rtol=1e-3,
         hint="Run it and look at the steps, or ask which step leaves both parts of the gradient in the same proportion.",
-        lesson="The run has found the best fixed step, and crawls with it; below the exact step it is driven away from there.",
+        lesson="The run has found the best fixed step and keeps to it; a bit below the exact step it is driven away from it.",
         see="steps",
         mistakes=(
             Mistake(theta * t, "This is the first step of this run. The next ones are others."),

@@ -156,7 +156,8 @@ def _gradient(site):
             Mistake(2 * gaps @ ways, "The slope of the root has lost its 1/√s: this is in m², and ∇F is in m."),
             Mistake(2 * (gaps / rho**2) @ ways, "This divides by s in place of its root: it has no unit, and ∇F is in m."),
             Mistake(
-                2 * (np.abs(gaps) / rho) @ ways, "The signs of the residuals are lost: one range is longer than the distance."
+                2 * (np.abs(gaps) / rho) @ ways,
+                "The signs of the residuals are lost: not every range is shorter than the distance.",
             ),
             Mistake(2 * ways.sum(axis=0), "The ranges are missing: this is the gradient of Σ sᵢ."),
             Mistake(2 * (gaps / rho).sum() * site.start, "This takes p for p − b: the ways start at the beacons."),
@@ -174,7 +175,9 @@ def _largest(site, at_rest):
         lesson="No formula for the second derivatives was needed: the walk back, at complex numbers, gives their products.",
         see="gradients",
         mistakes=(
-            Mistake(np.linalg.eigvalsh(G)[-1], "This is the eigenvalue of 2 Σ uuᵀ: the distances themselves bend, too."),
+            Mistake(
+                np.linalg.eigvalsh(G)[-1], "This is the largest eigenvalue of 2 Σ uuᵀ: the distances themselves bend, too."
+            ),
             Mistake(low, "This is the smallest eigenvalue. L is the largest."),
             Mistake(low + high, "This is the trace, the sum of both eigenvalues."),
             Mistake(high / 2, "A factor 2 is lost: F is a sum of squares without ½."),
