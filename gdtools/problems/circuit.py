@@ -83,9 +83,6 @@ class Row:
         """The distance to rest along the two, each in units of its own excess."""
         return self.slope() / np.sqrt(self.eigenvalues())
 
-    def excess(self, slope):
-        return slope @ (slope / self.eigenvalues()) / 2
-
     def left(self):
         """What one exact step leaves of the excess: 1 − (g·g)²/(g·Gg g·G⁻¹g), the same at every step."""
         g, lam = self.slope(), self.eigenvalues()
