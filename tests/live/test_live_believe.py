@@ -11,7 +11,7 @@ from page_code import page_code
 
 from gdtools import condition_number, finite_difference_gradient, gradient_error, newton
 from gdtools.live import Believe
-from gdtools.live.believe import BFGS, MENDED, NEWTON, PLAIN, apart, ellipse, extremes, inverse, relative, updated
+from gdtools.live.believe import BFGS, MENDED, NEWTON, PLAIN, SHORTEST, apart, ellipse, extremes, inverse, relative, updated
 from gdtools.live.words import NONE
 
 numbers = st.floats(-2, 2)
@@ -114,3 +114,9 @@ def test_the_sentence_says_why_a_reading_is_none():
     assert not any(NONE in sentence for sentence in said.values())
     assert "no bowl" in said[NEWTON]
     assert "circle" in said[PLAIN]
+
+
+def test_a_step_uphill_is_tried_to_its_shortest_part():
+    figure = Believe(kind=PLAIN)
+    g = figure.slope(0.3, 0.9)
+    assert figure.length(0.3, 0.9, g, g) <= SHORTEST
