@@ -159,7 +159,7 @@ def _gradient(site):
                 2 * (np.abs(gaps) / rho) @ ways,
                 "The signs of the residuals are lost: not every range is shorter than the distance.",
             ),
-            Mistake(2 * ways.sum(axis=0), "The ranges are missing: this is the gradient of Σ sᵢ."),
+            Mistake(2 * ways.sum(axis=0), "The ranges are missing: this is the gradient of the sum of the s."),
             Mistake(2 * (gaps / rho).sum() * site.start, "This takes p for p − b: the ways start at the beacons."),
         ),
     )
