@@ -46,8 +46,8 @@ const ratio = ifFinite(value => general(value), WORDS.endless);
 const taken = ifFinite(String, WORDS.none);
 const predicted = ifFinite(steps => (steps > WORDS.many ? general(steps) : String(steps)), WORDS.never);
 const against_theory = ([took, promised]) => `${taken(took)}, theory ${predicted(promised)}`;
-const threeDigits = value => general(+halfToEven(value, 3).toPrecision(3));
-const both = pair => (pair.length === 2 ? pair.map(threeDigits).join(" and ") : WORDS.none);
+const brief = value => general(+halfToEven(value, 3).toPrecision(3));
+const both = pair => (pair.length === 2 ? pair.map(brief).join(" and ") : WORDS.none);
 const part_of = ([some, all]) => `${some} of ${all}`;
 export const FORMS = {
   general,
