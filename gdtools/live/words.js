@@ -46,8 +46,7 @@ const ratio = ifFinite(value => general(value), WORDS.endless);
 const taken = ifFinite(String, WORDS.none);
 const predicted = ifFinite(steps => (steps > WORDS.many ? general(steps) : String(steps)), WORDS.never);
 const against_theory = ([took, promised]) => `${taken(took)}, theory ${predicted(promised)}`;
-const brief = value => general(+halfToEven(value, 3).toPrecision(3));
-const both = pair => (pair.length === 2 ? pair.map(brief).join(" and ") : WORDS.none);
+const both = pair => (pair.length === 2 ? pair.map(value => general(value)).join(" and ") : WORDS.none);
 const part_of = ([some, all]) => `${some} of ${all}`;
 export const FORMS = {
   general,

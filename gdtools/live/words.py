@@ -79,8 +79,8 @@ def against_theory(steps):
 
 
 def both(pair):
-    """A pair of numbers, each to three digits so that both fit a phone's column, or a dash where there are no two."""
-    return " and ".join(general(float(f"{value:.3g}")) for value in pair) if len(pair) == 2 else NONE
+    """A pair of numbers, or a dash where there are no two."""
+    return " and ".join(map(general, pair)) if len(pair) == 2 else NONE
 
 
 def part_of(counts):
