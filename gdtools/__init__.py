@@ -5,6 +5,7 @@ from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_
 from gdtools.diagnosis import Diagnosis, diagnose
 from gdtools.gradients import directional_error
 from gdtools.memory import three_springs
+from gdtools.noise import batches, noise_floor, shuffling_gain
 from gdtools.objectives import (
     Objective,
     bowl,
@@ -47,6 +48,7 @@ __all__ = [
     "adam",
     "backtracking",
     "barzilai_borwein",
+    "batches",
     "best_step",
     "bowl",
     "chebyshev_steps",
@@ -67,6 +69,7 @@ __all__ = [
     "momentum",
     "nesterov",
     "newton",
+    "noise_floor",
     "plot_contours",
     "plot_curve",
     "plot_decay",
@@ -77,6 +80,7 @@ __all__ = [
     "projected_gradient",
     "quadratic",
     "saddle",
+    "shuffling_gain",
     "side_by_side",
     "silver_steps",
     "spectrum",
