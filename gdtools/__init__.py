@@ -27,6 +27,7 @@ from gdtools.plotting import (
     use_book_style,
 )
 from gdtools.remedies import adam, momentum, nesterov, projected_gradient
+from gdtools.scale import in_standard_errors, over_chunks
 from gdtools.steps import backtracking, barzilai_borwein, chebyshev_steps, silver_steps
 from gdtools.theory import (
     best_step,
@@ -61,12 +62,14 @@ __all__ = [
     "gradient_descent",
     "gradient_descent_batch",
     "gradient_error",
+    "in_standard_errors",
     "largest_curvature",
     "least_squares",
     "line_data",
     "momentum",
     "nesterov",
     "newton",
+    "over_chunks",
     "plot_contours",
     "plot_curve",
     "plot_decay",
