@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Believe, Bowl, Line, Promise, Race, Roll, Safe, Shave, Slope
+from gdtools.live import Basins, Believe, Bowl, Chunks, Line, Promise, Race, Roll, Safe, Shave, Shuffle, Slope
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -160,6 +160,23 @@ def safe_settings(rng):
         }
 
 
+def shuffle_settings(rng):
+    """Each order with steps of every size, on few parts and on many."""
+    for i, power in enumerate(np.linspace(-4, 0, ROUNDS)):
+        parts = int(rng.integers(2, 20)) if i % 4 == 3 else int(10 ** rng.uniform(0.4, 3))
+        yield {"lr": float(f"{10**power:.2g}"), "n": parts, "order": i % 3}
+
+
+def chunks_settings(rng):
+    """Few rows and many, one worker and thousands, chunks larger than the data too."""
+    for i in range(ROUNDS):
+        yield {
+            "rows": int(float(f"{10 ** rng.uniform(3, 12):.2g}")),
+            "workers": int(float(f"{10 ** rng.uniform(0, 3 + i % 2):.2g}")),
+            "chunk": float(f"{10 ** rng.uniform(-1, 5):.2g}"),
+        }
+
+
 CASES = {
     "bowl": Case("chapters/step-size", Bowl, bowl_settings, [
         ({"lr": 0}, "no step"), ({"lr": 1e6}, "ran off after 39 steps"), ({"lr": 1e300}, "ran off after 1 step."),
@@ -260,6 +277,20 @@ CASES = {
         ({}, "hollow"), ({"kind": 1}, "round"), ({"kind": 2, "x0": [0.2, 0.6]}, "on the saddle"), ({"c": 1000}, "hollow"),
         ({"kind": 3, "x0": [0.2, 0.6]}, "hollow"), ({"kind": 1, "c": 100}, "Still on the way"), ({"c": 0.01}, "hollow"),
         ({"x0": [0, 0]}, "on the saddle"), ({"kind": 2, "x0": [0, 0]}, "no bowl"), ({"x0": [100, -100]}, "hollow"),
+    ]),
+    "shuffle": Case("chapters/noise", Shuffle, shuffle_settings, [
+        ({}, "Shuffling pays: at a pass’s end 0.00336"), ({"lr": 0.025}, "Shuffling helps"), ({"lr": 0.2}, "hardly helps"),
+        ({"order": 0}, "With replacement the floor is 1"), ({"order": 2}, "One order kept: 0.03368 at every step"),
+        ({"n": 2}, "averaged over the pass"), ({"n": 1000}, "Shuffling helps"), ({"lr": 1e-4, "n": 2}, "Shuffling pays"),
+        ({"lr": 1}, "at a pass’s end 1 of the floor"), ({"lr": 0.99, "n": 1000}, "0.9999798"), ({"lr": 1, "order": 2}, "kept: 1"),
+        ({"lr": 1e-4, "n": 2, "order": 2}, "One order kept"), ({"lr": 1, "n": 2, "order": 0}, "Shuffled: 1"),
+    ]),
+    "chunks": Case("chapters/scale", Chunks, chunks_settings, [
+        ({}, "the scheduler’s. Ten times the workers: 2.23 s; ten times the chunk: 0.492 s."), ({"workers": 1000}, "Most"),
+        ({"chunk": 1600}, "the data’s"), ({"chunk": 900}, "No part takes"), ({"rows": 1000}, "One core alone"),
+        ({"rows": 1_500_000, "workers": 2, "chunk": 16}, "faster: 0.0304 s"), ({"workers": 1}, "faster: 20.3 s"),
+        ({"rows": 10**12}, "scheduler’s"), ({"chunk": 0.1}, "One core alone"), ({"chunk": 100_000}, "the data’s"),
+        ({"rows": 10**12, "workers": 10_000, "chunk": 0.1}, "One core alone"), ({"rows": 1000, "chunk": 0.1}, "One core alone"),
     ]),
 }  # fmt: skip
 

@@ -69,16 +69,16 @@ def pass_floors(order, lr, n):
     if order == REPLACED:
         return [1.0] * (n + 1)
     q, rest = 1 - lr, lr * (2 - lr)
-    kept, one, two, new = 1.0, 0.0, 0.0, [0.0]  # powers and sums of q and of its square, what the pass adds
+    one, two, new = 0.0, 0.0, [0.0]  # the sums of powers of q and of its square, what a pass adds
     for _ in range(n):
-        kept, one, two = q * kept, 1 + q * one, 1 + q * q * two
+        one, two = 1 + q * one, 1 + q * q * two
         new.append(rest * (n * two - one * one) / (n - 1))
     if order == ONCE:
         # Each step of a pass ends one that begins there.
         return [new[-1] / (lr * one * (lr * one))] * (n + 1)
     end, power, floors = new[-1] / (rest * two), 1.0, []
-    for added_here in new:
-        floors.append(power * power * end + added_here)
+    for part in new:
+        floors.append(power * power * end + part)
         power = q * power
     return floors
 

@@ -68,6 +68,8 @@ def test_the_range_of_each_slider(name):
         "shave": {"theta": [0.05, 1.95, 191, 1], "rule": [0, 2, 3, None], "kappa": [2, 1000, 261, None]},
         "safe": {"kappa": [2, 1000, 261, None], "lr": [0.01, 4, 400, None], "beta": [0, 0.99, 991, None]},
         "believe": {"c": [0.1, 100, 271, None], "kind": [0, 3, 4, None]},
+        "shuffle": {"lr": [1e-4, 1, 361, None], "n": [2, 1000, 189, None], "order": [0, 2, 3, None]},
+        "chunks": {"rows": [1e5, 1e11, 541, None], "workers": [1, 1000, 190, None], "chunk": [0.1, 1e4, 451, None]},
     }  # fmt: skip
     call = """(el, name) => {
       const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);
@@ -88,7 +90,7 @@ def test_a_slider_sets_its_trait_and_tells_it(name):
       const [input] = made.tags("input"), trait = made.all("data-control")[0].kept["data-control"];
       const control = FIGURES[name].controls.find(one => one.name === trait), before = { ...el.model.values };
       const choices = control.values(before), mark = made.tags("i")[0].kept;
-      const { min, step, max } = input.kept, place = [3, 4, 1].find(at => at < choices.length && at !== input.value);
+      const { min, step, max } = input.kept, place = [3, 4, 1, 2].find(at => at < choices.length && at !== input.value);
       input.value = place;
       input.fire("input");
       const stands = input.value;
@@ -163,6 +165,8 @@ def test_the_presets_are_these():
             {"lr": 0.01, "noise": 40, "n_iter": 2000, "seed": 2},
         ],
         "shave": [{}, {"theta": 0.9}, {"theta": 1.1}, {"rule": 1}, {"rule": 2}, {"rule": 2, "theta": 0.5}],
+        "shuffle": [{}, {"lr": 0.025}, {"lr": 0.2}, {"lr": 0.0025, "n": 1000}, {"order": 2}, {"order": 0}],
+        "chunks": [{}, {"workers": 1000}, {"chunk": 1000}, {"chunk": 1600}, {"rows": 1_500_000, "workers": 2, "chunk": 16}],
     }  # fmt: skip
     call = """el => el.all("class", "presets")[0].children.map(button => {
       button.fire("click");
