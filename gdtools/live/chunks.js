@@ -29,7 +29,9 @@ import { FIGURES, integers, nearest, powers } from "./control.js";
     bound,
   });
 
-  const told = seconds => `${general(seconds, 3)} s`;
+  const told = seconds => `${general(seconds, 3)} seconds`;
+
+  const chunksOf = number => (number === 1 ? "1 chunk" : `${general(number)} chunks`);
 
   function verdict(state, result) {
     const [hired, larger] = [{ workers: 10 * state.workers }, { chunk: 10 * state.chunk }];
@@ -87,7 +89,12 @@ import { FIGURES, integers, nearest, powers } from "./control.js";
     main: "chunk",
     key: { run: "a step", second: "scheduler", third: "data", theory: "least of all settings" },
     controls: [
-      { name: "chunk", label: "chunk in MB", values: () => sizes, note: (chunk, state) => general(cost(state).number) },
+      {
+        name: "chunk",
+        label: "chunk in MB",
+        values: () => sizes,
+        note: (chunk, state) => chunksOf(cost(state).number),
+      },
       { name: "workers", label: "workers", values: () => teams },
       {
         name: "rows",
@@ -113,7 +120,7 @@ import { FIGURES, integers, nearest, powers } from "./control.js";
     compute,
     values,
     verdict,
-    room: 130,
+    room: 145,
     start(stage) {
       stage.map = stage.panel("Seconds of a step against the size of a chunk, which can be dragged");
       stage.side = stage.panel("Seconds of a step against the number of workers, which can be dragged");

@@ -101,7 +101,13 @@ import { evenSteps, FIGURES, integers, powers } from "./control.js";
 
   FIGURES.shuffle = {
     main: "lr",
-    key: { run: "new order each pass", second: "one order kept", theory: "law", third: "average over a pass" },
+    key: {
+      run: "new order each pass",
+      second: "one order kept",
+      theory: "law",
+      third: "average over a pass",
+      level: "with replacement",
+    },
     time: { last: ({ n }) => n },
     controls: [
       {
