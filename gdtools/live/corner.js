@@ -1,6 +1,6 @@
 // The corners of a set: on which face the best allowed point lies, and on which the free minimum is repaired to.
 // A symmetric matrix of two rows is a triple, its entries 11, 12 and 22; a face is the numbers of its corners.
-import { FORMS } from "./words.js";
+import { besideBound, FORMS, shareOf } from "./words.js";
 import { direction } from "./compute.js";
 import { dots, ellipses, frame, line, segment, shape, spot } from "./draw.js";
 import { evenSteps, FIGURES, powers } from "./control.js";
@@ -23,7 +23,11 @@ import { evenSteps, FIGURES, powers } from "./control.js";
   const edges = all =>
     all.map(([x, y], i) => {
       const j = (i + 1) % all.length;
-      return [[i + 1, j + 1], [x, y], [all[j][0] - x, all[j][1] - y]];
+      return [
+        [i + 1, j + 1],
+        [x, y],
+        [all[j][0] - x, all[j][1] - y],
+      ];
     });
 
   function lowest(H, z, all) {
@@ -61,17 +65,34 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     const [H, all] = [entries(state), corners[state.region]];
     const [best, answer] = lowest(H, state.z, all);
     const [repaired, repair] = lowest(round, state.z, all);
-    const price = height(H, state.z, repaired) - height(H, state.z, best);
-    return { H, best, repaired, answer, repair, price, wrong: wrong(H, all) };
+    const [least, high] = [best, repaired].map(point => height(H, state.z, point));
+    const isHigher = high > (1 + near) * least;
+    const times = isHigher ? high / least : 1;
+    return {
+      H,
+      best,
+      repaired,
+      answer,
+      repair,
+      least,
+      times,
+      price: isHigher ? high - least : 0,
+      share: wrong(H, all),
+    };
   }
 
-  function verdict(state, { answer, repair, price, wrong: share }) {
+  function verdict({ kappa }, { answer, repair, times, share }) {
     if (!answer.length) return "The free minimum is allowed: there is nothing to repair.";
-    if (!share) return "Repair at the end is right, here and wherever else the free minimum lies.";
+    if (!share) {
+      const reason = kappa === 1 ? "The bowl is round" : "Each edge lies along an axis of the bowl";
+      return `${reason}: repair at the end is right wherever the free minimum lies.`;
+    }
     const [best, found] = [answer, repair].map(FORMS.face);
-    if (best !== found) return `The answer is on ${best}, but repair at the end lands on ${found}.`;
-    if (answer.length > 1 && price > near) return `Repair finds the right edge, and on it the wrong place.`;
-    return `Here repair finds the answer, ${best}; elsewhere it need not.`;
+    const missed = `of the far minima it takes ${shareOf(100 * share)} to a wrong corner.`;
+    if (times === 1) return `Here repair finds the answer, ${best}; ${missed}`;
+    const higher = `where f is ${besideBound(times, 1)} times as high.`;
+    if (best === found) return `Repair finds the right edge, and on it a place ${higher}`;
+    return `The answer is on ${best}; repair at the end lands on ${found}, ${higher}`;
   }
 
   const beyond = ([x, y], angle) => [x + far * Math.cos(angle), y + far * Math.sin(angle)];
@@ -91,9 +112,9 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     return [cones, strips];
   }
 
-  function paint({ plot }, map, kind, polygons) {
+  function paint(map, kind, polygons) {
     const d = polygons.map(points => `M${points.map(([x, y]) => spot(map, x, y)).join("L")}Z`).join("");
-    plot.append(shape("path", { class: `wash ${kind}`, d }));
+    map.plot.append(shape("path", { class: `wash ${kind}`, d }));
   }
 
   FIGURES.corner = {
@@ -124,9 +145,9 @@ import { evenSteps, FIGURES, powers } from "./control.js";
       ["wrong", "far minima repaired to a wrong corner"],
     ],
     compute,
-    values: (state, { answer, repair, price, wrong: share }) => ({ answer, repair, price, wrong: share }),
+    values: (state, { answer, repair, price, share }) => ({ answer, repair, price, wrong: share }),
     verdict,
-    room: 78,
+    room: 108,
     start(stage) {
       stage.map = stage.panel("A set and the plane of free minima; the free minimum can be dragged");
       stage.handle(stage.map, {
@@ -137,18 +158,18 @@ import { evenSteps, FIGURES, powers } from "./control.js";
         move: z => ({ z }),
       });
     },
-    draw({ map }, { kappa, angle, region, z }, { H, best, repaired }) {
+    draw({ map }, { kappa, angle, region, z }, { H, best, repaired, least }) {
       frame(map, { xlim: window[0], ylim: window[1], xlabel: "x", ylabel: "y", ratio: 0.75 });
       const all = corners[region];
       const [cones, strips] = parts(H, all);
-      paint(map, map, "third", strips);
-      paint(map, map, "second", cones);
-      ellipses(map, z, Math.sqrt(1 / kappa), angle, Math.sqrt(2 * height(H, z, best)), 3);
+      paint(map, "third", strips);
+      paint(map, "second", cones);
+      ellipses(map, z, Math.sqrt(1 / kappa), angle, Math.sqrt(2 * least), 3);
       for (const cone of parts(round, all)[0]) line(map, [cone[1], cone[0], cone.at(-1)], "theory");
       line(map, [...all, all[0]], "goal");
       all.forEach(([x, y], i) => {
         const at = { x: map.x(1.2 * x), y: map.y(1.2 * y) + 4, class: "middle" };
-        map.plot.append(shape("text", at, i + 1));
+        map.plot.append(shape("text", at, `${i + 1}`));
       });
       segment(map, z, repaired, "theory");
       dots(map, [repaired], "ball theory");

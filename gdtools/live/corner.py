@@ -20,7 +20,7 @@ CORNERS = (  # against the clock
     ((0, -1), (1, 0), (0, 1), (-1, 0)),
     ((-1, -1), (1, -1), (-1, 1)),
 )
-NEAR = 1e-9  # what is closer to a corner than this part of an edge, or to a share of nothing, was meant to be there
+NEAR = 1e-9  # by this part of an edge, of f or of all directions a difference is rounding
 FAR = 20  # beyond the window
 
 
@@ -46,7 +46,8 @@ class Corner(LiveFigure):
     def objective(self):
         """The bowl, an Objective."""
         a, b, d = self.entries()
-        return quadratic([[a, b], [b, d]], self.z, window=WINDOW)
+        x, y = self.z
+        return quadratic([[a, b], [b, d]], [a * x + b * y, b * x + d * y], name="bowl", window=WINDOW)
 
     def entries(self):
         """The bowl's H."""
@@ -62,7 +63,8 @@ class Corner(LiveFigure):
         """Both faces, how much higher f is after repair, and the share of far minima for which it takes a wrong corner."""
         H, z = self.entries(), self.z
         (best, answer), (near, repair) = self.found()
-        price = height(H, z, near) - height(H, z, best)
+        least, high = height(H, z, best), height(H, z, near)
+        price = high - least if high > (1 + NEAR) * least else 0
         return {"answer": answer, "repair": repair, "price": price, "wrong": wrong(H, CORNERS[self.region])}
 
     def sentence(self):

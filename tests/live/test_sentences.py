@@ -46,6 +46,8 @@ CLOSE = {
     "safe": [{"kappa": kappa, "lr": lr, "beta": beta, "x0": x0} for kappa in (1.1, 17.94, 17.95, 1000)
              for lr in (0.01, 1, 2.78, 4) for beta in (0, 0.444, 0.999) for x0 in ([0.3, 1], [0, -1], [1, 0])],
     "believe": [{"kind": kind, "c": c, "x0": [x / 5, 0.3]} for kind in range(4) for c in (0.01, 1, 60) for x in range(-8, 9)],
+    "corner": [{"region": region, "kappa": kappa, "angle": angle, "z": [x / 2, y / 2]} for region in range(3)
+               for kappa in (1, 1.001, 8.3, 1000) for angle in (0, 1, 45, -51) for x in range(-8, 9, 2) for y in range(-6, 7)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
