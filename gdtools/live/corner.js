@@ -117,6 +117,15 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     map.plot.append(shape("path", { class: `wash ${kind}`, d }));
   }
 
+  // The corners are numbered from inside, where no line runs.
+  function number(map, all) {
+    const middle = i => all.reduce((sum, corner) => sum + corner[i], 0) / all.length;
+    all.forEach((corner, n) => {
+      const [x, y] = corner.map((value, i) => middle(i) + 0.65 * (value - middle(i)));
+      map.plot.append(shape("text", { x: map.x(x), y: map.y(y) + 4, class: "middle" }, `${n + 1}`));
+    });
+  }
+
   FIGURES.corner = {
     main: "kappa",
     key: { run: "answer", theory: "repair", second: "to a corner", third: "to an edge" },
@@ -167,10 +176,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
       ellipses(map, z, Math.sqrt(1 / kappa), angle, Math.sqrt(2 * least), 3);
       for (const cone of parts(round, all)[0]) line(map, [cone[1], cone[0], cone.at(-1)], "theory");
       line(map, [...all, all[0]], "goal");
-      all.forEach(([x, y], i) => {
-        const at = { x: map.x(1.2 * x), y: map.y(1.2 * y) + 4, class: "middle" };
-        map.plot.append(shape("text", at, `${i + 1}`));
-      });
+      number(map, all);
       segment(map, z, repaired, "theory");
       dots(map, [repaired], "ball theory");
       segment(map, z, best, "run");

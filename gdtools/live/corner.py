@@ -94,7 +94,7 @@ class Corner(LiveFigure):
             plot_contours(self.objective(), ax=ax, levels=6)
             ax.plot(*np.transpose([*corners, corners[0]]), "k")
             for number, corner in enumerate(corners, 1):
-                ax.text(*(1.2 * np.array(corner)), number, ha="center", va="center")
+                ax.text(*(0.65 * np.array(corner) + 0.35 * np.mean(corners, axis=0)), number, ha="center", va="center")
             for (point, _), kind in zip(self.found(), ("C0o-", "kx--"), strict=True):
                 ax.plot(*np.transpose([self.z, point]), kind)
             ax.set(xlim=WINDOW[0], ylim=WINDOW[1], xlabel="$x$", ylabel="$y$", aspect="equal")
