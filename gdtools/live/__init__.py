@@ -10,6 +10,7 @@ from gdtools.live.basins import Basins
 from gdtools.live.believe import Believe
 from gdtools.live.bowl import Bowl
 from gdtools.live.chunks import Chunks
+from gdtools.live.corner import Corner
 from gdtools.live.line import Line
 from gdtools.live.page import FIGURES, SCRIPTS, page_script, page_style
 from gdtools.live.promise import Promise
@@ -23,6 +24,6 @@ from gdtools.live.traits import Number, Point, Points
 from gdtools.live.words import general
 
 __all__ = [
-    "FIGURES", "Basins", "Believe", "Bowl", "Chunks", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race",
-    "Roll", "SCRIPTS", "Safe", "Shave", "Shuffle", "Slope", "general", "page_script", "page_style",
+    "FIGURES", "Basins", "Believe", "Bowl", "Chunks", "Corner", "Line", "LiveFigure", "Number", "Point", "Points", "Promise",
+    "Race", "Roll", "SCRIPTS", "Safe", "Shave", "Shuffle", "Slope", "general", "page_script", "page_style",
 ]  # fmt: skip

@@ -50,6 +50,8 @@ CLOSE = {
                 for order in range(3)],
     "chunks": [{"rows": rows, "workers": workers, "chunk": chunk} for rows in (1000, 10**6, 10**9, 10**12)
                for workers in (1, 30, 10_000) for chunk in (0.1, 1, 1000, 100_000)],
+    "corner": [{"region": region, "kappa": kappa, "angle": angle, "z": [x / 2, y / 2]} for region in range(3)
+               for kappa in (1, 1.001, 8.3, 1000) for angle in (0, 1, 45, -51) for x in range(-8, 9, 2) for y in range(-6, 7)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(
