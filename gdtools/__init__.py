@@ -5,6 +5,7 @@ from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_
 from gdtools.diagnosis import Diagnosis, diagnose
 from gdtools.gradients import directional_error
 from gdtools.memory import three_springs
+from gdtools.noise import batches, noise_floor, shuffling_gain
 from gdtools.objectives import (
     Objective,
     bowl,
@@ -48,6 +49,7 @@ __all__ = [
     "adam",
     "backtracking",
     "barzilai_borwein",
+    "batches",
     "best_step",
     "bowl",
     "chebyshev_steps",
@@ -70,6 +72,7 @@ __all__ = [
     "nesterov",
     "newton",
     "over_chunks",
+    "noise_floor",
     "plot_contours",
     "plot_curve",
     "plot_decay",
@@ -80,6 +83,7 @@ __all__ = [
     "projected_gradient",
     "quadratic",
     "saddle",
+    "shuffling_gain",
     "side_by_side",
     "silver_steps",
     "spectrum",

@@ -156,6 +156,11 @@ def as_tolerance(tol: float) -> float:
     return _number(tol, "tol", "a number >= 0", lambda value: value >= 0)
 
 
+def as_decay(decay: float) -> float:
+    """Return what is taken off x in each step, beside its move, as a float, if it is finite and not negative."""
+    return _number(decay, "decay", "a finite number >= 0", lambda part: 0 <= part < math.inf)
+
+
 def as_real(value: float, name: str) -> float:
     """Return a number as a float, if it is real and finite."""
     return _number(value, name, "a finite number", math.isfinite)

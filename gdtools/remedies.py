@@ -13,6 +13,7 @@ from gdtools.inputs import (
     Gradient,
     Map,
     Rate,
+    as_decay,
     as_epsilon,
     as_flag,
     as_fraction,
@@ -143,6 +144,8 @@ def adam(
     beta1: float = 0.9,
     beta2: float = 0.999,
     eps: float = 1e-8,
+    decay: float = 0.0,
+    amsgrad: bool = False,
     record: int = 1,
 ) -> Descent:
     r"""Give every coordinate its own step: a running mean of the gradient over that of its size.
@@ -161,6 +164,8 @@ def adam(
     beta1 : β₁, the part of the mean of the gradient that is kept, in [0, 1)
     beta2 : β₂, the part of the mean of its square that is kept, in [0, 1)
     eps : ε ≥ 1e-150, in the units of the gradient, keeps the step finite where the gradient vanishes
+    decay : the part of x, times η, that each step takes off beside its move, ≥ 0: AdamW, by Loshchilov and Hutter
+    amsgrad : divide by the largest corrected v so far, so that no step is lengthened by what was forgotten: Reddi and others
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
 
     Returns
@@ -174,7 +179,7 @@ def adam(
 
     References
     ----------
-    Kingma and Ba (2015).
+    Kingma and Ba (2015); Loshchilov and Hutter (2019) for the decay, Reddi, Kale and Kumar (2018) for the largest v.
 
     Examples
     --------
@@ -184,17 +189,21 @@ def adam(
            [0.5 , 0.5 ]])
     """
     rate, beta1, beta2 = as_schedule(lr), as_fraction(beta1, "beta1"), as_fraction(beta2, "beta2")
-    eps = as_epsilon(eps)
+    eps, decay, amsgrad = as_epsilon(eps), as_decay(decay), as_flag(amsgrad, "amsgrad")
     m: Array | float = 0.0
     v: Array | float = 0.0
+    largest: Array | float = 0.0
 
     def step(x: Array, g: Array, k: int) -> Array:
-        nonlocal m, v
+        nonlocal m, v, largest
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
         m_hat, v_hat = m / (1 - beta1 ** (k + 1)), v / (1 - beta2 ** (k + 1))
-        root = np.sqrt(v_hat) + eps
-        return x - rate(k) * m_hat / np.where(root < math.inf, root, math.nan)  # beside inf the run would stand still
+        largest = np.maximum(largest, v_hat)
+        root = np.sqrt(largest if amsgrad else v_hat) + eps
+        lr = rate(k)
+        moved = x - lr * m_hat / np.where(root < math.inf, root, math.nan)  # beside inf the run would stand still
+        return moved - lr * decay * x if decay else moved
 
     return walk(grad, x0, step, n_iter, tol, record)
 

@@ -23,8 +23,9 @@ STILL = ["the-start-comes-back-after-0-iterations", "it-converges-in-iteration-0
 LOST = ["precision-is-lost-far-from-the-minimum", "no-step-goes-down", *FLOATS]
 EDGE = ["it-hovers-at-the-minimum", "no-coefficient-of-a-lasso-is-zero"]
 VALLEYS = ["two-valleys", "random-restarts", "each-start-has-its-own-end-and-the-gradient-is-right"]
-NOISE = ["the-gradient-is-noisy"]
-ADAM = ["adam", "adam-crawls"]
+NOISE = ["the-gradient-is-noisy", "what-a-batch-buys", "the-floor", "smaller-steps-or-the-average"]
+CLIP = [*NAN, "clip-and-what-it-moves"]
+ADAM = ["adam", "adam-crawls", "adam-and-its-kin"]
 GROWING = ["when-f-is-not-quadratic"]  # the curvature grows on the way
 
 SEARCHES = {
@@ -33,10 +34,10 @@ SEARCHES = {
     "overflow": OVERFLOW, "overflow encountered in exp": OVERFLOW, "RuntimeWarning: overflow encountered in square": OVERFLOW,
     "invalid value encountered in multiply": LOG, "divide by zero encountered in log": LOG, "log(0)": LOG,
     "cross entropy nan": LOG, "logsumexp": LOG, "diverges": LONG, "gradient descent diverges": LONG,
-    "oscillates": LONG, "loss oscillates": LONG + GROWS, "exploding": LONG + NAN, "exploding gradients": NAN,
+    "oscillates": LONG, "loss oscillates": LONG + GROWS, "exploding": LONG + NAN, "exploding gradients": CLIP,
     "learning rate too high": LONG, "learning rate too large": LONG, "overshoots the minimum": LONG, "blows up": LONG,
     "loss increases every iteration": LONG + GROWS, "not converging": [*LONG, "which-remedy"], "zero_grad": GROWS,
-    "forgot optimizer.zero_grad()": GROWS, "accumulated gradients": GROWS, "gradient clipping": NAN,
+    "forgot optimizer.zero_grad()": GROWS, "accumulated gradients": GROWS, "gradient clipping": CLIP,
     "sum instead of mean": SUM, "divide by n": SUM,
     # It crawls, stops or stands still
     "learning rate too small": SHORT, "slow convergence": [*STEP, "the-valley-is-long-and-narrow", *UNITS],
