@@ -1,5 +1,13 @@
 """Gradient descent, the theory that predicts it and the plots that show it."""
 
+from gdtools.constraints import (
+    project_affine,
+    project_ball,
+    project_box,
+    project_simplex,
+    proximal_gradient,
+    soft_threshold,
+)
 from gdtools.curvature import newton, preconditioned
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
 from gdtools.diagnosis import Diagnosis, diagnose
@@ -80,12 +88,18 @@ __all__ = [
     "plot_path",
     "preconditioned",
     "predicted_steps",
+    "project_affine",
+    "project_ball",
+    "project_box",
+    "project_simplex",
     "projected_gradient",
+    "proximal_gradient",
     "quadratic",
     "saddle",
     "shuffling_gain",
     "side_by_side",
     "silver_steps",
+    "soft_threshold",
     "spectrum",
     "step_bound",
     "three_springs",
