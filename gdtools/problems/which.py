@@ -151,30 +151,45 @@ class Run:
         lines = [f"{self.n} steps of {self.lr:g} from {each}, {self.passes:g} passes over the data"]
         for number, path in enumerate(self.paths, 1):
             of = f" from start {number}" if len(self.paths) > 1 else ""
-            told = {"loss": _course(path.loss), "gradient": _course(path.slope), "path": _way(path), "moves": _lengths(path)}
+            told = {"loss": _course(path.loss), "gradient": _course(path.slope)} | _way(path) | _lengths(path)
             lines += [f"{what}{of}: {words}" for what, words in told.items()]
         return lines
 
 
+def _hand(value, digits=3):
+    """A number as a person writes it; nothing that rounding decides."""
+    if abs(value) < 1e-9:
+        return "0"
+    mantissa, _, power = f"{value:.{digits}g}".partition("e")
+    return f"{mantissa}·10{str(int(power)).translate(RAISED)}" if power else mantissa
+
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def _course(values):
     least = int(values.argmin())
-    between = f"{values[least]:.3g} at step {least}, " if values[least] < 0.99 * min(values[0], values[-1]) else ""
-    return f"{values[0]:.3g} at the start, {between}{values[-1]:.3g} at the end"
+    between = f"{_hand(values[least])} at step {least}, " if values[least] < 0.99 * min(values[0], values[-1]) else ""
+    return f"{_hand(values[0])} at the start, {between}{_hand(values[-1])} at the end"
 
 
 def _way(path):
-    (a, b), (c, d), (u, v) = path.x[0], path.x[-1], path.later
-    return f"from {_place(a, b)} to {_place(c, d)}; in its second half x₁ changes by {u:.2g}, x₂ by {v:.2g}"
+    u, v = path.later
+    return {
+        "path": f"{_place(path.x[0])} to {_place(path.x[-1])}",
+        "second half": f"x₁ changes by {_hand(u, 2)}, x₂ by {_hand(v, 2)}",
+    }
 
 
-def _place(*numbers):
-    return f"({', '.join(f'{number:.2f}'.replace('-', '−') for number in numbers)})"
+def _place(x):
+    return f"({', '.join(f'{number:.2f}'.replace('-', '−') for number in x)})"
 
 
 def _lengths(path):
     late, early = path.widest
-    last = " and ".join(f"{length:.4g}" for length in path.moves[-2:])
-    return f"the last two are {last} long, the longest of the last {LAST} is {late:.3g}, of the {LAST} before {early:.3g}"
+    last = " and ".join(_hand(length, 4) for length in path.moves[-2:])
+    longest = f"{_hand(late)} of the last {LAST}, {_hand(early)} of the {LAST} before"
+    return {"last two moves": f"{last} long", "longest move": longest}
 
 
 def _drawn(kind, rng):
@@ -261,8 +276,8 @@ def _flat(rng):
         (0.0, L),
         centre,
         way,
-        rounded(rng.uniform(0.3, 0.45) / L, 4),
-        40,
+        rounded(rng.uniform(0.25, 0.35) / L, 4),
+        45,
         _from(centre, way, *places),
         c=_any(rng, 0.3, 0.9),
     )
@@ -452,17 +467,17 @@ def decides(run):
     (late, early), (u, v), low = path.widest, path.later, int(path.slope.argmin())
     told = {
         LONG: f"Here each of the last {LAST} moves is longer than the one before, and the losses of the end grow with them.",
-        NOISE: f"Here the longest of the last {LAST} moves is {late:.3g} and of the {LAST} before {early:.3g}, "
+        NOISE: f"Here the longest of the last {LAST} moves is {_hand(late)} and of the {LAST} before {_hand(early)}, "
         f"and {run.n} steps cost {run.passes:g} passes.",
-        UNITS: f"Here, in the second half, x₁ changes by {u:.2g} and x₂ by {v:.2g}.",
-        COUPLED: f"Here, in the second half, x₁ changes by {u:.2g} and x₂ by {v:.2g}.",
-        FLAT: f"Here one run ends at a loss of {path.loss[-1]:.3g} and the other at {other.loss[-1]:.3g}, "
-        f"and their ends are {np.hypot(*path.x[-1] - other.x[-1]):.2g} apart.",
-        VALLEYS: f"Here one run ends at a loss of {path.loss[-1]:.3g} and the other at {other.loss[-1]:.3g}.",
-        BOUND: f"Here the last move is no longer than {path.moves[-LAST:].max():.0e}, "
-        f"and the gradient is {path.slope[-1]:.3g} long in the end.",
-        SADDLE: f"Here the gradient is {path.slope[low]:.1e} long at step {low} and {path.slope[-1]:.1e} at the end, "
-        f"while the loss stays {path.loss[-1]:.3g}.",
+        UNITS: f"Here, in the second half, x₁ changes by {_hand(u, 2)} and x₂ by {_hand(v, 2)}.",
+        COUPLED: f"Here, in the second half, x₁ changes by {_hand(u, 2)} and x₂ by {_hand(v, 2)}.",
+        FLAT: f"Here one run ends at a loss of {_hand(path.loss[-1])} and the other at {_hand(other.loss[-1])}, "
+        f"and their ends are {_hand(np.hypot(*path.x[-1] - other.x[-1]), 2)} apart.",
+        VALLEYS: f"Here one run ends at a loss of {_hand(path.loss[-1])} and the other at {_hand(other.loss[-1])}.",
+        BOUND: f"Here the longest of the last {LAST} moves is {_hand(late)}, "
+        f"and the gradient is {_hand(path.slope[-1])} long in the end.",
+        SADDLE: f"Here the gradient is {_hand(path.slope[low], 2)} long at step {low} "
+        f"and {_hand(path.slope[-1], 2)} at the end, while the loss stays {_hand(path.loss[-1])}.",
     }
     return told[run.kind]
 
