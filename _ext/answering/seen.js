@@ -5,7 +5,7 @@ import { lossOf } from "./surfaces-which.js";
 import { dots, frame, line, logarithms, newPanel, node, swatch } from "../../gdtools/live/draw.js";
 
 const KINDS = ["run", "second"];
-const SIGHTS = ["Loss", "Length of the gradient"];
+const SIGHTS = ["Loss", "Gradient"];
 
 for (const el of document.querySelectorAll(".seen")) mountSeen(el, +el.dataset.run);
 
@@ -19,6 +19,8 @@ function mountSeen(el, number) {
 
   function draw() {
     const run = table.runs[number];
+    // On a phone they stand below each other, and are not as high.
+    const ratio = el.clientWidth < 450 ? 0.45 : 0.8;
     const paths = run.starts.map(start => {
       const { at, last, grad } = runOf("which", table, number, run.lr, start);
       const places = Array.from({ length: last + 1 }, (_, k) => at(k));
@@ -28,14 +30,15 @@ function mountSeen(el, number) {
       const curves = paths.map(path => path[i]);
       const powers = logarithms(curves.flat());
       const ylim = [Math.floor(Math.min(...powers)), Math.ceil(Math.max(...powers))];
-      frame(panels[i], { xlim: [0, run.n], ylim, log: true, xlabel: "step k", ylabel: what.toLowerCase() });
+      frame(panels[i], { xlim: [0, run.n], ylim, ratio, log: true, xlabel: "step k", ylabel: what.toLowerCase() });
       curves.forEach((values, j) => line(panels[i], Object.entries(values), KINDS[j]));
     });
     drawPaths(
       panels[2],
       paths.map(path => path[2]),
+      ratio,
     );
-    words.replaceChildren(...run.told.map(text => node("li", {}, text, ...of(text))));
+    words.replaceChildren(...run.told.map(text => node("li", {}, ...of(text), text)));
   }
   document.addEventListener("exercise-drawn", ({ detail }) => {
     table = detail.run;
@@ -51,20 +54,21 @@ function mountSeen(el, number) {
 const of = text => [1, 2].filter(i => text.includes(`start ${i}`)).map(i => swatch(KINDS[i - 1]));
 
 // Both unknowns to one scale.
-function drawPaths(panel, paths) {
+function drawPaths(panel, paths, ratio) {
   const [xs, ys] = [0, 1].map(axis => paths.flat().map(place => place[axis]));
   const ends = values => [Math.min(...values), Math.max(...values)];
   const [[left, right], [low, high]] = [ends(xs), ends(ys)];
-  const room = 0.55 * Math.max((right - left) * 0.7, high - low);
+  const room = 0.55 * Math.max((right - left) * ratio, high - low);
   const [x, y] = [(left + right) / 2, (low + high) / 2];
   frame(panel, {
-    xlim: [x - room / 0.7, x + room / 0.7],
+    xlim: [x - room / ratio, x + room / ratio],
     ylim: [y - room, y + room],
+    ratio,
     xlabel: "x₁",
     ylabel: "x₂",
   });
   paths.forEach((places, j) => {
-    line(panel, places, `${KINDS[j]} thin`, true);
+    line(panel, places, KINDS[j], true);
     dots(panel, [places.at(-1)], `now ${KINDS[j]}`);
   });
 }

@@ -16,6 +16,7 @@ export const lossOf = run => x => {
 export const SURFACES = {
   which: {
     free: true,
+    ends: "a gradient of 10⁻⁶",
     // Of the batch of step k, which shifts the centre, or of all data.
     gradient: (_, run) => (x, k) => {
       const [u, v] = along(x, run, run.noise[k]);

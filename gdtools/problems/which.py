@@ -15,6 +15,7 @@ from gdtools.questions import Choice, Mistake, Number
 
 BOOK = 1900  # the seed of the book's own numbers, which no reader draws
 ROWS, BATCH = 500, 10  # of the data of each run, and of what a noisy gradient is made of
+SCATTER = 0.95  # of the rows about the centre
 LAST = 20  # so many moves are looked at in the end, and as many before
 LONG, NOISE, UNITS, COUPLED = "long", "noise", "units", "coupled"
 FLAT, VALLEYS, BOUND, SADDLE = "flat", "valleys", "bound", "saddle"
@@ -239,7 +240,10 @@ def _noise(rng):
     """ηL between 1 and 2, so that it swings as a step too long does."""
     L, centre, way = _any(rng, 0.8, 4), _centre(rng), _turned(int(rng.integers(20, 71)) * _sign(rng))
     starts = _from(centre, way, (_any(rng, 4, 6) * _sign(rng), _any(rng, 1, 2) * _sign(rng)))
-    shifts = (rng.normal(0, 0.3, (60, 2)).round(3) + 0.0).tolist()
+    rows = rng.normal(0, SCATTER, (ROWS, 2))
+    batches = [rng.choice(ROWS, BATCH, replace=False) for _ in range(60)]
+    # To three digits, since a page has them too.
+    shifts = ((rows - rows.mean(axis=0))[batches].mean(axis=1).round(3) + 0.0).tolist()
     return Run(
         NOISE,
         (rounded(L / 6), L),
@@ -415,7 +419,7 @@ NEED = {
 # The usual pairings, and what is wrong with each; said beside what the picture shows.
 USUAL = {
     ("remedy", NOISE, LONG): "A shorter step that is kept lowers this floor, and leaves one.",
-    ("remedy", UNITS, COUPLED): "Momentum would leave √κ of κ, where other units leave nothing.",
+    ("remedy", UNITS, COUPLED): "Momentum would leave √κ of κ, where other units leave a round bowl.",
     ("remedy", COUPLED, UNITS): "The curvatures along both unknowns are the same, and no units lower κ.",
     ("remedy", COUPLED, LONG): "A shorter step crawls more slowly still.",
     ("remedy", UNITS, LONG): "A shorter step only crawls more slowly.",
