@@ -7,6 +7,8 @@ from gdtools import descend, gradient_descent, momentum
 
 def hist(problem, run, lr, n_iter, beta=0):
     """All iterates of a run of a page's table."""
+    if problem.name == "which":
+        return eighth(run, lr, n_iter)
     grad, start = GRADIENTS[problem.name](problem, run), np.array(run["start"])
     if beta:
         return momentum(grad, start, lr, n_iter, tol=0, beta=beta).hist
@@ -104,9 +106,32 @@ def cables(problem, run):
     return grad
 
 
+def which(problem, run):
+    """The gradient of all data, along the axes of the objective."""
+    way, centre = np.array(run["way"]), np.array(run["centre"])
+    first, second = way, np.array([-way[1], way[0]])
+
+    def grad(x):
+        u, v = first @ (x - centre), second @ (x - centre)
+        return (run["lam"][0] * u + run["q"] * u**3 + run["t"]) * first + run["lam"][1] * v * second
+
+    return grad
+
+
+def eighth(run, lr, n_iter):
+    """A run of one of the eight: a batch sees all shifted, and a wall brings x₁ back."""
+    grad, x = which(None, run), np.array(run["start"])
+    places = [x]
+    for k in range(n_iter):
+        x = x - lr * grad(x - run["noise"][k] if run["noise"] else x)
+        x = np.minimum(x, [np.inf if run["wall"] is None else run["wall"], np.inf])
+        places.append(x)
+    return np.array(places)
+
+
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
 GRADIENTS |= {
-    draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy)
+    draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, which)
 }
 
 

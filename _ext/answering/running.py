@@ -170,7 +170,32 @@ def buoy(problem):
     yield run("Newton, all far", it.start, beside.minimum(), 1, **settings)
 
 
+def which(problem):
+    """As they were run, and from the first start alone; a second is for the pictures."""
+    for number, it in enumerate(problem.runs, 1):
+        kept = ("lam", "q", "t", "c", "centre", "way", "wall", "noise", "starts", "n")
+        told = {name: vars(it)[name] for name in kept} | {"told": it.told}
+        settings = {"near": NEAR, "by": "gradient", "budget": it.n, "whole": 1, "lr": it.lr}
+        yield run(f"run {number}", it.starts[0], lowest(it), max(np.abs(it.lam)), [it.lr], **settings, **told)
+
+
+def lowest(it):
+    """A place of least loss, by the law of each kind: of two hollows the lower, at a wall where the slope along it is zero."""
+    a, centre = it.lam[0], np.array(it.centre)
+    if it.wall is not None:
+        H = it.axes @ np.diag(it.lam) @ it.axes.T
+        return [it.wall, centre[1] - H[0, 1] / H[1, 1] * (it.wall - centre[0])]
+    if not it.q:
+        u, _ = (np.array(it.starts[0]) - centre) @ it.axes
+        return centre + it.axes @ [0 if a else u, 0]
+    hollows = np.roots([it.q, 0, a, it.t]).real
+    return centre + it.axes @ [min(hollows, key=lambda u: a / 2 * u**2 + it.q / 4 * u**4 + it.t * u), 0]
+
+
+CHECKS = {"which": which}
 REMEDIES = {draw.__name__: draw for draw in (distances, circuit, cables, buoy)}
-RUNS = {
-    draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
-} | REMEDIES
+RUNS = (
+    {draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)}
+    | REMEDIES
+    | CHECKS
+)

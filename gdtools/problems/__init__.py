@@ -21,10 +21,11 @@ from gdtools.problems.quartic import quartic
 from gdtools.problems.rod import rod
 from gdtools.problems.springs import springs
 from gdtools.problems.valley import valley
+from gdtools.problems.which import which
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("distances", "circuit", "cables", "buoy")
+REMEDIES = ("distances", "circuit", "cables", "buoy", "which")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "rod",
     "springs",
     "valley",
+    "which",
 ]
