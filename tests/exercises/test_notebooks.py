@@ -99,10 +99,10 @@ def test_the_text_of_the_houses_asks_for_more():
 # How they are made
 
 
-def test_there_are_fourteen():
-    assert len(NAMES) == 14
-    assert sum(name.startswith("practice-") for name in NAMES) == 11
-    assert sum(name.startswith("check-") for name in NAMES) == 2
+def test_there_are_eighteen():
+    assert len(NAMES) == 18
+    assert sum(name.startswith("practice-") for name in NAMES) == 14
+    assert sum(name.startswith("check-") for name in NAMES) == 3
 
 
 @each_notebook
