@@ -20,16 +20,16 @@ from smaller import smaller
 from sphinx.util.docutils import SphinxDirective
 
 from gdtools import problems
-from gdtools.live import compute, words
 from gdtools.live import script as live
 from gdtools.questions import Function, Number
 
 FOLDER = Path(__file__).with_name("answering")
 SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
 STYLE = "answers.css"
-# The figure that runs the problem, of its own parts and of those that live figures share: the method's, and the remedies'.
-RUN = {"run.js": "surfaces", "run-remedies.js": "surfaces-remedies"}
+# The figure that runs the problem, of its own parts and of those that live figures share: a script for each kind of problem.
+RUN = {"run.js": "surfaces", "run-remedies.js": "surfaces-remedies", "run-data.js": "surfaces-data"}
 DRAWN = ("words", "compute", "draw", "control", "time")
+ALSO = {"run-data.js": ("chance",)}  # what some of them need besides
 FIGURE = '<div class="live-figure run-it" role="group" aria-label="Run it, a live figure"></div>\n'
 RUN_IT = "Run it"
 TABLES = "draws"  # the folder of their scripts
@@ -319,7 +319,7 @@ def write_scripts(app):
 
 def run_name(problem):
     """The script with the figure of a problem."""
-    return "run-remedies.js" if problem in running.REMEDIES else "run.js"
+    return next(name for name, draws in running.SCRIPTS.items() if problem in draws)
 
 
 def run_script(name):
@@ -330,9 +330,11 @@ def run_script(name):
 
 def run_source(name):
     """Its parts in one scope."""
-    told = json.dumps({"words": words.shared(), "compute": compute.shared()}, ensure_ascii=False, separators=(",", ":"))
+    needed = (*ALSO.get(name, ()), *DRAWN)
+    twins = {part: live.TWINS[part].shared() for part in needed if part in live.TWINS}
+    told = json.dumps(twins, ensure_ascii=False, separators=(",", ":"))
     own = [MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in ("read", "scenes", RUN[name], "run")]
-    return "\n".join([f"const SHARED = {told};", live.source(DRAWN), *own])
+    return "\n".join([f"const SHARED = {told};", live.source(needed), *own])
 
 
 def page_script(parts):
