@@ -20,17 +20,22 @@ from smaller import smaller
 from sphinx.util.docutils import SphinxDirective
 
 from gdtools import problems
-from gdtools.live import compute, words
 from gdtools.live import script as live
 from gdtools.questions import Choice, Function, Number
 
 FOLDER = Path(__file__).with_name("answering")
 SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
 STYLE = "answers.css"
-# The figure that runs the problem, of its own parts and of those that live figures share: the method's, and the remedies'.
-RUN = {"run.js": "surfaces", "run-remedies.js": "surfaces-remedies", "run-which.js": "surfaces-which"}
+# The figure that runs the problem, of its own parts and of those that live figures share: a script for each kind of problem.
+RUN = {
+    "run.js": "surfaces",
+    "run-remedies.js": "surfaces-remedies",
+    "run-data.js": "surfaces-data",
+    "run-which.js": "surfaces-which",
+}
 MORE = {"run-which.js": ["seen"]}  # what one of them has beside it
 DRAWN = ("words", "compute", "draw", "control", "time")
+ALSO = {"run-data.js": ("chance",)}  # what some of them need besides
 FIGURE = '<div class="live-figure run-it" role="group" aria-label="Run it, a live figure"></div>\n'
 SEEN = '<div class="live-figure seen" data-run="{}"></div>\n'
 RUN_IT = "Run it"
@@ -335,9 +340,7 @@ def write_scripts(app):
 
 def run_name(problem):
     """The script with the figure of a problem."""
-    if problem in running.CHECKS:
-        return "run-which.js"
-    return "run-remedies.js" if problem in running.REMEDIES else "run.js"
+    return next(name for name, draws in running.SCRIPTS.items() if problem in draws)
 
 
 def run_script(name):
@@ -348,10 +351,12 @@ def run_script(name):
 
 def run_source(name):
     """Its parts in one scope."""
-    told = json.dumps({"words": words.shared(), "compute": compute.shared()}, ensure_ascii=False, separators=(",", ":"))
+    needed = (*ALSO.get(name, ()), *DRAWN)
+    twins = {part: live.TWINS[part].shared() for part in needed if part in live.TWINS}
+    told = json.dumps(twins, ensure_ascii=False, separators=(",", ":"))
     parts = ["read", "scenes", RUN[name], "run", *MORE.get(name, ())]
     own = [MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in parts]
-    return "\n".join([f"const SHARED = {told};", live.source(DRAWN), *own])
+    return "\n".join([f"const SHARED = {told};", live.source(needed), *own])
 
 
 def page_script(parts):

@@ -1,14 +1,19 @@
 """The runs of the exercise pages as gdtools makes them: gradients, errors and counts, as the problems' texts give them."""
 
+import math
+
 import numpy as np
 
 from gdtools import descend, gradient_descent, momentum
+from gdtools.live.chance import bell
 
 
 def hist(problem, run, lr, n_iter, beta=0):
     """All iterates of a run of a page's table."""
     if problem.name == "which":
         return eighth(run, lr, n_iter)
+    if problem.name in MOVES:
+        return walked(problem, run, lr, n_iter)
     grad, start = GRADIENTS[problem.name](problem, run), np.array(run["start"])
     if beta:
         return momentum(grad, start, lr, n_iter, tol=0, beta=beta).hist
@@ -129,15 +134,39 @@ def eighth(run, lr, n_iter):
     return np.array(places)
 
 
+def tides(problem, run):
+    return lambda x: problem.given.w * x
+
+
+def walked(problem, run, lr, n_iter):
+    """The runs that are no descent along a gradient of their own."""
+    states = [np.array(run["start"], dtype=float)]
+    for k in range(n_iter):
+        states.append(MOVES[problem.name](problem.given, run, states[-1], lr, k))
+    return np.array(states)
+
+
+def read_once(it, run, state, lr, k):
+    """One reading pulls at the height, and the typical error follows its law."""
+    part = it.w * lr / (k + 1) ** run["power"]
+    x, s = state
+    reading = it.sigma * bell(run["chance"], np.array([k]))[0]
+    return np.array([x - part * (x - reading), math.sqrt((1 - part) ** 2 * s**2 + part**2 * it.sigma**2)])
+
+
+MOVES = {"tides": read_once}
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
 GRADIENTS |= {
-    draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, which)
+    draw.__name__: draw
+    for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, tides, which)
 }
 
 
 def errors(problem, run, hist):
     """What the text of the problem measures at each iterate."""
     grad = GRADIENTS[problem.name](problem, run)
+    if problem.name == "tides":
+        return hist[:, 1]
     if problem.name in ("valley", "quartic"):
         return np.abs(hist[:, 0])
     if problem.name == "circuit":

@@ -20,10 +20,11 @@ const LARGEST = 1e6;
 // shown, and the iterate after k steps.
 export function runOf(name, { given, runs }, number, lr, start = runs[number].start, beta = 0) {
   const run = runs[number];
-  const { gradient, also, unitOf = () => 1, within = x => x } = SURFACES[name];
-  const told = { given, run, also, lr, grad: gradient(given, run), measure: measureOf(name, run) };
+  const { gradient, also, unitOf = () => 1, within = x => x, move } = SURFACES[name];
+  const told = { given, run, also, lr, grad: gradient?.(given, run), measure: measureOf(name, run) };
   // A gradient of a batch knows which step it is of; a place is kept within what is allowed.
   const step = ([x, last], k) => {
+    if (move) return [move(x, lr, told, k), x];
     const slope = told.grad(x, k);
     return [within(stepped(x, slope, lr * unitOf(x, slope, told), beta, last), run), x];
   };
@@ -40,7 +41,7 @@ export function runOf(name, { given, runs }, number, lr, start = runs[number].st
     isNone = Number.isNaN(now);
     if (!Number.isFinite(now)) break;
     errors.push(now);
-    if (also) others.push(also.of(x));
+    if (also) others.push(also.of(x, told));
     if (k <= EARLY || k % EARLY === 0) kept.push(place);
     if (isNudge ? now >= near : now <= near) count ??= k;
     if (now > far) break;

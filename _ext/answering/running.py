@@ -1,6 +1,6 @@
 """What a page needs to run a problem: the numbers given, and for each run its start, where it is to end, and how near.
 
-The gradients themselves are in surfaces.js; here the places of rest are found in another way than by descent.
+The gradients themselves are in surfaces.js and its kin; here the places of rest are found in another way than by descent.
 """
 
 import math
@@ -192,10 +192,34 @@ def lowest(it):
     return centre + it.axes @ [min(hollows, key=lambda u: a / 2 * u**2 + it.q / 4 * u**4 + it.t * u), 0]
 
 
-CHECKS = {"which": which}
-REMEDIES = {draw.__name__: draw for draw in (distances, circuit, cables, buoy)}
-RUNS = (
-    {draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)}
-    | REMEDIES
-    | CHECKS
-)
+def tides(problem):
+    """A step that is kept, one that falls with k, and the rule to predict; a state is a height and the typical error.
+
+    The second count is to an error that the law meets exactly, so a billionth is added for rounding.
+    """
+    it = problem.given
+    for title, lr, power, more in (
+        ("step kept", it.lr, 0, {"near": it.goal, "budget": 200}),
+        ("η/k", 1 / it.w, 1, {"near": it.near * (1 + 1e-9)}),
+        ("as predicted", it.first, it.power, {"near": it.goal, "budget": 500, "whole": 1}),
+    ):
+        yield run(title, [it.start, it.start], [0, 0], it.w, [it.lr, it.first], lr=lr, power=power, chance=CHANCE, **more)
+
+
+CHANCE = 5
+
+METHOD = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+REMEDIES = (distances, circuit, cables, buoy)
+DATA = (tides,)
+CHECKS = (which,)
+# The problems of each script, and how each problem tells its runs.
+SCRIPTS = {
+    script: {draw.__name__: draw for draw in draws}
+    for script, draws in {
+        "run.js": METHOD,
+        "run-remedies.js": REMEDIES,
+        "run-data.js": DATA,
+        "run-which.js": CHECKS,
+    }.items()
+}
+RUNS = {name: draw for draws in SCRIPTS.values() for name, draw in draws.items()}

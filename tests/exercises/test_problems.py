@@ -44,6 +44,7 @@ NUMBERS = {
         "slope": 378_000,
         "factor": 0.05148,
     },
+    "tides": {"curvature": 1, "bound": 2, "floor": 10, "batch": 25, "missed": 0.36763, "steps": 900},
     "circuit": {
         "spectrum": [1, 10],
         "bound": 0.2,

@@ -387,9 +387,37 @@ def which(it):
     }
 
 
+def tides(it):
+    """The sum of the steps k = 1 … n, whether it goes on, and the law of the error where n is large."""
+    k = np.arange(1, 10**6 + 1)
+    steps = it.w * it.first / k**it.power
+    sums = steps.cumsum()
+    ending = sums[-1] - sums[10**4] < 0.02 * sums[-1]
+    kept, falls_off = bool((steps == steps[0]).all()), steps[-1] < 0.01 * steps[0]
+    error = [it.start]
+    for part in steps[:3000]:
+        error.append(np.hypot((1 - part) * min(error[-1], 1e99), part * it.sigma))
+    rests = falls_off and error[-1] > 0.98 * error[2000]
+    return {
+        "Here the step is kept and ηw is below 2: each reading throws x as far as ever.": kept and steps[0] < 2,
+        "Here the steps tend to zero and their sum has no end; that of their squares may have one or not.": (
+            falls_off and not ending and error[-1] < 0.3 * error[10]
+        ),
+        "Here the sum of all steps has an end, and with it the way that x can go.": ending
+        and rests
+        and error[-1] > 0.02 * it.start,
+        "Here the step is kept and ηw is above 2.": kept and error[-1] > 1e6 * it.start,
+    }, {
+        "To wander for ever, the step has to be kept, with ηw below 2.": kept and error[-1] < 10 * it.sigma,
+        "To rest at the level, the steps have to tend to zero, and their sum must have no end.": falls_off and not ending,
+        "To rest elsewhere, the steps have to tend to zero so fast that their sum has an end.": falls_off and ending,
+        "To grow, the step has to be kept, with ηw above 2.": kept and steps[0] > 2,
+    }
+
+
 DECIDES = (
     *(valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled),
-    *(distances, circuit, cables, buoy, which),
+    *(distances, circuit, cables, buoy, tides, which),
 )
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
