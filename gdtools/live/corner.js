@@ -151,7 +151,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
       ["answer", "answer’s face"],
       ["repair", "repair’s face"],
       ["price", "price in f"],
-      ["wrong", "far minima repaired to a wrong corner"],
+      ["wrong", "wrong for far minima"],
     ],
     compute,
     values: (state, { answer, repair, price, share }) => ({ answer, repair, price, wrong: share }),
