@@ -171,7 +171,7 @@ def checks():
 def book():
     """build the book into _build/html"""
     ready()
-    say("Building the book: one to two minutes the first time, a few seconds when only text has changed.")
+    say("Building the book: about four minutes the first time, a few seconds when only text has changed.")
     python(*BOOK, *STRICT, without=NOTICE)
     say(f"The book is built. Open {ROOT / '_build' / 'html' / 'index.html'}")
 
@@ -212,7 +212,7 @@ def test():
     """build the book, then run every test"""
     book()
     checks()
-    say("Running every test: about twenty minutes on two cores.")
+    say("Running every test: about forty minutes on two cores.")
     side_by_side()
     python("-m", "pytest", "-n", value("WORKERS", "auto"), *"--dist loadgroup --cov --durations=10".split())
 

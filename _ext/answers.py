@@ -20,17 +20,24 @@ from smaller import smaller
 from sphinx.util.docutils import SphinxDirective
 
 from gdtools import problems
-from gdtools.live import compute, words
 from gdtools.live import script as live
-from gdtools.questions import Function, Number
+from gdtools.questions import Choice, Function, Number
 
 FOLDER = Path(__file__).with_name("answering")
 SCRIPTS = {"answers.js": ("read", "judge", "kept", "form"), "progress.js": ("kept", "overview")}
 STYLE = "answers.css"
-# The figure that runs the problem, of its own parts and of those that live figures share: the method's, and the remedies'.
-RUN = {"run.js": "surfaces", "run-remedies.js": "surfaces-remedies"}
+# The figure that runs the problem, of its own parts and of those that live figures share: a script for each kind of problem.
+RUN = {
+    "run.js": "surfaces",
+    "run-remedies.js": "surfaces-remedies",
+    "run-data.js": "surfaces-data",
+    "run-which.js": "surfaces-which",
+}
+MORE = {"run-which.js": ["seen"]}  # what one of them has beside it
 DRAWN = ("words", "compute", "draw", "control", "time")
+ALSO = {"run-data.js": ("chance",)}  # what some of them need besides
 FIGURE = '<div class="live-figure run-it" role="group" aria-label="Run it, a live figure"></div>\n'
+SEEN = '<div class="live-figure seen" data-run="{}"></div>\n'
 RUN_IT = "Run it"
 TABLES = "draws"  # the folder of their scripts
 MODULE = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
@@ -48,6 +55,9 @@ FORM = """<form class="answer" id="{id}" data-question="{name}"{predicts} autoco
 TEXT = """<input name="answer" type="text" aria-labelledby="{label}" placeholder="{example}"
  autocapitalize="off" spellcheck="false">"""
 RADIOS = '<div class="options" role="radiogroup" aria-labelledby="{label}">{options}</div>'
+SELECT = '<select name="answer" aria-labelledby="{label}">{options}</select>'
+OPTION = "<option>{}</option>"
+MANY = 5  # more than so many answers are to be had from a list
 RADIO = '<label><input name="answer" type="radio" value="{value}"{label}> {shown}</label>'
 FOLD = '<details class="in-notebook"><summary>code<span class="visually-hidden"> of {}</span></summary>'
 DRAW = """<p class="scriptless">To answer on this page you need JavaScript.
@@ -143,6 +153,9 @@ def field(problem, name, question, label):
     if isinstance(question, Number):
         example = EXAMPLES[np.ndim(question.truth)]
         return TEXT.format(label=label, example=example)
+    if isinstance(question, Choice) and len(question.options) > MANY:
+        options = [OPTION.format(escape(text)) for text in ("", *question.options)]
+        return SELECT.format(label=label, options="\n".join(options))
     option = formula if isinstance(question, Function) else choice
     options = [option(text) for text in ordered(problem, name, question)]
     return RADIOS.format(label=label, options="\n".join(options))
@@ -230,6 +243,7 @@ def put_forms(app, doctree, docname):
             put_form(page.problem, ask)
     put_sentence(doctree)
     put_figure(doctree)
+    put_seen(doctree)
     link_to_pages(doctree)
     for cell in cells(doctree, "picture"):
         fold([cell], "the picture")
@@ -258,6 +272,13 @@ def put_figure(doctree):
     sections = [node for node in doctree.findall(nodes.section) if node and node[0].astext() == RUN_IT]
     for section in sections[-1:]:
         section.insert(1, raw(FIGURE))
+
+
+def put_seen(doctree):
+    """In the place of a stored picture of a run, one that is drawn in the numbers of the page."""
+    for number, cell in enumerate(cells(doctree, "seen")):
+        parent, place = fold([cell], f"the picture of run {number + 1}")
+        parent.insert(place, raw(SEEN.format(number)))
 
 
 def put_draw(page):
@@ -319,7 +340,7 @@ def write_scripts(app):
 
 def run_name(problem):
     """The script with the figure of a problem."""
-    return "run-remedies.js" if problem in running.REMEDIES else "run.js"
+    return next(name for name, draws in running.SCRIPTS.items() if problem in draws)
 
 
 def run_script(name):
@@ -330,9 +351,12 @@ def run_script(name):
 
 def run_source(name):
     """Its parts in one scope."""
-    told = json.dumps({"words": words.shared(), "compute": compute.shared()}, ensure_ascii=False, separators=(",", ":"))
-    own = [MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in ("read", "scenes", RUN[name], "run")]
-    return "\n".join([f"const SHARED = {told};", live.source(DRAWN), *own])
+    needed = (*ALSO.get(name, ()), *DRAWN)
+    twins = {part: live.TWINS[part].shared() for part in needed if part in live.TWINS}
+    told = json.dumps(twins, ensure_ascii=False, separators=(",", ":"))
+    parts = ["read", "scenes", RUN[name], "run", *MORE.get(name, ())]
+    own = [MODULE.sub("", (FOLDER / f"{part}.js").read_text(encoding="utf-8")) for part in parts]
+    return "\n".join([f"const SHARED = {told};", live.source(needed), *own])
 
 
 def page_script(parts):

@@ -29,10 +29,11 @@
       "Call the gradient twice at one point, run once with all points in each step, then halve η.",
       [
         "If the two gradients differ, or the swings go with all points, drawn points or a sum make them",
-        "noise",
+        "batch",
         "swings",
       ],
       ["If they are gone with half of η, the step was too long", "grows"],
+      ["If they were calm for long before, Adam and its constant step make bursts", "bursts"],
       ["If they stay with all points, and their height halves with η, f has an edge", "edge", "lasso"],
     ],
     turned: [
@@ -101,23 +102,24 @@
         "index",
       ],
       [
-        "If f is higher there, the library has another function: a column of ones, a penalty, other units or shapes",
+        "If f is higher there, the library has another function, a column of ones, a penalty, other units or shapes, " +
+          "or keeps to constraints",
         "penalty",
         "scaled",
         "shapes",
+        "leaves",
       ],
       ["If f is the same, the floor is level", "twins"],
     ],
   };
   const FURTHER = {
     basis: ["A poor basis", "../chapters/conditioning.html#a-poor-basis"],
-    noise: ["The gradient is noisy", "../chapters/limits-and-remedies.html#the-gradient-is-noisy"],
     momentum: ["Momentum", "../chapters/momentum.html#the-triangle-and-the-best-ball"],
   };
   const METHODS = {
     "": "not said",
     plain: "gradient descent",
-    noise: "a batch a step",
+    batch: "a batch a step",
     momentum: "momentum",
     adam: "Adam",
   };
@@ -230,7 +232,8 @@
   };
 
   /** Adam is no cause in other methods, and only points that are drawn, or nothing said, make noise. */
-  const fits = (place, method) => !method || !["adam", "noise", "momentum"].includes(place) || place === method;
+  const ONLY = { adam: "adam", bursts: "adam", batch: "batch", momentum: "momentum" };
+  const fits = (place, method) => !method || !(place in ONLY) || ONLY[place] === method;
 
   const told = (key, method, estimate) => {
     const [seen, test, ...outcomes] = CASES[key];

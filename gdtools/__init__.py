@@ -1,5 +1,13 @@
 """Gradient descent, the theory that predicts it and the plots that show it."""
 
+from gdtools.constraints import (
+    project_affine,
+    project_ball,
+    project_box,
+    project_simplex,
+    proximal_gradient,
+    soft_threshold,
+)
 from gdtools.curvature import newton, preconditioned
 from gdtools.descent import Batch, Descent, descend, gradient_descent, gradient_descent_batch
 from gdtools.diagnosis import Diagnosis, diagnose
@@ -28,6 +36,7 @@ from gdtools.plotting import (
     use_book_style,
 )
 from gdtools.remedies import adam, momentum, nesterov, projected_gradient
+from gdtools.scale import in_standard_errors, over_chunks
 from gdtools.steps import backtracking, barzilai_borwein, chebyshev_steps, silver_steps
 from gdtools.theory import (
     best_step,
@@ -63,12 +72,14 @@ __all__ = [
     "gradient_descent",
     "gradient_descent_batch",
     "gradient_error",
+    "in_standard_errors",
     "largest_curvature",
     "least_squares",
     "line_data",
     "momentum",
     "nesterov",
     "newton",
+    "over_chunks",
     "noise_floor",
     "plot_contours",
     "plot_curve",
@@ -77,12 +88,18 @@ __all__ = [
     "plot_path",
     "preconditioned",
     "predicted_steps",
+    "project_affine",
+    "project_ball",
+    "project_box",
+    "project_simplex",
     "projected_gradient",
+    "proximal_gradient",
     "quadratic",
     "saddle",
     "shuffling_gain",
     "side_by_side",
     "silver_steps",
+    "soft_threshold",
     "spectrum",
     "step_bound",
     "three_springs",

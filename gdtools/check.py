@@ -25,6 +25,8 @@ CHAPTERS = {
     "steps": "steps that adapt",
     "momentum": "momentum",
     "curvature": "using curvature",
+    "noise": "noise",
+    "constraints": "constraints and kinks",
 }
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
 

@@ -26,7 +26,7 @@ settings.register_profile("quick", settings.get_profile("book"), max_examples=25
 settings.load_profile("book")
 LAB_STARTS = 60  # seconds
 # What builds the book or starts another program: a test that asks for one of these, itself or by another fixture, is slow.
-SLOW = {"site", "small_book", "browser", "engine", "binder", "nbval", "nbgrader", "repository", "run_of_its_own"}
+SLOW = {"site", "small_book", "browser", "engine", "binder", "nbval", "nbgrader", "repository", "run_of_its_own", "process"}
 # What is so large that one worker has it and all tests that ask for it.
 LARGE = ("lab", "book_pdf", "bare", "engine")
 

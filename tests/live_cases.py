@@ -9,7 +9,7 @@ import numpy as np
 from pages import source
 
 from gdtools import spectrum
-from gdtools.live import Basins, Believe, Bowl, Line, Promise, Race, Roll, Safe, Shave, Slope
+from gdtools.live import Basins, Believe, Bowl, Chunks, Corner, Line, Promise, Race, Roll, Safe, Shave, Shuffle, Slope
 
 ROUNDS = 60  # settings compared with gdtools, for each figure
 PAIR = [[-1, 2], [1, 2]]
@@ -29,6 +29,11 @@ class Case(NamedTuple):
         """What the address calls the last figure of its kind on the page, the one that has the defaults of its class."""
         number = len(re.findall(rf"^{self.figure.__name__}\(", source(self.page), re.MULTILINE))
         return self.figure.figure.default_value + (str(number) if number > 1 else "")
+
+    @property
+    def start(self):
+        """The control of the point to drag, if there is one: the start of a run, or a free minimum."""
+        return next((trait for trait in ("x0", "z") if trait in self.figure.class_traits()), None)
 
     def states(self, number=ROUNDS):
         """So many settings, evenly from all: each begins from the defaults."""
@@ -160,6 +165,34 @@ def safe_settings(rng):
         }
 
 
+def shuffle_settings(rng):
+    """Each order with steps of every size, on few parts and on many."""
+    for i, power in enumerate(np.linspace(-4, 0, ROUNDS)):
+        parts = int(rng.integers(2, 20)) if i % 4 == 3 else int(10 ** rng.uniform(0.4, 3))
+        yield {"lr": float(f"{10**power:.2g}"), "n": parts, "order": i % 3}
+
+
+def chunks_settings(rng):
+    """Few rows and many, one worker and thousands, chunks larger than the data too."""
+    for i in range(ROUNDS):
+        yield {
+            "rows": int(float(f"{10 ** rng.uniform(3, 12):.2g}")),
+            "workers": int(float(f"{10 ** rng.uniform(0, 3 + i % 2):.2g}")),
+            "chunk": float(f"{10 ** rng.uniform(-1, 5):.2g}"),
+        }
+
+
+def corner_settings(rng):
+    """Each set, with free minima in it, near it and far from it, below round bowls and below long ones."""
+    for i in range(ROUNDS):
+        yield {
+            "region": i % 3,
+            "kappa": 1 if i % 10 == 9 else float(f"{10 ** rng.uniform(0, 3):.2g}"),
+            "angle": 0 if i % 10 == 7 else int(rng.integers(-90, 91)),
+            "z": (rng.uniform(-1, 1, 2) * 10.0 ** rng.integers(0, 3)).round(2).tolist(),
+        }
+
+
 CASES = {
     "bowl": Case("chapters/step-size", Bowl, bowl_settings, [
         ({"lr": 0}, "no step"), ({"lr": 1e6}, "ran off after 39 steps"), ({"lr": 1e300}, "ran off after 1 step."),
@@ -260,6 +293,31 @@ CASES = {
         ({}, "hollow"), ({"kind": 1}, "round"), ({"kind": 2, "x0": [0.2, 0.6]}, "on the saddle"), ({"c": 1000}, "hollow"),
         ({"kind": 3, "x0": [0.2, 0.6]}, "hollow"), ({"kind": 1, "c": 100}, "Still on the way"), ({"c": 0.01}, "hollow"),
         ({"x0": [0, 0]}, "on the saddle"), ({"kind": 2, "x0": [0, 0]}, "no bowl"), ({"x0": [100, -100]}, "hollow"),
+    ]),
+    "shuffle": Case("chapters/noise", Shuffle, shuffle_settings, [
+        ({}, "Shuffling pays: at a pass’s end 0.00336"), ({"lr": 0.025}, "Shuffling helps"), ({"lr": 0.2}, "hardly helps"),
+        ({"order": 0}, "With replacement the floor is 1"), ({"order": 2}, "One order kept: 0.03368 at every step"),
+        ({"n": 2}, "averaged over the pass"), ({"n": 1000}, "Shuffling helps"), ({"lr": 1e-4, "n": 2}, "Shuffling pays"),
+        ({"lr": 1}, "at a pass’s end 1 of"), ({"lr": 0.99, "n": 1000}, "0.9999798"), ({"lr": 1, "order": 2}, "kept: 1"),
+        ({"lr": 1e-4, "n": 2, "order": 2}, "One order kept"), ({"lr": 1, "n": 2, "order": 0}, "Shuffled: 1"),
+    ]),
+    "chunks": Case("chapters/scale", Chunks, chunks_settings, [
+        ({}, "scheduler’s. Ten times the workers: 2.23 seconds; ten times the chunk: 0.492 seconds."),
+        ({"workers": 1000}, "Most"),
+        ({"chunk": 1600}, "the data’s"), ({"chunk": 900}, "No part takes"), ({"rows": 1000}, "One core alone"),
+        ({"rows": 1_200_000, "workers": 2, "chunk": 16}, "faster: 0.0243 seconds"), ({"workers": 1}, "faster: 20.3 seconds"),
+        ({"rows": 10**12}, "scheduler’s"), ({"chunk": 0.1}, "One core alone"), ({"chunk": 100_000}, "the data’s"),
+        ({"rows": 10**12, "workers": 10_000, "chunk": 0.1}, "One core alone"), ({"rows": 1000, "chunk": 0.1}, "One core alone"),
+    ]),
+    "corner": Case("chapters/constraints", Corner, corner_settings, [
+        ({}, "The answer is on edge 2–3; repair at the end lands on corner 2"), ({"kappa": 1}, "is round"),
+        ({"angle": 0}, "along an axis"), ({"angle": 90, "kappa": 1000}, "along an axis"),
+        ({"kappa": 1, "angle": 33, "z": [2, 1]}, "is round"), ({"z": [0.5, -0.5]}, "nothing to repair"),
+        ({"z": [1, 1]}, "nothing to repair"), ({"z": [3, 3]}, "finds the answer, corner 3"),
+        ({"z": [1.2, -0.3]}, "the right edge"), ({"region": 1, "z": [1, 1]}, "the right edge"),
+        ({"region": 1, "angle": 45}, "along an axis"), ({"region": 2, "angle": 0, "z": [0, -2]}, "the answer, edge 1–2"),
+        ({"z": [1e6, -1e6]}, "corner"), ({"z": [1 + 1e-7, 0]}, "the right edge"), ({"kappa": 1000}, "edge"),
+        ({"kappa": 1.001, "angle": 1}, "less than 0.01 %"),
     ]),
 }  # fmt: skip
 

@@ -72,7 +72,7 @@ def handle(view):
     """The point that every figure has to drag: its start, and one of the points of the line."""
     if view.name == "line":
         return view.figure.get_by_role("button", name="point 5,")
-    return view.figure.get_by_role("slider", name="start", exact=True)
+    return view.figure.get_by_role("slider", name="free minimum" if view.name == "corner" else "start", exact=True)
 
 
 def unfold(view):
@@ -82,7 +82,7 @@ def unfold(view):
 
 def place(view):
     """Where that point is."""
-    return state(view)["points"][4] if view.name == "line" else state(view)["x0"]
+    return state(view)["points"][4] if view.name == "line" else state(view)[CASES[view.name].start]
 
 
 ALONE = """it => {

@@ -18,7 +18,9 @@ CHOSEN = {
     "basins": [{"noise": 5, "restarts": 3, "lr": 0.05}], "line": [{"points": [[0, 3], [1, -3], [2, 4]], "n_iter": 90}],
     "roll": [{}], "slope": [{"kind": 3, "power": -3}],
     "shave": [{"rule": 1, "theta": 0.7, "kappa": 40}], "safe": [{"kappa": 100, "lr": 1, "beta": 0.5}],
-    "believe": [{"kind": 3, "c": 30}],
+    "believe": [{"kind": 3, "c": 30}], "shuffle": [{"lr": 0.04, "n": 30, "order": 1}],
+    "chunks": [{"rows": 20_000_000, "workers": 7, "chunk": 40}],
+    "corner": [{"region": 2, "kappa": 100, "angle": 20, "z": [-3, 2]}],
 }  # fmt: skip
 SEEN = """([name, defaults, states]) => {
   const el = opened(name, defaults), titles = FIGURES[name].presets.map(preset => preset[0]);

@@ -1,6 +1,5 @@
 """A figure on the page of plain data, without a browser, and what is drawn there in pixels."""
 
-import math
 import re
 
 import numpy as np
@@ -13,8 +12,8 @@ PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 def parsed(text):
     """What a number is that is written for people, with or without degrees: -2e-07 for −2·10⁻⁷."""
-    usual = re.sub("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", lambda power: f"1e{power[1].translate(PLAIN)}", text.replace("−", "-").rstrip("°"))
-    return math.prod(map(float, usual.split("·")))
+    usual = text.replace("−", "-").rstrip("°")
+    return float(re.sub("(?:([0-9.]+)·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", lambda it: f"{it[1] or 1}e{it[2].translate(PLAIN)}", usual))
 
 
 def defaults(name):

@@ -1,12 +1,19 @@
 """The runs of the exercise pages as gdtools makes them: gradients, errors and counts, as the problems' texts give them."""
 
+import math
+
 import numpy as np
 
 from gdtools import descend, gradient_descent, momentum
+from gdtools.live.chance import bell
 
 
 def hist(problem, run, lr, n_iter, beta=0):
     """All iterates of a run of a page's table."""
+    if problem.name == "which":
+        return eighth(run, lr, n_iter)
+    if problem.name in MOVES:
+        return walked(problem, run, lr, n_iter)
     grad, start = GRADIENTS[problem.name](problem, run), np.array(run["start"])
     if beta:
         return momentum(grad, start, lr, n_iter, tol=0, beta=beta).hist
@@ -104,15 +111,62 @@ def cables(problem, run):
     return grad
 
 
+def which(problem, run):
+    """The gradient of all data, along the axes of the objective."""
+    way, centre = np.array(run["way"]), np.array(run["centre"])
+    first, second = way, np.array([-way[1], way[0]])
+
+    def grad(x):
+        u, v = first @ (x - centre), second @ (x - centre)
+        return (run["lam"][0] * u + run["q"] * u**3 + run["t"]) * first + run["lam"][1] * v * second
+
+    return grad
+
+
+def eighth(run, lr, n_iter):
+    """A run of one of the eight: a batch sees all shifted, and a wall brings x₁ back."""
+    grad, x = which(None, run), np.array(run["start"])
+    places = [x]
+    for k in range(n_iter):
+        x = x - lr * grad(x - run["noise"][k] if run["noise"] else x)
+        x = np.minimum(x, [np.inf if run["wall"] is None else run["wall"], np.inf])
+        places.append(x)
+    return np.array(places)
+
+
+def tides(problem, run):
+    return lambda x: problem.given.w * x
+
+
+def walked(problem, run, lr, n_iter):
+    """The runs that are no descent along a gradient of their own."""
+    states = [np.array(run["start"], dtype=float)]
+    for k in range(n_iter):
+        states.append(MOVES[problem.name](problem.given, run, states[-1], lr, k))
+    return np.array(states)
+
+
+def read_once(it, run, state, lr, k):
+    """One reading pulls at the height, and the typical error follows its law."""
+    part = it.w * lr / (k + 1) ** run["power"]
+    x, s = state
+    reading = it.sigma * bell(run["chance"], np.array([k]))[0]
+    return np.array([x - part * (x - reading), math.sqrt((1 - part) ** 2 * s**2 + part**2 * it.sigma**2)])
+
+
+MOVES = {"tides": read_once}
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
 GRADIENTS |= {
-    draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy)
+    draw.__name__: draw
+    for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, tides, which)
 }
 
 
 def errors(problem, run, hist):
     """What the text of the problem measures at each iterate."""
     grad = GRADIENTS[problem.name](problem, run)
+    if problem.name == "tides":
+        return hist[:, 1]
     if problem.name in ("valley", "quartic"):
         return np.abs(hist[:, 0])
     if problem.name == "circuit":

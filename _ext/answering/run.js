@@ -20,11 +20,13 @@ const LARGEST = 1e6;
 // shown, and the iterate after k steps.
 export function runOf(name, { given, runs }, number, lr, start = runs[number].start, beta = 0) {
   const run = runs[number];
-  const { gradient, also, unitOf = () => 1 } = SURFACES[name];
-  const told = { given, run, also, lr, grad: gradient(given, run), measure: measureOf(name, run) };
-  const step = ([x, last]) => {
-    const slope = told.grad(x);
-    return [stepped(x, slope, lr * unitOf(x, slope, told), beta, last), x];
+  const { gradient, also, unitOf = () => 1, within = x => x, move } = SURFACES[name];
+  const told = { given, run, also, lr, grad: gradient?.(given, run), measure: measureOf(name, run) };
+  // A gradient of a batch knows which step it is of; a place is kept within what is allowed.
+  const step = ([x, last], k) => {
+    if (move) return [move(x, lr, told, k), x];
+    const slope = told.grad(x, k);
+    return [within(stepped(x, slope, lr * unitOf(x, slope, told), beta, last), run), x];
   };
   const error = x => told.measure.of(x, told);
   const isNudge = run.by === "nudge";
@@ -33,13 +35,13 @@ export function runOf(name, { given, runs }, number, lr, start = runs[number].st
   const [errors, others, kept] = [[], [], []];
   let [count, isNone] = [null, false];
   const ending = () => (count === null || run.whole ? run.budget : Math.max(count + 5, Math.ceil(1.1 * count)));
-  for (let k = 0, place = [start, start]; k <= ending(); k++, place = step(place)) {
+  for (let k = 0, place = [start, start]; k <= ending(); place = step(place, k++)) {
     const [x] = place;
     const now = error(x);
     isNone = Number.isNaN(now);
     if (!Number.isFinite(now)) break;
     errors.push(now);
-    if (also) others.push(also.of(x));
+    if (also) others.push(also.of(x, told));
     if (k <= EARLY || k % EARLY === 0) kept.push(place);
     if (isNudge ? now >= near : now <= near) count ??= k;
     if (now > far) break;
@@ -48,7 +50,7 @@ export function runOf(name, { given, runs }, number, lr, start = runs[number].st
   function at(k) {
     if (k <= EARLY) return kept[k][0];
     let place = kept[EARLY - 1 + Math.floor(k / EARLY)];
-    for (let i = k - (k % EARLY); i < k; i++) place = step(place);
+    for (let i = k - (k % EARLY); i < k; i++) place = step(place, i);
     return place[0];
   }
   return { ...told, near, errors, others, count, last, at, isNone, lost: last < ending() };

@@ -1,6 +1,6 @@
 """What a page needs to run a problem: the numbers given, and for each run its start, where it is to end, and how near.
 
-The gradients themselves are in surfaces.js; here the places of rest are found in another way than by descent.
+The gradients themselves are in surfaces.js and its kin; here the places of rest are found in another way than by descent.
 """
 
 import math
@@ -170,7 +170,56 @@ def buoy(problem):
     yield run("Newton, all far", it.start, beside.minimum(), 1, **settings)
 
 
-REMEDIES = {draw.__name__: draw for draw in (distances, circuit, cables, buoy)}
-RUNS = {
-    draw.__name__: draw for draw in (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
-} | REMEDIES
+def which(problem):
+    """As they were run, and from the first start alone; a second is for the pictures."""
+    for number, it in enumerate(problem.runs, 1):
+        kept = ("lam", "q", "t", "c", "centre", "way", "wall", "noise", "starts", "n")
+        told = {name: vars(it)[name] for name in kept} | {"told": it.told}
+        settings = {"near": NEAR, "by": "gradient", "budget": it.n, "whole": 1, "lr": it.lr}
+        yield run(f"run {number}", it.starts[0], lowest(it), max(np.abs(it.lam)), [it.lr], **settings, **told)
+
+
+def lowest(it):
+    """A place of least loss, by the law of each kind: of two hollows the lower, at a wall where the slope along it is zero."""
+    a, centre = it.lam[0], np.array(it.centre)
+    if it.wall is not None:
+        H = it.axes @ np.diag(it.lam) @ it.axes.T
+        return [it.wall, centre[1] - H[0, 1] / H[1, 1] * (it.wall - centre[0])]
+    if not it.q:
+        u, _ = (np.array(it.starts[0]) - centre) @ it.axes
+        return centre + it.axes @ [0 if a else u, 0]
+    hollows = np.roots([it.q, 0, a, it.t]).real
+    return centre + it.axes @ [min(hollows, key=lambda u: a / 2 * u**2 + it.q / 4 * u**4 + it.t * u), 0]
+
+
+def tides(problem):
+    """A step that is kept, one that falls with k, and the rule to predict; a state is a height and the typical error.
+
+    The second count is to an error that the law meets exactly, so a billionth is added for rounding.
+    """
+    it = problem.given
+    for title, lr, power, more in (
+        ("step kept", it.lr, 0, {"near": it.goal, "budget": 200}),
+        ("η/k", 1 / it.w, 1, {"near": it.near * (1 + 1e-9)}),
+        ("as predicted", it.first, it.power, {"near": it.goal, "budget": 500, "whole": 1}),
+    ):
+        yield run(title, [it.start, it.start], [0, 0], it.w, [it.lr, it.first], lr=lr, power=power, chance=CHANCE, **more)
+
+
+CHANCE = 5
+
+METHOD = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
+REMEDIES = (distances, circuit, cables, buoy)
+DATA = (tides,)
+CHECKS = (which,)
+# The problems of each script, and how each problem tells its runs.
+SCRIPTS = {
+    script: {draw.__name__: draw for draw in draws}
+    for script, draws in {
+        "run.js": METHOD,
+        "run-remedies.js": REMEDIES,
+        "run-data.js": DATA,
+        "run-which.js": CHECKS,
+    }.items()
+}
+RUNS = {name: draw for draws in SCRIPTS.values() for name, draw in draws.items()}

@@ -45,7 +45,7 @@ ADVICE = {
     "edge": "Take a proximal step, which sets a coordinate to 0, or let the step shrink like one over the root of k; "
     "at an edge where the slope jumps across 0 almost no constant step comes to rest.",
     "constraint": "Project after each step, with the function that returns the nearest allowed point.",
-    "noise": "Let the step shrink like one over k, or average over more data a step.",
+    "noise": "Let the step shrink like one over k, average the late iterates, or take more data a step.",
     "adam-bursts": "Let Adam's step shrink, or keep the best point; with a constant step it leaves the minimum again.",
     "beta-too-large": "Make β smaller, near the value named, or make as many more steps.",
     "other-scale": "Divide each coefficient by the scale of its column before you compare, and correct the intercept.",
@@ -69,10 +69,10 @@ WHERE = {
     "no-minimum": ("where-it-shows-up", "When the data are separated"),
     "saddle": ("non-convexity", "Saddle points"),
     "several-minima": ("non-convexity", "Random restarts"),
-    "edge": ("negative-gradient", "When to stop"),
-    "constraint": ("limits-and-remedies", "The answer must satisfy constraints"),
-    "noise": ("limits-and-remedies", "The gradient is noisy"),
-    "adam-bursts": ("limits-and-remedies", "Adam"),
+    "edge": ("constraints", "Kinks: the proximal step"),
+    "constraint": ("constraints", "Project"),
+    "noise": ("noise", "Smaller steps, or the average"),
+    "adam-bursts": ("noise", "Adam and its kin"),
     "beta-too-large": ("momentum", "The triangle, and the best ball"),
     "other-scale": ("conditioning", "Undoing a scaling"),
 }

@@ -9,6 +9,8 @@ from gdtools.live.base import LiveFigure
 from gdtools.live.basins import Basins
 from gdtools.live.believe import Believe
 from gdtools.live.bowl import Bowl
+from gdtools.live.chunks import Chunks
+from gdtools.live.corner import Corner
 from gdtools.live.line import Line
 from gdtools.live.page import FIGURES, SCRIPTS, page_script, page_style
 from gdtools.live.promise import Promise
@@ -16,11 +18,12 @@ from gdtools.live.race import Race
 from gdtools.live.roll import Roll
 from gdtools.live.safe import Safe
 from gdtools.live.shave import Shave
+from gdtools.live.shuffle import Shuffle
 from gdtools.live.slope import Slope
 from gdtools.live.traits import Number, Point, Points
 from gdtools.live.words import general
 
 __all__ = [
-    "FIGURES", "Basins", "Believe", "Bowl", "Line", "LiveFigure", "Number", "Point", "Points", "Promise", "Race", "Roll",
-    "SCRIPTS", "Safe", "Shave", "Slope", "general", "page_script", "page_style",
+    "FIGURES", "Basins", "Believe", "Bowl", "Chunks", "Corner", "Line", "LiveFigure", "Number", "Point", "Points", "Promise",
+    "Race", "Roll", "SCRIPTS", "Safe", "Shave", "Shuffle", "Slope", "general", "page_script", "page_style",
 ]  # fmt: skip

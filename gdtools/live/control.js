@@ -97,7 +97,7 @@ export function learningRate(steepest) {
 }
 
 // The place of the value in a list that is nearest to another.
-function nearest(values, wanted) {
+export function nearest(values, wanted) {
   const far = value => Math.abs(value - wanted);
   return values.reduce((best, value, i) => (far(value) < far(values[best]) ? i : best), 0);
 }

@@ -48,6 +48,7 @@ const predicted = ifFinite(steps => (steps > WORDS.many ? general(steps) : Strin
 const against_theory = ([took, promised]) => `${taken(took)}, theory ${predicted(promised)}`;
 const both = pair => (pair.length === 2 ? pair.map(value => general(value)).join(" and ") : WORDS.none);
 const part_of = ([some, all]) => `${some} of ${all}`;
+const face = corners => ["inside", "corner ", "edge "][corners.length] + corners.join("–");
 export const FORMS = {
   general,
   small,
@@ -63,6 +64,7 @@ export const FORMS = {
   against_theory,
   both,
   part_of,
+  face,
 };
 
 // A share in percent, a plain number of two digits; what is nearly nothing or nearly all is said to be no more than

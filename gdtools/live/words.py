@@ -88,6 +88,11 @@ def part_of(counts):
     return f"{counts[0]} of {counts[1]}"
 
 
+def face(corners):
+    """A face of a polygon, by the numbers of its corners."""
+    return ("inside", "corner ", "edge ")[len(corners)] + "–".join(map(str, corners))
+
+
 def shared():
     """What words.js takes from here."""
     limits = {"digits": DIGITS, "decimals": DECIMALS, "zero": ZERO, "least": LEAST, "most": MOST, "large": LARGE, "many": MANY}

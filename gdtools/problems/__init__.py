@@ -20,11 +20,13 @@ from gdtools.problems.photons import photons
 from gdtools.problems.quartic import quartic
 from gdtools.problems.rod import rod
 from gdtools.problems.springs import springs
+from gdtools.problems.tides import tides
 from gdtools.problems.valley import valley
+from gdtools.problems.which import which
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("distances", "circuit", "cables", "buoy")
+REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "which")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -43,5 +45,7 @@ __all__ = [
     "quartic",
     "rod",
     "springs",
+    "tides",
     "valley",
+    "which",
 ]

@@ -242,3 +242,44 @@ def test_the_circuit_accepts_the_first_trial_that_passes(seed):
     while t * t * i @ G @ i / 2 - t * i @ i > -given.c * t * i @ i:
         t /= 2
     assert t == truth["accepted"]
+
+
+@every
+def test_the_tides(seed):
+    """What many runs at once do with readings of their own: their spread, the mean of all readings, and where they end."""
+    given, truth, course = asked("tides", seed)
+    rng, many = np.random.default_rng(0), 4000
+
+    def ends(lr, batch, n_iter, power=0):
+        x = np.full(many, float(given.start))
+        for k in range(1, n_iter + 1):
+            x -= lr / k**power * given.w * (x - given.sigma / np.sqrt(batch) * rng.standard_normal(many))
+            x = np.clip(x, -1e9, 1e9)
+        return x
+
+    assert ends(given.lr, 1, 100).std() == pytest.approx(truth["floor"], rel=0.06)
+    size = [ends(given.lr, batch, 100).std() for batch in (truth["batch"], truth["batch"] / 2)]
+    assert size[0] < 1.06 * given.goal < size[1]
+    assert ends(1 / given.w, 1, truth["steps"], 1).std() == pytest.approx(given.near, rel=0.06)
+    passed = rng.integers(given.n, size=(200, given.passes * given.n))
+    seen = np.mean([np.unique(draws).size for draws in passed]) / given.n
+    assert 1 - seen == pytest.approx(truth["missed"], rel=0.05)
+    middle, late = (ends(given.first, 1, n, given.power) for n in (100, 1600))
+    errors = np.sqrt([np.mean(middle**2), np.mean(late**2)])
+    seen = errors[1] / errors[0]
+    if course == "grows":
+        assert errors.min() > 1e3 * given.start
+    elif course == "comes to rest at the level":
+        assert seen < 1.2 * 16 ** (-given.power / 2)
+    else:
+        assert seen == pytest.approx(1, rel=0.15)
+        assert errors[1] > 0.02 * given.start
+
+
+@every
+def test_the_bound_of_the_tides_is_that_of_exact_slopes(seed):
+    given, truth, _ = asked("tides", seed)
+    grad = lambda x: truth["curvature"] * x  # noqa: E731
+    hists = [np.abs(run(grad, float(given.start), part * truth["bound"], 50).hist) for part in (0.99, 1.01)]
+    assert (np.diff(hists[0]) < 0).all()
+    assert (np.diff(hists[1]) > 0).all()

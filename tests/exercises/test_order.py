@@ -21,7 +21,8 @@ CHAPTERS, EXERCISES = CONTENTS["Chapters"] + CONTENTS["Remedies"], CONTENTS["Exe
 def after(row):
     """The place of the chapter after which an exercise can be solved, which for the checks is the last of their part."""
     found = re.search(r"chapters/[\w-]+", row[2])
-    return CHAPTERS.index(found[0] if found else CONTENTS["Chapters"][-1])
+    part = CONTENTS["Remedies" if "remedies" in row[2] else "Chapters"]
+    return CHAPTERS.index(found[0] if found else part[-1])
 
 
 def test_the_overview_follows_the_chapters():

@@ -58,6 +58,11 @@ def test_a_prediction_is_noted_by_one_form_and_judged_by_the_other():
     ]  # fmt: skip
 
 
+def test_a_stored_picture_of_a_run_is_folded_behind_the_place_where_the_page_draws_it():
+    written = html(page(text(), cell("show(1)", "seen"), text(), cell("show(2)", "seen")))
+    assert re.findall(r'class="live-figure seen" data-run="(\d)"></div>\n<details class="in-notebook">', written) == ["0", "1"]
+
+
 def test_a_page_that_draws_nothing_is_left_alone():
     section = nodes.section("", cell('told.check("bound", 1)', "check"))
     assert html(section) == ""
@@ -95,6 +100,13 @@ def test_a_gradient_is_a_choice_among_formulas_of_which_the_truth_is_never_the_f
 def test_a_choice_offers_what_python_offers():
     choice = Choice(truth="b & c", mistakes=(Mistake("a", "no"),))
     assert re.findall('value="(.*?)"', field("springs", "it", choice, "asked")) == ["a", "b &amp; c"]
+
+
+def test_many_answers_are_chosen_from_a_list_that_begins_with_none():
+    choice = Choice(truth="b & c", mistakes=tuple(Mistake(letter, "no") for letter in "adefg"))
+    written = field("springs", "it", choice, "asked")
+    assert written.startswith('<select name="answer" aria-labelledby="asked">')
+    assert re.findall("<option>(.*?)</option>", written) == ["", "a", "b &amp; c", "d", "e", "f", "g"]
 
 
 @pytest.mark.parametrize("truth", [1.0, [1.0, 2.0], [[1.0, 2.0]]])

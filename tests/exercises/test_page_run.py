@@ -73,17 +73,23 @@ COUNTED = {
     "coupled": lambda it: [(1, it.given.lr)],
     "buoy": lambda it: [(0, it.given.lr), (1, 1), (2, 1)],
     "circuit": lambda it: [(0, 1)],
+    "tides": lambda it: [(1, 1 / it.given.w)],
     "cables": lambda it: [(0, largest(it, "step"), largest(it, "memory"))],
 }
 
 
-@each_problem
+@pytest.mark.parametrize("name", COUNTED)
 def test_the_figure_counts_what_the_question_asks(name):
     for seed in SEEDS:
         problem = draw(name, seed)
         question = problem.questions["steps_standardised" if name == "houses" else "steps"]
         found = [count for count, *_ in told(name, seed, COUNTED[name](problem))]
         assert judge(question, found if len(found) > 1 else found[0])[0] == "right", (seed, found, question.truth)
+
+
+def test_every_problem_but_one_asks_for_a_count():
+    """Check C asks what a run shows and what helps, and counts nothing."""
+    assert set(problems.NAMES) - set(COUNTED) == {"which"}
 
 
 # The errors of a run that leaves, whether it reached its goal, and what is said of it.

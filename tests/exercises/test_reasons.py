@@ -1,6 +1,8 @@
 """What is said of a run is so: each reason, word for word, beside what decides it, computed here in every draw."""
 
+from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -352,7 +354,71 @@ def cables(it):
     }
 
 
-DECIDES = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled, distances, circuit, cables, buoy)
+def which(it):
+    """Run 1 as it was and at half its step, from the numbers of the run; the file of Check C has all eight."""
+    whole, half = it.run.paths[0], replace(it.run, lr=it.lr).paths[0]
+    paces = it.run.lr * np.array([np.abs(it.run.lam).min(), np.abs(it.run.lam).max()])
+    quadratic, exact = it.run.q == 0 and it.run.wall is None, not it.run.noise
+    at_rest = whole.moves[-1] < 1e-3
+    crawls = quadratic and exact and 0 < paces[0] < 0.03 and 1 < paces[1] < 2
+    grown = np.zeros(5) if at_rest else whole.moves[-5:] / whole.moves[-6:-1]
+    return {
+        "Here the moves of run 1 grow by one and the same factor in the end.": grown[-1] > 1 and np.ptp(grown) < 1e-2,
+        "Here the moves of run 1 neither die nor grow, and each costs less than a pass.": (
+            it.passes[0] < it.moves[0] and 0.5 < whole.moves[-20:].max() / whole.moves[-40:-20].max() <= 1
+        ),
+        "Here the loss of run 1 falls slowly and evenly to the end.": (
+            falls(whole.loss)
+            and np.ptp(np.log(whole.loss[41:] / whole.loss[40:-1])) < 1e-2
+            and whole.loss[-1] > 0.1 * whole.loss[30]
+        ),
+        "Here the last move of run 1 is shorter than a thousandth.": at_rest,
+    }, {
+        "To fall without a swing at half its step, a run needs a whole step above 2/L, and a half below.": (
+            quadratic and exact and paces[1] > 2 > paces[1] / 2 and falls(half.loss)
+        ),
+        "To swing on at half its step, a run needs gradients that are noisy.": not exact,
+        "To crawl on at half the pace, a run needs a step that suits the steep direction and is tiny for the flat one.": (
+            crawls and abs(np.log(half.loss[-1] / half.loss[30]) / np.log(whole.loss[-1] / whole.loss[30]) - 0.5) < 0.02
+        ),
+        "To end where it ended, a run needs to have come to rest at a place that its step has not chosen.": (
+            at_rest and np.hypot(*(half.x[-1] - whole.x[-1])) < 0.05
+        ),
+    }
+
+
+def tides(it):
+    """The sum of the steps k = 1 … n, whether it goes on, and the law of the error where n is large."""
+    k = np.arange(1, 10**6 + 1)
+    steps = it.w * it.first / k**it.power
+    sums = steps.cumsum()
+    ending = sums[-1] - sums[10**4] < 0.02 * sums[-1]
+    kept, falls_off = bool((steps == steps[0]).all()), steps[-1] < 0.01 * steps[0]
+    error = [it.start]
+    for part in steps[:3000]:
+        error.append(np.hypot((1 - part) * min(error[-1], 1e99), part * it.sigma))
+    rests = falls_off and error[-1] > 0.98 * error[2000]
+    return {
+        "Here the step is kept and ηw is below 2: each reading throws x as far as ever.": kept and steps[0] < 2,
+        "Here the steps tend to zero and their sum has no end; that of their squares may have one or not.": (
+            falls_off and not ending and error[-1] < 0.3 * error[10]
+        ),
+        "Here the sum of all steps has an end, and with it the way that x can go.": ending
+        and rests
+        and error[-1] > 0.02 * it.start,
+        "Here the step is kept and ηw is above 2.": kept and error[-1] > 1e6 * it.start,
+    }, {
+        "To wander for ever, the step has to be kept, with ηw below 2.": kept and error[-1] < 10 * it.sigma,
+        "To rest at the level, the steps have to tend to zero, and their sum must have no end.": falls_off and not ending,
+        "To rest elsewhere, the steps have to tend to zero so fast that their sum has an end.": falls_off and ending,
+        "To grow, the step has to be kept, with ηw above 2.": kept and steps[0] > 2,
+    }
+
+
+DECIDES = (
+    *(valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled),
+    *(distances, circuit, cables, buoy, tides, which),
+)
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
 
@@ -360,7 +426,8 @@ each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: d
 def told(decides, seed):
     """The question what happens in a draw; what decides in it and what each outcome needs, each with whether it is so."""
     problem = getattr(problems, decides.__name__)(seed)
-    return problem.questions["prediction"], *decides(problem.given)
+    given = SimpleNamespace(**vars(problem.given), run=problem.runs[0]) if decides is which else problem.given
+    return problem.questions["prediction"], *decides(given)
 
 
 def reason(question, here):

@@ -68,6 +68,9 @@ def test_the_range_of_each_slider(name):
         "shave": {"theta": [0.05, 1.95, 191, 1], "rule": [0, 2, 3, None], "kappa": [2, 1000, 261, None]},
         "safe": {"kappa": [2, 1000, 261, None], "lr": [0.01, 4, 400, None], "beta": [0, 0.99, 991, None]},
         "believe": {"c": [0.1, 100, 271, None], "kind": [0, 3, 4, None]},
+        "shuffle": {"lr": [1e-4, 1, 361, None], "n": [2, 1000, 189, None], "order": [0, 2, 3, None]},
+        "chunks": {"rows": [1e5, 1e11, 541, None], "workers": [1, 1000, 190, None], "chunk": [0.1, 1e4, 451, None]},
+        "corner": {"kappa": [1, 1000, 271, None], "angle": [-90, 90, 181, None], "region": [0, 2, 3, None]},
     }  # fmt: skip
     call = """(el, name) => {
       const state = JSON.parse(el.dataset.state), controls = FIGURES[name].controls.filter(control => control.values);
@@ -88,7 +91,7 @@ def test_a_slider_sets_its_trait_and_tells_it(name):
       const [input] = made.tags("input"), trait = made.all("data-control")[0].kept["data-control"];
       const control = FIGURES[name].controls.find(one => one.name === trait), before = { ...el.model.values };
       const choices = control.values(before), mark = made.tags("i")[0].kept;
-      const { min, step, max } = input.kept, place = [3, 4, 1].find(at => at < choices.length && at !== input.value);
+      const { min, step, max } = input.kept, place = [3, 4, 1, 2].find(at => at < choices.length && at !== input.value);
       input.value = place;
       input.fire("input");
       const stands = input.value;
@@ -163,6 +166,8 @@ def test_the_presets_are_these():
             {"lr": 0.01, "noise": 40, "n_iter": 2000, "seed": 2},
         ],
         "shave": [{}, {"theta": 0.9}, {"theta": 1.1}, {"rule": 1}, {"rule": 2}, {"rule": 2, "theta": 0.5}],
+        "shuffle": [{}, {"lr": 0.025}, {"lr": 0.2}, {"lr": 0.0025, "n": 1000}, {"order": 2}, {"order": 0}],
+        "chunks": [{}, {"workers": 1000}, {"chunk": 1000}, {"chunk": 1600}, {"rows": 1_200_000, "workers": 2, "chunk": 16}],
     }  # fmt: skip
     call = """el => el.all("class", "presets")[0].children.map(button => {
       button.fire("click");
@@ -179,7 +184,8 @@ def test_the_presets_are_these():
 
 # The points to drag
 
-each_with_a_start = pytest.mark.parametrize("name", [name for name in CASES if "x0" in CASES[name].figure.class_traits()])
+each_with_a_start = pytest.mark.parametrize("name", [name for name in CASES if CASES[name].start])
+LABELS = {"line": "point 2", "corner": "free minimum"}
 HANDLE = """
       const knob = el.all("aria-label").find(it => it.kept["aria-label"].split(",")[0] === label);
       const svg = el.tags("svg").find(panel => panel.all("class", knob.kept.class).includes(knob));
@@ -188,10 +194,9 @@ HANDLE = """
 
 @each_with_a_start
 def test_arrow_keys_move_the_start_by_a_tenth_and_with_shift_by_a_half(name):
-    label = "point 2" if name == "line" else "start"
     call = f"""(el, name) => {{
-      const label = "{label}"; {HANDLE}
-      const place = () => name === "line" ? el.model.get("points")[1] : el.model.get("x0"), first = [...place()];
+      const label = "{LABELS.get(name, "start")}", trait = "{CASES[name].start}"; {HANDLE}
+      const place = () => name === "line" ? el.model.get("points")[1] : el.model.get(trait), first = [...place()];
       const moves = [["ArrowLeft"], ["ArrowDown"], ["ArrowRight"], ["ArrowUp"], ["ArrowUp", {{ shiftKey: true }}], ["a"],
         ["ArrowDown", {{ altKey: true }}], ["ArrowDown", {{ ctrlKey: true }}], ["ArrowDown", {{ metaKey: true }}]];
       if (name === "line") knob.fire("keydown", {{ key: "Enter" }});
@@ -213,10 +218,9 @@ def test_arrow_keys_move_the_start_by_a_tenth_and_with_shift_by_a_half(name):
 
 @each_with_a_start
 def test_a_point_is_taken_where_it_is_pressed_and_follows_without_a_jump(name):
-    label = "point 2" if name == "line" else "start"
     call = f"""(el, name) => {{
-      const label = "{label}"; {HANDLE}
-      const place = () => name === "line" ? el.model.get("points")[1] : el.model.get("x0"), places = [];
+      const label = "{LABELS.get(name, "start")}", trait = "{CASES[name].start}"; {HANDLE}
+      const place = () => name === "line" ? el.model.get("points")[1] : el.model.get(trait), places = [];
       const [right, down] = knob.kept.transform.match(/[\\d.]+/g).map(Number), [x, y] = [right + 46, down + 8];
       const at = (dx, dy) => ({{ pointerId: 7, pointerType: "mouse", clientX: 100 + x + dx, clientY: 50 + y + dy }});
       const fire = (kind, dx, dy, more) => {{
@@ -244,9 +248,9 @@ def test_a_point_is_taken_where_it_is_pressed_and_follows_without_a_jump(name):
     windows = {"line": ((-3, 3), (-5, 5)), "safe": WINDOW}
     window = windows.get(name) or CASES[name].figure().objective().window
     (left, right), (low, high) = window
-    first = list(CASES[name].figure().points[1] if name == "line" else CASES[name].figure().x0)
+    first = list(CASES[name].figure().points[1] if name == "line" else getattr(CASES[name].figure(), CASES[name].start))
     assert seen["places"][:6] == [first] * 6, "not before it moves, whatever is pressed near it"
-    tall = 0.75 * WIDTH if name == "safe" else HEIGHT
+    tall = 0.75 * WIDTH if name in ("safe", "corner") else HEIGHT
     there = [first[0] + 50 / WIDTH * (right - left), first[1] - 20 / tall * (high - low)]
     for place in seen["places"][6:9]:
         assert_allclose(place, there, atol=0.026)

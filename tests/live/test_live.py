@@ -214,7 +214,7 @@ def test_a_still_is_as_wide_as_a_page_and_in_the_style_of_the_book(figure):
     fig = figure().still()
     plt.close(fig)
     width, height = fig.get_size_inches()
-    heights = {"Basins": 7, "Roll": 4.6, "Slope": 4, "Believe": 4}
+    heights = {"Basins": 7, "Roll": 4.6, "Slope": 4, "Believe": 4, "Corner": 4.4}
     assert (width, height) == (5.6, heights.get(figure.__name__, 6))
     assert {ax.spines["top"].get_visible() for ax in fig.axes if ax.axison} <= {False}
 

@@ -15,7 +15,7 @@ from gdtools.live import SCRIPTS
 
 WAY = {"believe": -1}  # whose start has room above it alone; the others are moved down
 each_figure = pytest.mark.parametrize("name", CASES)
-each_with_a_start = pytest.mark.parametrize("name", [name for name in CASES if "x0" in CASES[name].figure.class_traits()])
+each_with_a_start = pytest.mark.parametrize("name", [name for name in CASES if CASES[name].start])
 NONSENSE = (
     "lr:x,lr:-1,angle:1e99,x0:1,x0:NaN~2,x0:1~2~3,nothing:1,kappa:,n_iter:2.5,,lr:Infinity,"
     "n:1,n:2.5,points:1~2,points:0~2~3,points:1~2~3~x,points:1~2~1e9"
@@ -111,7 +111,7 @@ def test_a_point_follows_the_mouse_and_stays_in_the_picture(view, name):
     assert np.allclose(centre(knob.bounding_box()), there, atol=3)
     view.page.mouse.move(x - 2000, y, steps=3)
     view.page.mouse.up()
-    assert place(view)[0] == {"line": -3, "promise": -2.5, "basins": -2.2, "safe": -4}.get(name, -2)
+    assert place(view)[0] == {"line": -3, "promise": -2.5, "basins": -2.2, "safe": -4, "corner": -4}.get(name, -2)
     agrees(view)
 
 
@@ -236,7 +236,7 @@ def test_the_slider_reaches_every_preset(reader):
 @each_figure
 def test_the_address_holds_the_state(reader, name):
     view = reader(name)
-    if "x0" in CASES[name].figure.class_traits():
+    if CASES[name].start:
         handle(view).focus()
         view.page.keyboard.press("Shift+ArrowDown")
     view.figure.locator("input").first.focus()

@@ -46,6 +46,12 @@ CLOSE = {
     "safe": [{"kappa": kappa, "lr": lr, "beta": beta, "x0": x0} for kappa in (1.1, 17.94, 17.95, 1000)
              for lr in (0.01, 1, 2.78, 4) for beta in (0, 0.444, 0.999) for x0 in ([0.3, 1], [0, -1], [1, 0])],
     "believe": [{"kind": kind, "c": c, "x0": [x / 5, 0.3]} for kind in range(4) for c in (0.01, 1, 60) for x in range(-8, 9)],
+    "shuffle": [{"lr": lr, "n": n, "order": order} for lr in (1e-4, 0.02, 0.5, 0.9, 0.99, 0.9999, 1) for n in (2, 3, 30, 1000)
+                for order in range(3)],
+    "chunks": [{"rows": rows, "workers": workers, "chunk": chunk} for rows in (1000, 10**6, 10**9, 10**12)
+               for workers in (1, 30, 10_000) for chunk in (0.1, 1, 1000, 100_000)],
+    "corner": [{"region": region, "kappa": kappa, "angle": angle, "z": [x / 2, y / 2]} for region in range(3)
+               for kappa in (1, 1.001, 8.3, 1000) for angle in (0, 1, 45, -51) for x in range(-8, 9, 2) for y in range(-6, 7)],
     "roll": [{"x0": [x / 10, y / 10]} for x in range(-22, 23, 4) for y in range(-18, 19, 6)],
 }  # fmt: skip
 FALSE = re.compile(

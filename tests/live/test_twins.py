@@ -102,7 +102,10 @@ def test_steps_are_written_as_python_writes_them(form):
     assert written(form, steps) == [getattr(words, form)(value) for value in steps]
 
 
-@pytest.mark.parametrize(("form", "pair"), [("against_theory", (44, 40)), ("part_of", (3, 6))])
+@pytest.mark.parametrize(
+    ("form", "pair"),
+    [("against_theory", (44, 40)), ("part_of", (3, 6)), ("face", (4, 1)), ("face", (2,)), ("face", ())],
+)
 def test_pairs_are_written_as_python_writes_them(form, pair):
     assert evaluate("([form, pair]) => FORMS[form](pair)", [form, pair]) == getattr(words, form)(pair)
 

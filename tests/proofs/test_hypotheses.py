@@ -285,6 +285,28 @@ def the_mean_of_the_points_is_the_minimiser(grad):
     return abs(total) < 0.02
 
 
+# When the data do not fit
+
+
+@needs("passes-to-se", "f is strongly convex", lambda x: x, lambda x: np.sign(x) * min(abs(x), 0.1))
+def the_gap_falls_by_the_rate_of_a_condition_number_of_2(grad):
+    x = points(grad, 3.0, 0.5, 20)
+    return (abs(x[1:]) <= 0.75 * abs(x[:-1])).all()
+
+
+@needs("local-steps", "η is at most the inverse of the larger curvature", (0.6, 1.0), (1.2, 1.8))
+def three_local_steps_settle_elsewhere(bends):
+    a, b = bends
+    weights = [1 - (1 - bend) ** 3 for bend in bends]
+    return abs(weights[1] / sum(weights) - b / (a + b)) > 1e-9
+
+
+@needs("one-pass", "the chunks have equally many rows", [2, 2], [1, 3])
+def the_mean_of_the_means_is_the_mean(cut):
+    rows = np.array([1.0, 2.0, 3.0, 6.0])
+    return np.isclose(np.mean([part.mean() for part in np.split(rows, [cut[0]])]), rows.mean())
+
+
 @pytest.mark.parametrize(("label", "holds", "kept", "dropped"), CASES)
 def test_the_conclusion_holds_with_the_hypothesis_and_fails_without_it(label, holds, kept, dropped):
     assert label in LABELS

@@ -251,7 +251,14 @@ def click(page, name, part):
 
 
 # What moves freely in a figure, if it is not the start; the step h of the slopes lies on their curve.
-KNOBS = {"line": '.handle[aria-label^="point 5,"]', "slope": None, "shave": None}
+KNOBS = {
+    "line": '.handle[aria-label^="point 5,"]',
+    "slope": None,
+    "shave": None,
+    "shuffle": None,
+    "chunks": None,
+    "corner": '.handle[aria-label="free minimum"]',
+}
 
 
 @each_figure

@@ -11,7 +11,7 @@ from scipy import optimize
 PAGE = file("back/when-a-run-fails").read_text(encoding="utf-8")
 ROWS = [row for row in PAGE.split("tab-messages")[1].split("\n\n")[1].splitlines()[2:] if row.startswith("|")]
 # Former wordings, and those of packages that the book does not bring: the page says in which versions they were seen.
-ELSEWHERE = ("R, `", "scikit-learn, ", "(scikit-learn)", "(statsmodels)", "(large frameworks)")
+ELSEWHERE = ("R, `", "scikit-learn, ", "(scikit-learn)", "(statsmodels)", "(large frameworks)", "(Dask)")
 
 
 def uphill(method):
@@ -36,6 +36,13 @@ def of_numpy():
     return np.exp(big), np.square(big), big * np.ones((1, 1)) @ np.full((1, 1), 1e200), np.log(zero), np.inf * zero
 
 
+def of_a_table():
+    n = 10_000_000
+    with pytest.raises(MemoryError) as refused:
+        np.broadcast_to(1.0, (n, 1)) - np.broadcast_to(0.0, n)
+    return str(refused.value)
+
+
 @pytest.fixture(scope="module")
 def heard():
     """All that scipy and numpy say of runs of these kinds."""
@@ -48,6 +55,7 @@ def heard():
             optimize.minimize(lambda x: 1e6 + optimize.rosen(x), [-1.2, 1], method="L-BFGS-B").message,
             of_curve_fit(lambda x, a, b, c: a * np.exp(-b * x) + c * x, maxfev=5),
             of_curve_fit(lambda x, a, b: a * x + 0 * b),
+            of_a_table(),
         ]
         optimize.line_search(lambda x: x @ x, lambda x: -2 * x, np.ones(2), 2 * np.ones(2))
         np.polyfit(np.linspace(0, 1, 20), np.linspace(0, 1, 20), 30)
