@@ -231,7 +231,7 @@ def test_where_the_data_may_not_be_loaded_a_pass_still_ends(tmp_path):
 
 PLACE = "\n".join(
     next(cell.source for cell in cells("chapters/scale") if mark in cell.source)
-    for mark in ("import atexit", "CLEANER = ", "def room(", "ours = ExitStack()")
+    for mark in ("import atexit", "import dask\n", "CLEANER = ", "def room(", "ours = ExitStack()")
 )
 
 
