@@ -28,6 +28,8 @@ NOISE = ["the-gradient-is-noisy", "what-a-batch-buys", *FLOOR]
 ADAM = ["adam", "adam-crawls", "adam-and-its-kin", "adam-s-loss-bursts-out-again"]
 PROJECT = ["the-answer-must-satisfy-constraints", "project", "the-answer-leaves-what-is-allowed"]
 CHARGE = ["charge-for-it-penalty-multipliers-barrier"]
+CLIP = [*NAN, "clip-and-what-it-moves"]
+SPHERE = ["a-sphere-is-not-convex"]
 PASS = ["one-pass", "memory-runs-out", "when-the-data-do-not-fit"]
 ENGINE = ["which-engine", "one-pass", "where-the-time-goes"]
 GROWING = ["when-f-is-not-quadratic"]  # the curvature grows on the way
@@ -41,7 +43,7 @@ SEARCHES = {
     "oscillates": LONG, "loss oscillates": LONG + GROWS, "exploding": LONG + NAN, "exploding gradients": NAN,
     "learning rate too high": LONG, "learning rate too large": LONG, "overshoots the minimum": LONG, "blows up": LONG,
     "loss increases every iteration": LONG + GROWS, "not converging": [*LONG, "which-remedy"], "zero_grad": GROWS,
-    "forgot optimizer.zero_grad()": GROWS, "accumulated gradients": GROWS, "gradient clipping": [*NAN, "clip-and-what-it-moves"],
+    "forgot optimizer.zero_grad()": GROWS, "accumulated gradients": GROWS, "gradient clipping": CLIP,
     "sum instead of mean": SUM, "divide by n": SUM,
     # It crawls, stops or stands still
     "learning rate too small": SHORT, "slow convergence": [*STEP, "the-valley-is-long-and-narrow", *UNITS],
@@ -129,14 +131,14 @@ REMEDIES = {
     "averaging iterates": FLOOR, "robbins monro": [*FLOOR, "noise-that-vanishes"], "shuffle": ["shuffle"],
     "random reshuffling": ["shuffle"], "epoch": ["shuffle", "what-a-batch-buys", *LONG, *GROWS, *NAN, *PLATEAU],
     "SVRG": ["noise-that-vanishes"], "variance reduction": ["noise-that-vanishes"],
-    "RMSprop": ADAM, "AdamW": ADAM, "weight decay": ADAM, "adagrad": ADAM, "clip gradient norm": ["clip-and-what-it-moves", *NAN],
+    "RMSprop": ADAM, "AdamW": ADAM, "weight decay": ADAM, "adagrad": ADAM, "clip gradient norm": CLIP,
     "sharp minima": ["noise-and-what-is-found"], "generalization": ["noise-and-what-is-found"],
     "lasso": EDGE, "proximal gradient": EDGE, "ISTA": EDGE, "FISTA": EDGE,
     "subgradient": ["without-a-slope-subgradients", *EDGE], "projection": PROJECT, "projected gradient": PROJECT,
     "non-negative": PROJECT, "box constraints": PROJECT, "simplex": ["sums-to-one", *PROJECT],
     "probabilities sum to one": ["sums-to-one", *PROJECT], "Lagrange multipliers": CHARGE, "penalty method": CHARGE,
     "augmented Lagrangian": CHARGE, "log barrier": CHARGE, "interior point": CHARGE, "equality constraint": [*PROJECT, *CHARGE],
-    "unit norm": ["a-sphere-is-not-convex"], "sphere": ["a-sphere-is-not-convex"], "orthogonality constraint": ["a-sphere-is-not-convex"],
+    "unit norm": SPHERE, "sphere": SPHERE, "orthogonality constraint": SPHERE,
     "out of memory": PASS, "MemoryError": PASS, "unable to allocate": PASS, "does not fit in memory": PASS, "OOM": PASS,
     "big data": PASS + ENGINE, "dataset too large": PASS, "KilledWorker": [*PASS, *ENGINE], "dask": ENGINE, "spark": ENGINE,
     "ray": ENGINE, "pytorch distributed": ENGINE, "cluster": ENGINE, "out of core": PASS, "chunks": [*ENGINE, *PASS],
