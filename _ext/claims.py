@@ -1,4 +1,4 @@
-"""The list of all claims, each with its evidence and the test that checks it: read from the chapters and from tests."""
+"""The lists of claims, a page for each part of the book, with evidence and test: read from the chapters and from tests."""
 
 import ast
 import json
@@ -17,7 +17,7 @@ from sphinx_proof.nodes import NODE_TYPES
 
 CLAIM = re.compile(r"^```+\{prf:(?P<kind>\w+)\} *(?P<title>.*)\n(?:^:.*\n)*?^:label: (?P<label>\S+)$", re.MULTILINE)
 HEADING = re.compile(r"^# (.*)$", re.MULTILINE)
-PAGE = "back/claims"
+LISTS = ("back/claims", "back/claims-remedies")  # the page that lists the claims of each part that has chapters, in order
 REGISTRY = Path("tests", "claims", "evidence.toml")
 CERTIFICATES = Path("tests", "proofs", "certificates.json")
 CERTIFIER = Path("tools", "certify.py")
@@ -49,11 +49,21 @@ ROW = "| {{prf:ref}}`{label}`: {title} | {evidence} | {tightness} | [test](#test
 # The claims
 
 
+def lists(root):
+    """For each page that lists claims the chapters that it lists, in order."""
+    parts = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")).get("parts", ())
+    files = [[entry["file"] for entry in part["chapters"] if entry["file"].startswith("chapters/")] for part in parts]
+    return dict(zip(LISTS, filter(None, files), strict=False))  # a copy of the book may leave out a part
+
+
 def chapters(root):
     """The chapters of all parts of the contents, in order."""
-    parts = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))["parts"]
-    files = [entry["file"] for part in parts for entry in part["chapters"]]
-    return [file for file in files if file.startswith("chapters/")]
+    return [page for pages in lists(root).values() for page in pages]
+
+
+def list_of(root, page):
+    """The page that lists the claims of a chapter."""
+    return next(name for name, pages in lists(root).items() if page in pages)
 
 
 def claims(root, page):
@@ -199,11 +209,11 @@ def listing(name, source):
 
 
 class Claims(SphinxDirective):
-    """A section for each chapter: its claims, each followed by its test and, where it has one, by its proof by machine."""
+    """A section for each chapter of this page: its claims, each with its test and, where it has one, its proof by machine."""
 
     def run(self):
         self.env.note_dependency(__file__)
-        return [self.section(page) for page in chapters(Path(self.env.srcdir))]
+        return [self.section(page) for page in lists(Path(self.env.srcdir))[self.env.docname]]
 
     def section(self, page):
         root = Path(self.env.srcdir)
@@ -241,40 +251,44 @@ def entry(claim, source, proof, certifier, cases):
 
 
 class Ledger(SphinxDirective):
-    """The table of all claims: evidence, how tight, and the way to the test."""
+    """The table of the claims of this page: evidence, how tight, and the way to the test."""
 
     def run(self):
         root, box = Path(self.env.srcdir), nodes.container(classes=["ledger"])
-        for page in chapters(root):
+        pages = lists(root)[self.env.docname]
+        for page in pages:
             depend(self.env, page)
-        rows = "".join(ROW.format(**claim) for page in chapters(root) for claim in ledger(root, page))
+        rows = "".join(ROW.format(**claim) for page in pages for claim in ledger(root, page))
         self.state.nested_parse(StringList((TABLE + rows).splitlines(), self.env.docname), 0, box)
         return [box]
 
 
 class Count(SphinxRole):
-    """How many claims there are in all; or, of {claim-count}`proved` and the like, how many have this evidence."""
+    """How many claims there are in all, or `here`, on this page; or how many have this evidence, as `proved`."""
 
     def run(self):
         root = Path(self.env.srcdir)
-        for page in chapters(root):
+        pages = lists(root)[self.env.docname] if self.text == "here" else chapters(root)
+        for page in pages:
             depend(self.env, page)
-        found = [claim["evidence"] for page in chapters(root) for claim in ledger(root, page)]
-        return [nodes.Text(str(len(found) if self.text == "all" else found.count(self.text)))], []
+        found = [claim["evidence"] for page in pages for claim in ledger(root, page)]
+        return [nodes.Text(str(len(found) if self.text in ("all", "here") else found.count(self.text)))], []
 
 
 def link_tests(app, doctree, docname):
     """Let the title of each claim name its evidence and lead to its test."""
-    if PAGE not in app.env.all_docs or docname not in chapters(Path(app.srcdir)):
+    root = Path(app.srcdir)
+    if docname not in chapters(root) or list_of(root, docname) not in app.env.all_docs:
         return
-    found = {claim["label"]: claim["evidence"] for claim in ledger(Path(app.srcdir), docname)}
+    found = {claim["label"]: claim["evidence"] for claim in ledger(root, docname)}
     for claim in doctree.findall(lambda node: isinstance(node, tuple(NODE_TYPES.values()))):
         claim[0] += mark(app, docname, claim["label"], found[claim["label"]])
 
 
 def mark(app, docname, label, evidence):
     says = f"{evidence.capitalize()}: {EVIDENCE[evidence]}. To the test"
-    link = make_refnode(app.builder, docname, PAGE, f"test-{label}", nodes.Text(evidence), says)
+    there = list_of(Path(app.srcdir), docname)
+    link = make_refnode(app.builder, docname, there, f"test-{label}", nodes.Text(evidence), says)
     link["classes"].append("tested")
     return link
 
@@ -294,7 +308,7 @@ def record(page, claim):
 
 
 def write_json(app, exception):
-    if exception or app.builder.name != "html" or PAGE not in app.env.all_docs:
+    if exception or app.builder.name != "html" or not app.env.all_docs.keys() & set(LISTS):
         return
     root = Path(app.srcdir)
     records = [record(page, claim) for page in chapters(root) for claim in ledger(root, page)]

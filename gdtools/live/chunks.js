@@ -109,7 +109,7 @@ import { FIGURES, integers, nearest, powers } from "./control.js";
       ["2 More workers", { workers: 1000 }],
       ["3 Larger chunks", { chunk: 1000 }],
       ["4 A chunk each", { chunk: 1600 }],
-      ["5 A small file", { rows: 1_500_000, workers: 2, chunk: 16 }],
+      ["5 A small file", { rows: 1_200_000, workers: 2, chunk: 16 }],
     ],
     readings: [
       ["seconds", "seconds a step"],

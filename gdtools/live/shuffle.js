@@ -101,13 +101,7 @@ import { evenSteps, FIGURES, integers, powers } from "./control.js";
 
   FIGURES.shuffle = {
     main: "lr",
-    key: {
-      run: "new order each pass",
-      second: "one order kept",
-      theory: "law",
-      third: "average over a pass",
-      level: "with replacement",
-    },
+    key: { run: "reshuffled", second: "one order kept", level: "replaced", theory: "law", third: "pass average" },
     time: { last: ({ n }) => n },
     controls: [
       {
@@ -136,7 +130,7 @@ import { evenSteps, FIGURES, integers, powers } from "./control.js";
     compute,
     values,
     verdict,
-    room: 150,
+    room: 145,
     start(stage) {
       stage.map = stage.panel("The floor at the end of a pass against τ, for three orders; the step can be dragged");
       stage.side = stage.panel("The floor at each step of a pass, for three orders");

@@ -263,7 +263,7 @@ def test_two_workers_add_integers_up_to_the_last_bit(process):
                           chunks=((50,) * 40, (3,)), dtype=float, meta=np.empty((0, 0)))
         total = over_chunks(lambda M, w: M.T @ M + 0 * w, M)
         print({total(0.0).tobytes() == np.full((3, 3), 50.0 * sum(i * i for i in range(40))).tobytes() for _ in range(5)})
-        print(len(client.scheduler_info(n_workers=-1)["workers"]))
+        print(len(client.scheduler_info()["workers"]))
         ours.close()
         print(folder.exists())"""
     out, err = process(code).communicate(timeout=120)

@@ -167,7 +167,7 @@ def test_the_presets_are_these():
         ],
         "shave": [{}, {"theta": 0.9}, {"theta": 1.1}, {"rule": 1}, {"rule": 2}, {"rule": 2, "theta": 0.5}],
         "shuffle": [{}, {"lr": 0.025}, {"lr": 0.2}, {"lr": 0.0025, "n": 1000}, {"order": 2}, {"order": 0}],
-        "chunks": [{}, {"workers": 1000}, {"chunk": 1000}, {"chunk": 1600}, {"rows": 1_500_000, "workers": 2, "chunk": 16}],
+        "chunks": [{}, {"workers": 1000}, {"chunk": 1000}, {"chunk": 1600}, {"rows": 1_200_000, "workers": 2, "chunk": 16}],
     }  # fmt: skip
     call = """el => el.all("class", "presets")[0].children.map(button => {
       button.fire("click");

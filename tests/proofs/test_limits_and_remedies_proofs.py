@@ -1,63 +1,8 @@
 """Proofs by machine for the chapter on limits and remedies."""
 
 import sympy
-import z3
-from proving import follows, larger, lengths, reals, vanishes, vectors
+from proving import follows, reals, vanishes
 from sympy import symbols
-
-
-def test_constrained_stationarity():
-    """Decided: with (z − p)·(y − p) ≤ 0 for all y of the set p is the nearest point, since ‖z − y‖² is not below ‖z − p‖²;
-    where it is positive for a y, a point on the way from p to y is nearer; with z = x − η∇f and p = x that is −η times
-    the stated one. Two such inequalities give ‖p − p'‖ ≤ ‖z − z'‖, in any dimension.
-    For x ≥ 0, in one coordinate: the slope times (y − x) is not negative for all y ≥ 0 if and only if the slope is not
-    negative and x times it is 0.
-    The rate: (1 − ηλ)² is at most the larger of its values at μ and L, which is below 1 for η < 2/L.
-
-    On paper: sums over coordinates; the case Ax = b; that y may move in each coordinate by itself.
-    With 0.95 ‖z − z'‖ there is a counterexample.
-    """
-    zz, yy, zy, t, eta, slope, x, y = reals("zz yy zy t eta slope x y")  # z − p, y − p and their product
-    assert follows(zz - 2 * zy + yy >= zz, *lengths(zz, yy, zy), zy <= 0)
-    nearer = z3.Exists(t, z3.And(t > 0, t <= 1, zz - 2 * t * zy + t * t * yy < zz))
-    assert follows(nearer, *lengths(zz, yy, zy), zy > 0)
-
-    apart, moved, product = reals("apart moved product")  # ‖z − z'‖², ‖p − p'‖², (z − z')·(p − p')
-    obtuse = [*lengths(apart, moved, product), moved <= product]
-    assert follows(moved <= apart, *obtuse)
-    assert not follows(moved <= 0.95**2 * apart, *obtuse)
-    z, p, w, q = vectors("z p z' p'")
-    assert vanishes(((z - p) @ (q - p)) + ((w - q) @ (p - q)) - ((p - q) @ (p - q)) + ((z - w) @ (p - q)))
-
-    allowed = z3.ForAll(y, z3.Implies(y >= 0, slope * (y - x) >= 0))
-    assert follows(allowed == z3.And(slope >= 0, x * slope == 0), x >= 0)
-
-    lam, mu, L = reals("lambda mu L")
-    given = [mu > 0, mu <= lam, lam <= L, eta > 0, eta * L < 2]
-    worst = larger((1 - eta * mu) ** 2, (1 - eta * L) ** 2)
-    assert follows((1 - eta * lam) ** 2 <= worst, *given)
-    assert follows(worst < 1, *given)
-
-
-def test_nearest_point():
-    """Decided, in any dimension: with (z − p)·(u − p) ≤ 0 the point u is at least as far as p, and farther unless it is p; with
-    the product positive a point on the way from p to u is nearer than p; two such inequalities give ‖p − p'‖ ≤ ‖z − z'‖.
-
-    On paper: a closed set that is not empty has a nearest point, and the way from p to u is in a convex set.
-    With 0.95 ‖z − z'‖ there is a counterexample.
-    """
-    zz, uu, zu, t = reals("zz uu zu t")  # z − p, u − p and their product
-    assert follows(zz - 2 * zu + uu >= zz, *lengths(zz, uu, zu), zu <= 0)
-    assert follows(zz - 2 * zu + uu > zz, *lengths(zz, uu, zu), zu <= 0, uu > 0)
-    nearer = z3.Exists(t, z3.And(t > 0, t <= 1, zz - 2 * t * zu + t * t * uu < zz))
-    assert follows(nearer, *lengths(zz, uu, zu), zu > 0)
-
-    z, p, w, q = vectors("z p z' p'")
-    assert vanishes(((z - p) @ (q - p)) + ((w - q) @ (p - q)) - ((p - q) @ (p - q)) + ((z - w) @ (p - q)))
-    apart, moved, product = reals("apart moved product")  # ‖z − z'‖², ‖p − p'‖², (z − z')·(p − p')
-    obtuse = [*lengths(apart, moved, product), moved <= product]
-    assert follows(moved <= apart, *obtuse)
-    assert not follows(moved <= 0.95**2 * apart, *obtuse)
 
 
 def test_separated_data():

@@ -224,29 +224,45 @@ def written_test(label):
     return "\n".join(text.splitlines()[first - 1 : test.end_lineno])
 
 
-@pytest.fixture(scope="module")
-def claims_page(site):
-    return article(site, "back/claims")
+def listed(label):
+    """The page that lists a claim."""
+    return claims.list_of(ROOT, LABELS[label])
 
 
-def test_the_list_counts_the_claims(claims_page):
-    assert f"Every claim in this book is checked: {len(LABELS)} theorems" in claims_page.get_text()
+def listed_page(site, label):
+    return article(site, listed(label))
+
+
+def test_the_list_counts_the_claims(site):
+    text = article(site, claims.LISTS[0]).get_text()
+    assert f"Every claim in this book is checked: {len(LABELS)} theorems" in text
     for evidence in claims.EVIDENCE:
         counted = sum(claim["evidence"] == evidence for claim in LEDGER.values())
-        assert f"{evidence.capitalize()}: {counted}" in claims_page.get_text()
+        assert f"{evidence.capitalize()}: {counted}" in text
+
+
+def test_each_part_has_its_list_which_counts_its_claims_and_leads_to_the_other(site):
+    assert [name for part in claims.lists(ROOT).values() for name in part] == CHAPTERS
+    for name, other in (claims.LISTS, claims.LISTS[::-1]):
+        page, own = article(site, name), [label for label in LABELS if listed(label) == name]
+        assert f"the {len(own)} claims of the" in " ".join(page.get_text().split())
+        assert [mark["id"] for mark in page.find_all(id=re.compile("^test-"))] == [f"test-{label}" for label in own]
+        assert page.select(f'a[href^="{other.split("/")[1]}.html"]')
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_a_claim_and_its_test_lead_to_each_other(site, claims_page, label):
+def test_a_claim_and_its_test_lead_to_each_other(site, label):
+    claims_page = listed_page(site, label)
     assert claims_page.find("a", href=f"../{LABELS[label]}.html#{label}")
     mark = article(site, LABELS[label]).find(id=label).select_one(".admonition-title a.tested")
-    assert mark["href"] == f"../back/claims.html#test-{label}"
+    assert mark["href"] == f"../{listed(label)}.html#test-{label}"
     listing = claims_page.find(id=f"test-{label}").find_next("pre").get_text()
     assert listing.strip().endswith(written_test(label)), "first the helpers, then the test"
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_a_claim_shows_its_evidence_on_its_page_and_in_the_table(site, claims_page, label):
+def test_a_claim_shows_its_evidence_on_its_page_and_in_the_table(site, label):
+    claims_page = listed_page(site, label)
     evidence, tightness = LEDGER[label]["evidence"], LEDGER[label]["tightness"]
     mark = article(site, LABELS[label]).find(id=label).select_one(".admonition-title a.tested")
     assert mark.get_text() == evidence
@@ -257,8 +273,8 @@ def test_a_claim_shows_its_evidence_on_its_page_and_in_the_table(site, claims_pa
 
 
 @pytest.mark.parametrize("label", [label for label, claim in LEDGER.items() if claim["evidence"] == "proved"])
-def test_a_proof_by_machine_stands_under_the_test_of_its_claim(claims_page, label):
-    test, proof = claims_page.find(id=f"test-{label}").find_all_next("details", limit=2)
+def test_a_proof_by_machine_stands_under_the_test_of_its_claim(site, label):
+    test, proof = listed_page(site, label).find(id=f"test-{label}").find_all_next("details", limit=2)
     assert "Its test" in test.summary.get_text()
     assert "Its proof by machine" in proof.summary.get_text()
     assert f"def {claims.test_name(label)}():" in proof.find("pre").get_text()
@@ -266,8 +282,8 @@ def test_a_proof_by_machine_stands_under_the_test_of_its_claim(claims_page, labe
 
 
 @pytest.mark.parametrize("label", claims.certificates(ROOT))
-def test_worst_cases_stand_under_the_tests_of_their_claim(claims_page, label):
-    shown = claims_page.find(id=f"test-{label}").find_all_next("details", limit=3)
+def test_worst_cases_stand_under_the_tests_of_their_claim(site, label):
+    shown = listed_page(site, label).find(id=f"test-{label}").find_all_next("details", limit=3)
     (cases,) = (part for part in shown if "Its worst cases" in part.summary.get_text())
     lines = [claims.worst_case(case) for case in claims.certificates(ROOT)[label]]
     assert cases.find("pre").get_text().strip().splitlines()[-len(lines) :] == lines
@@ -284,8 +300,8 @@ def test_the_list_for_machines_is_that_of_the_page(site):
         assert record["test"] == f"tests/claims/test_{page.split('/')[1].replace('-', '_')}.py::{claims.test_name(label)}"
 
 
-def test_the_list_shows_the_files_that_its_tests_draw_from(claims_page):
-    shown = [listing.get_text().strip() for listing in claims_page.find_all("pre")]
+def test_the_list_shows_the_files_that_its_tests_draw_from(site):
+    shown = [listing.get_text().strip() for listing in article(site, claims.LISTS[0]).find_all("pre")]
     for name in ("strategies.py", "page_code.py", "sharpening.py", "proving.py"):
         assert (ROOT / "tests" / name).read_text(encoding="utf-8").strip() in shown
 

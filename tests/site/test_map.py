@@ -32,8 +32,8 @@ def places(site, name):
 def heading(site, name, fragment):
     """The title of the section of a page that begins at this place, without its number."""
     found = article(site, name).find(id=fragment)
-    section = found if found.name == "section" else found.find_parent("section")
-    return re.sub(r"^[\d.]+\s+|#$", "", section.find(re.compile("^h[1-6]$")).get_text().strip())
+    titles = (part.find(re.compile("^h[1-6]$")) for part in (found, *found.parents) if part.name == "section")
+    return re.sub(r"^[\d.]+\s+|#$", "", next(filter(None, titles)).get_text().strip())
 
 
 # The map
