@@ -154,11 +154,28 @@ def read_once(it, run, state, lr, k):
     return np.array([x - part * (x - reading), math.sqrt((1 - part) ** 2 * s**2 + part**2 * it.sigma**2)])
 
 
-MOVES = {"tides": read_once}
+def rounds(it, run, state, lr, k):
+    """Each region takes its steps one by one, from the same place, and then the two places are averaged."""
+    ends = []
+    for flat, steep, alone in zip(run["flat"], run["steep"], it.alone, strict=True):
+        x, s = state
+        for _ in range(run["local"]):
+            x, s = x - lr * flat * (x - alone), s - lr * steep * s
+        ends.append((x, s))
+    return np.mean(ends, axis=0)
+
+
+def meters(problem, run):
+    """The gradient of all the data, the mean of both regions'."""
+    it = problem.given
+    return lambda p: np.array([np.mean(run["flat"] * (p[0] - it.alone)), np.mean(run["steep"]) * p[1]])
+
+
+MOVES = {"tides": read_once, "meters": rounds}
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
 GRADIENTS |= {
     draw.__name__: draw
-    for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, tides, which)
+    for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, tides, meters, which)
 }
 
 
@@ -167,6 +184,9 @@ def errors(problem, run, hist):
     grad = GRADIENTS[problem.name](problem, run)
     if problem.name == "tides":
         return hist[:, 1]
+    if problem.name == "meters":
+        it, left = problem.given, hist - run["rest"]
+        return np.sqrt(it.n / it.d * left**2 @ [np.mean(run["flat"]), np.mean(run["steep"])]) / it.sigma
     if problem.name in ("valley", "quartic"):
         return np.abs(hist[:, 0])
     if problem.name == "circuit":

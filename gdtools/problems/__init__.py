@@ -13,6 +13,7 @@ from gdtools.problems.coupled import coupled
 from gdtools.problems.distances import distances
 from gdtools.problems.doses import doses
 from gdtools.problems.houses import houses
+from gdtools.problems.meters import meters
 from gdtools.problems.molecule import molecule
 from gdtools.problems.network import network
 from gdtools.problems.parts import Problem
@@ -26,7 +27,7 @@ from gdtools.problems.which import which
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "which")
+REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "meters", "which")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "distances",
     "doses",
     "houses",
+    "meters",
     "molecule",
     "network",
     "photons",

@@ -74,6 +74,7 @@ COUNTED = {
     "buoy": lambda it: [(0, it.given.lr), (1, 1), (2, 1)],
     "circuit": lambda it: [(0, 1)],
     "tides": lambda it: [(1, 1 / it.given.w)],
+    "meters": lambda it: [(0, 1 / largest(it))],
     "cables": lambda it: [(0, largest(it, "step"), largest(it, "memory"))],
 }
 
