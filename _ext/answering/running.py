@@ -12,6 +12,7 @@ from gdtools.problems.distances import Site
 from gdtools.problems.doses import Trial
 from gdtools.problems.parts import design, newton
 from gdtools.problems.photons import Fit
+from gdtools.problems.pixel import NEAR as NEAR_SHARES
 
 MANY = 10_000  # steps, where the text asks for no other number
 PART = 1e-6  # of the first distance
@@ -186,9 +187,18 @@ def tides(problem):
 
 CHANCE = 5
 
+
+def pixel(problem):
+    """Two ways back to shares, of which one is a projection."""
+    it = problem.given
+    rest, L = problem.questions["shares"].truth, 2 / problem.questions["bound"].truth
+    for title, back in (("projected", "nearest"), ("clipped and divided", "divided")):
+        yield run(title, it.start, rest, L, [it.lr], back=back, near=NEAR_SHARES)
+
+
 METHOD = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
 REMEDIES = (distances, circuit, cables, buoy)
-DATA = (tides,)
+DATA = (tides, pixel)
 # The problems of each script, and how each problem tells its runs.
 SCRIPTS = {
     script: {draw.__name__: draw for draw in draws}

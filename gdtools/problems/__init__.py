@@ -17,6 +17,7 @@ from gdtools.problems.molecule import molecule
 from gdtools.problems.network import network
 from gdtools.problems.parts import Problem
 from gdtools.problems.photons import photons
+from gdtools.problems.pixel import pixel
 from gdtools.problems.quartic import quartic
 from gdtools.problems.rod import rod
 from gdtools.problems.springs import springs
@@ -25,7 +26,7 @@ from gdtools.problems.valley import valley
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("distances", "circuit", "cables", "buoy", "tides")
+REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "pixel")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "molecule",
     "network",
     "photons",
+    "pixel",
     "quartic",
     "rod",
     "springs",
