@@ -192,8 +192,8 @@ def pixel(problem):
     """Two ways back to shares, of which one is a projection."""
     it = problem.given
     rest, L = problem.questions["shares"].truth, 2 / problem.questions["bound"].truth
-    for title, back in (("projected", "nearest"), ("clipped and divided", "divided")):
-        yield run(title, it.start, rest, L, [it.lr], back=back, near=NEAR_SHARES)
+    for title, back, budget in (("projected", "nearest", MANY), ("clipped and divided", "divided", 1000)):
+        yield run(title, it.start, rest, L, [it.lr], back=back, near=NEAR_SHARES, budget=budget)
 
 
 METHOD = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)

@@ -48,7 +48,7 @@ export const SURFACES = {
     },
   },
   pixel: {
-    goal: "the best shares",
+    goal: "the best",
     // A step along the gradient of the mean square, and the way back.
     move: (a, lr, { given: { E, y }, run }) => {
       const residuals = y.map((value, i) => sumOf(a, (share, j) => share * E[i][j]) - value);

@@ -237,7 +237,7 @@ def _first(mixture):
         mistakes=(
             Mistake(THIRDS - g / L, "This is not projected: the shares do not sum to one."),
             Mistake(divided(THIRDS - g / L), "This is divided by the sum. To project, take the same from each share."),
-            Mistake(nearest(THIRDS + g / L), "The sign is turned: a step goes against the gradient."),
+            Mistake(nearest(THIRDS + g / L), "The step goes uphill here, along the gradient and not against it."),
             Mistake(nearest(THIRDS - 2 * g / L), "This is the step 2/L. The question asks for 1/L."),
             Mistake(nearest(THIRDS - g / L / 2), "This is half of the step: the gradient has lost its 2."),
             Mistake(nearest(THIRDS - 4 * g / L), "The gradient in this is that of the sum over the bands. f is their mean."),
