@@ -31,6 +31,7 @@ RUN = {
     "run.js": "surfaces",
     "run-remedies.js": "surfaces-remedies",
     "run-data.js": "surfaces-data",
+    "run-meters.js": "surfaces-meters",
     "run-which.js": "surfaces-which",
 }
 MORE = {"run-which.js": ["seen"]}  # what one of them has beside it

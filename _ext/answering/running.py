@@ -10,8 +10,10 @@ import numpy as np
 from gdtools.problems.buoy import NEAR, Ranging
 from gdtools.problems.distances import Site
 from gdtools.problems.doses import Trial
+from gdtools.problems.meters import GOAL
 from gdtools.problems.parts import design, newton
 from gdtools.problems.photons import Fit
+from gdtools.problems.pixel import NEAR as NEAR_SHARES
 
 MANY = 10_000  # steps, where the text asks for no other number
 PART = 1e-6  # of the first distance
@@ -208,9 +210,32 @@ def tides(problem):
 
 CHANCE = 5
 
+
+def meters(problem):
+    """By steps of all the data, and by rounds of several steps in each region; a place is one flat and the steep direction."""
+    it = problem.given
+    flat, steep = 1 - it.rhos, 1 + (it.d - 1) * it.rhos
+    rest = np.array([flat @ it.alone / flat.sum(), 0])
+    settings = {"near": GOAL, "flat": flat, "steep": steep}
+    L = truth(problem, "spectrum")
+    yield run("all the data", rest + [it.off, 0], rest, L, [it.lr], local=1, **settings)
+    rounds = {"budget": 300, "whole": 1, "local": it.local}
+    yield run("as predicted", rest + [it.off, it.off], rest, L, [it.lr], lr=it.lr, **rounds, **settings)
+    yield run("many steps a round", rest + [it.off, 0], rest, L, [it.lr], lr=1 / L, **rounds | {"local": it.many}, **settings)
+
+
+def pixel(problem):
+    """Two ways back to shares, of which one is a projection."""
+    it = problem.given
+    rest, L = problem.questions["shares"].truth, 2 / problem.questions["bound"].truth
+    for title, back, budget in (("projected", "nearest", MANY), ("clipped and divided", "divided", 1000)):
+        yield run(title, it.start, rest, L, [it.lr], back=back, near=NEAR_SHARES, budget=budget)
+
+
 METHOD = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
 REMEDIES = (distances, circuit, cables, buoy)
-DATA = (tides,)
+DATA = (tides, pixel)
+FLEETS = (meters,)
 CHECKS = (which,)
 # The problems of each script, and how each problem tells its runs.
 SCRIPTS = {
@@ -219,6 +244,7 @@ SCRIPTS = {
         "run.js": METHOD,
         "run-remedies.js": REMEDIES,
         "run-data.js": DATA,
+        "run-meters.js": FLEETS,
         "run-which.js": CHECKS,
     }.items()
 }

@@ -13,10 +13,12 @@ from gdtools.problems.coupled import coupled
 from gdtools.problems.distances import distances
 from gdtools.problems.doses import doses
 from gdtools.problems.houses import houses
+from gdtools.problems.meters import meters
 from gdtools.problems.molecule import molecule
 from gdtools.problems.network import network
 from gdtools.problems.parts import Problem
 from gdtools.problems.photons import photons
+from gdtools.problems.pixel import pixel
 from gdtools.problems.quartic import quartic
 from gdtools.problems.rod import rod
 from gdtools.problems.springs import springs
@@ -26,7 +28,7 @@ from gdtools.problems.which import which
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "which")
+REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "pixel", "meters", "which")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -39,9 +41,11 @@ __all__ = [
     "distances",
     "doses",
     "houses",
+    "meters",
     "molecule",
     "network",
     "photons",
+    "pixel",
     "quartic",
     "rod",
     "springs",

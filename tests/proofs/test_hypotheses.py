@@ -301,7 +301,7 @@ def three_local_steps_settle_elsewhere(bends):
     return abs(weights[1] / sum(weights) - b / (a + b)) > 1e-9
 
 
-@needs("one-pass", "the chunks have equally many rows", [2, 2], [1, 3])
+@needs("sums-in-chunks", "the chunks have equally many rows", [2, 2], [1, 3])
 def the_mean_of_the_means_is_the_mean(cut):
     rows = np.array([1.0, 2.0, 3.0, 6.0])
     return np.isclose(np.mean([part.mean() for part in np.split(rows, [cut[0]])]), rows.mean())
