@@ -114,5 +114,5 @@ TRIED = {
     "training loss not going down": PLATEAU, "success False": UNITS + UPHILL, "two identical columns": TWINS,
     "loss is negative infinity": ["which-remedy"], "float16 training": STILL, "loss goes down then up": LONG + GROWING,
     "Hessian not positive definite": PLATEAU, "loss explodes after some iterations": LONG + OVERFLOW + GROWING,
-    "weights negative": ["the-answer-must-satisfy-constraints"], "val loss increases": ["stopping-early"],
+    "weights negative": ["the-answer-must-satisfy-constraints", "project"], "val loss increases": ["stopping-early"],
 }  # fmt: skip
