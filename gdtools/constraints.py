@@ -59,7 +59,9 @@ def project_box(low: ArrayLike, high: ArrayLike) -> Map:
 
     def project(z: ArrayLike) -> Array:
         x = as_points(z)
-        return as_gradient(np.minimum(np.maximum(x, lower), upper), np.shape(x), "project")
+        if not {lower.shape, upper.shape} <= {(), np.shape(x)}:
+            raise ValueError(f"z has shape {np.shape(x)}; expected {lower.shape or upper.shape}, that of the bounds")
+        return np.minimum(np.maximum(x, lower), upper)
 
     return project
 
@@ -214,7 +216,9 @@ def soft_threshold(z: ArrayLike, t: ArrayLike) -> Array:
     x, threshold = as_points(z), as_array(t, "t is", "a number >= 0, or one an entry")
     if not np.all(threshold >= 0):
         raise ValueError(f"t is {t!r}; expected a number >= 0, or one an entry")
-    return as_gradient(x - np.minimum(np.maximum(x, -threshold), threshold), np.shape(x), "soft_threshold")
+    if threshold.shape not in ((), np.shape(x)):
+        raise ValueError(f"t has shape {threshold.shape}; expected a number, or one an entry: shape {np.shape(x)}")
+    return x - np.minimum(np.maximum(x, -threshold), threshold)
 
 
 def proximal_gradient(

@@ -20,6 +20,7 @@ from gdtools import (
     momentum,
     nesterov,
     projected_gradient,
+    proximal_gradient,
     quadratic,
 )
 
@@ -190,6 +191,7 @@ def test_a_batch_of_no_steps_is_its_starts():
 METHODS = {
     "descend": lambda grad, x0, lr, n_iter: descend(grad, x0, lambda x, g, k: x - lr * g, n_iter),
     "projected": lambda grad, *rest: projected_gradient(grad, lambda x: x, *rest),
+    "proximal": lambda grad, *rest: proximal_gradient(grad, lambda z, t: z, *rest),
     "batch": gradient_descent_batch, "plain": gradient_descent, "momentum": momentum, "nesterov": nesterov, "adam": adam,
 }  # fmt: skip
 

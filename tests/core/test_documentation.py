@@ -6,7 +6,7 @@ import re
 import pytest
 
 import gdtools
-from gdtools import curvature, descent, inputs, plotting, remedies, scale, steps, theory
+from gdtools import constraints, curvature, descent, inputs, plotting, remedies, scale, steps, theory
 
 CORE = {name: getattr(gdtools, name) for name in gdtools.__all__}
 FUNCTIONS = [name for name, made in CORE.items() if inspect.isfunction(made)]
@@ -53,7 +53,7 @@ def test_result_and_errors_are_described_where_there_are_any(name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in FUNCTIONS if module_of(name) in (curvature, descent, theory, remedies, scale, steps)]
+    "name", [name for name in FUNCTIONS if module_of(name) in (constraints, curvature, descent, theory, remedies, scale, steps)]
 )
 def test_a_method_and_a_law_name_their_source(name):
     assert re.match(r"[A-Z]\w+.* \(\d{4}\)", sections(name).get("References", ""))

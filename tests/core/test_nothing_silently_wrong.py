@@ -32,6 +32,7 @@ from gdtools import (
     plot_path,
     predicted_steps,
     projected_gradient,
+    proximal_gradient,
     quadratic,
     spectrum,
     step_bound,
@@ -47,6 +48,7 @@ METHODS = {
     "nesterov": nesterov,
     "adam": adam,
     "projected": lambda grad, *rest, **told: projected_gradient(grad, lambda x: np.maximum(x, -1), *rest, **told),
+    "proximal": lambda grad, *rest, **told: proximal_gradient(grad, lambda z, t: z, *rest, accelerate=True, **told),
     "batch": gradient_descent_batch,
 }
 each_method = pytest.mark.parametrize("name", METHODS)
@@ -371,7 +373,7 @@ def test_a_curvature_that_cannot_be_seen_is_an_error(grad):
         largest_curvature(grad, [1.0, 1.0])
 
 
-@pytest.mark.parametrize("name", [name for name in METHODS if name != "projected"])  # which stops by what moves x
+@pytest.mark.parametrize("name", [name for name in METHODS if name[:2] != "pr"])  # which stop by what moves x
 @pytest.mark.parametrize("start", [START, START * 0])
 def test_a_tolerance_whose_square_is_no_float_is_kept(name, start):
     for size, steps in ((1e-180, 4), (1e-220, 1)):

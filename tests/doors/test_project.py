@@ -21,6 +21,7 @@ from pages import ROOT
 
 import gdtools
 from gdtools import (
+    constraints,
     curvature,
     descent,
     diagnosis,
@@ -256,7 +257,20 @@ def test_what_the_core_makes_public_is_exported():
     """Its docstrings are the matter of tests/core/test_documentation.py."""
     made = {
         each
-        for module in (descent, objectives, gradients, theory, remedies, memory, curvature, steps, noise, scale, plotting)
+        for module in (
+            descent,
+            objectives,
+            gradients,
+            theory,
+            remedies,
+            memory,
+            curvature,
+            steps,
+            noise,
+            constraints,
+            scale,
+            plotting,
+        )
         for name, each in vars(module).items()
         if name[0] != "_" and (isfunction(each) or isclass(each)) and each.__module__ == module.__name__
     }

@@ -211,12 +211,6 @@ def the_weights_grow_without_end(y):
     return hist[400] > hist[40] + 1
 
 
-@needs("nearest-point", "the set is convex", lambda z: z / max(1, norm(z)), lambda z: z / norm(z))
-def nearest_points_are_no_farther_apart(project):  # the disc and its rim
-    z, other = np.array([0.1, 0]), np.array([-0.1, 0])
-    return norm(project(z) - project(other)) <= norm(z - other)
-
-
 # Where it shows up
 
 
@@ -312,3 +306,39 @@ def test_the_conclusion_holds_with_the_hypothesis_and_fails_without_it(label, ho
     assert label in LABELS
     assert holds(kept)
     assert not holds(dropped)
+
+
+# Constraints and kinks
+
+
+@needs("nearest-point", "the set is convex", lambda z: z / max(1, norm(z)), lambda z: z / norm(z))
+def nearest_points_are_no_farther_apart(project):  # the disc and its rim
+    z, other = np.array([0.1, 0]), np.array([-0.1, 0])
+    return norm(project(z) - project(other)) <= norm(z - other)
+
+
+@needs("constrained-stationarity", "the set is convex", np.array([1.0, 1.0]), np.array([1.0, 0.0]))
+def no_allowed_direction_goes_downhill_where_it_stops(corner):  # of a segment from (1, 0), or of the circle: x² + 9y²
+    project = (lambda z: np.array([1, min(max(z[1], 0), 1)])) if corner[1] else lambda z: z / norm(z)
+    x, grad = np.array([1.0, 0.0]), lambda x: np.array([2, 18]) * x
+    assert np.allclose(project(x - 0.01 * grad(x)), x)
+    return all(grad(x) @ (project(u) - x) >= 0 for u in (np.array([0.0, 1.0]), np.array([1.0, 1.0])))
+
+
+@needs("caught-at-a-kink", "the search is exact", None, 0.1)
+def the_run_never_passes_the_origin(lr):  # for γ = 4; None is the exact step
+    x = np.array([4.0, 1.0])
+    for _ in range(300):
+        a, b = x
+        g = np.array([a, 4 * b]) / np.sqrt(a * a + 4 * b * b) if a >= abs(b) else np.array([1, 4 * np.sign(b)]) / np.sqrt(5)
+        step = lr or (a * g[0] + 4 * b * g[1]) / (g[0] ** 2 + 4 * g[1] ** 2)
+        x = x - step * g
+        if norm(x) < 1e-9:
+            break
+    return x[0] >= 0
+
+
+@needs("sphere-borders", "the start has a part along the first eigenvector", np.array([0.5, 0.5, 0.7]), np.array([0, 0.5, 0.7]))
+def the_run_turns_to_the_minimum(start):
+    A, onto = np.diag([1.0, 2.0, 3.0]), lambda z: z / norm(z)
+    return abs(projected_gradient(lambda x: 2 * A @ x, onto, start, 0.2, 200, tol=0).x[0]) > 1 - 1e-9
