@@ -25,7 +25,7 @@ CHAPTERS = {
     "steps": "steps that adapt",
     "momentum": "momentum",
     "curvature": "using curvature",
-    "noise": "noise",
+    "noise": "noise and Adam",
     "constraints": "constraints and kinks",
     "scale": "when the data do not fit",
 }

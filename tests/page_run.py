@@ -134,10 +134,6 @@ def eighth(run, lr, n_iter):
     return np.array(places)
 
 
-def tides(problem, run):
-    return lambda x: problem.given.w * x
-
-
 def walked(problem, run, lr, n_iter):
     """The runs that are no descent along a gradient of their own."""
     states = [np.array(run["start"], dtype=float)]
@@ -165,28 +161,35 @@ def rounds(it, run, state, lr, k):
     return np.mean(ends, axis=0)
 
 
-def meters(problem, run):
-    """The gradient of all the data, the mean of both regions'."""
-    it = problem.given
-    return lambda p: np.array([np.mean(run["flat"] * (p[0] - it.alone)), np.mean(run["steep"]) * p[1]])
+def back_to_shares(it, run, a, lr, k):
+    """A plain step, and from there straight to the nearest shares, found by halving; or clipped, and divided by the sum."""
+    ahead = a - lr * 2 / len(it.y) * it.E.T @ (it.E @ a - it.y)
+    if run["back"] == "divided":
+        return np.clip(ahead, 0, None) / np.clip(ahead, 0, None).sum()
+    low, high = ahead.min() - 1, ahead.max()
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.clip(ahead - middle, 0, None).sum() > 1 else (low, middle)
+    return np.clip(ahead - low, 0, None)
 
 
-MOVES = {"tides": read_once, "meters": rounds}
+MOVES = {"tides": read_once, "pixel": back_to_shares, "meters": rounds}
 GRADIENTS = dict.fromkeys(("springs", "network", "doses", "photons"), by_question)
 GRADIENTS |= {
-    draw.__name__: draw
-    for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, tides, meters, which)
+    draw.__name__: draw for draw in (valley, rod, molecule, houses, quartic, coupled, distances, circuit, cables, buoy, which)
 }
 
 
 def errors(problem, run, hist):
     """What the text of the problem measures at each iterate."""
-    grad = GRADIENTS[problem.name](problem, run)
     if problem.name == "tides":
         return hist[:, 1]
     if problem.name == "meters":
         it, left = problem.given, hist - run["rest"]
         return np.sqrt(it.n / it.d * left**2 @ [np.mean(run["flat"]), np.mean(run["steep"])]) / it.sigma
+    if problem.name == "pixel":
+        return np.linalg.norm(hist - run["rest"], axis=1)
+    grad = GRADIENTS[problem.name](problem, run)
     if problem.name in ("valley", "quartic"):
         return np.abs(hist[:, 0])
     if problem.name == "circuit":

@@ -21,11 +21,17 @@ SEPARATED = ["when-the-data-are-separated", "the-likelihood-falls-for-ever"]
 UPHILL = ["no-step-goes-down", *GRADIENT]
 STILL = ["the-start-comes-back-after-0-iterations", "it-converges-in-iteration-0", *FLOATS]
 LOST = ["precision-is-lost-far-from-the-minimum", "no-step-goes-down", *FLOATS]
-EDGE = ["it-hovers-at-the-minimum", "no-coefficient-of-a-lasso-is-zero"]
+EDGE = ["it-hovers-at-the-minimum", "no-coefficient-of-a-lasso-is-zero", "kinks-the-proximal-step"]
 VALLEYS = ["two-valleys", "random-restarts", "each-start-has-its-own-end-and-the-gradient-is-right"]
-NOISE = ["the-gradient-is-noisy", "what-a-batch-buys", "the-floor", "smaller-steps-or-the-average"]
+FLOOR = ["the-floor", "smaller-steps-or-the-average", "it-hovers-with-a-batch-of-points-a-step"]
+NOISE = ["the-gradient-is-noisy", "what-a-batch-buys", *FLOOR]
+ADAM = ["adam", "adam-crawls", "adam-and-its-kin", "adam-s-loss-bursts-out-again"]
+PROJECT = ["the-answer-must-satisfy-constraints", "project", "the-answer-leaves-what-is-allowed"]
+CHARGE = ["charge-for-it-penalty-multipliers-barrier"]
 CLIP = [*NAN, "clip-and-what-it-moves"]
-ADAM = ["adam", "adam-crawls", "adam-and-its-kin"]
+SPHERE = ["a-sphere-is-not-convex"]
+PASS = ["one-pass", "memory-runs-out", "when-the-data-do-not-fit"]
+ENGINE = ["which-engine", "one-pass", "where-the-time-goes"]
 GROWING = ["when-f-is-not-quadratic"]  # the curvature grows on the way
 
 SEARCHES = {
@@ -115,5 +121,27 @@ TRIED = {
     "training loss not going down": PLATEAU, "success False": UNITS + UPHILL, "two identical columns": TWINS,
     "loss is negative infinity": ["which-remedy"], "float16 training": STILL, "loss goes down then up": LONG + GROWING,
     "Hessian not positive definite": PLATEAU, "loss explodes after some iterations": LONG + OVERFLOW + GROWING,
-    "weights negative": ["the-answer-must-satisfy-constraints"], "val loss increases": ["stopping-early"],
+    "weights negative": PROJECT, "val loss increases": ["stopping-early"],
+}  # fmt: skip
+
+# Words of the chapters on noise, constraints and scale, as people type them who have not read them.
+REMEDIES = {
+    "noise": [*NOISE, "noise", "with-noise-the-memory-costs"], "noisy gradient": NOISE, "minibatch": NOISE, "mini-batch": NOISE,
+    "SGD": NOISE, "batch gradient": NOISE, "loss hovers": [*NOISE, *EDGE],
+    "averaging iterates": FLOOR, "robbins monro": [*FLOOR, "noise-that-vanishes"], "shuffle": ["shuffle"],
+    "random reshuffling": ["shuffle"], "epoch": ["shuffle", "what-a-batch-buys", *LONG, *GROWS, *NAN, *PLATEAU],
+    "SVRG": ["noise-that-vanishes"], "variance reduction": ["noise-that-vanishes"],
+    "RMSprop": ADAM, "AdamW": ADAM, "weight decay": ADAM, "adagrad": ADAM, "clip gradient norm": CLIP,
+    "sharp minima": ["noise-and-what-is-found"], "generalization": ["noise-and-what-is-found"],
+    "lasso": EDGE, "proximal gradient": EDGE, "ISTA": EDGE, "FISTA": EDGE,
+    "subgradient": ["without-a-slope-subgradients", *EDGE], "projection": PROJECT, "projected gradient": PROJECT,
+    "non-negative": PROJECT, "box constraints": PROJECT, "simplex": ["sums-to-one", *PROJECT],
+    "probabilities sum to one": ["sums-to-one", *PROJECT], "Lagrange multipliers": CHARGE, "penalty method": CHARGE,
+    "augmented Lagrangian": CHARGE, "log barrier": CHARGE, "interior point": CHARGE, "equality constraint": [*PROJECT, *CHARGE],
+    "unit norm": SPHERE, "sphere": SPHERE, "orthogonality constraint": SPHERE,
+    "out of memory": PASS, "MemoryError": PASS, "unable to allocate": PASS, "does not fit in memory": PASS, "OOM": PASS,
+    "big data": PASS + ENGINE, "dataset too large": PASS, "KilledWorker": [*PASS, *ENGINE], "dask": ENGINE, "spark": ENGINE,
+    "ray": ENGINE, "pytorch distributed": ENGINE, "cluster": ENGINE, "out of core": PASS, "chunks": [*ENGINE, *PASS],
+    "memmap": PASS, "subsample": ["a-sample-first"], "number of passes": [*PASS, "when-to-stop"],
+    "communication overhead": ["where-the-time-goes"], "scheduler overhead": ["where-the-time-goes"],
 }  # fmt: skip

@@ -13,6 +13,7 @@ from gdtools.problems.doses import Trial
 from gdtools.problems.meters import GOAL
 from gdtools.problems.parts import design, newton
 from gdtools.problems.photons import Fit
+from gdtools.problems.pixel import NEAR as NEAR_SHARES
 
 MANY = 10_000  # steps, where the text asks for no other number
 PART = 1e-6  # of the first distance
@@ -223,9 +224,17 @@ def meters(problem):
     yield run("many steps a round", rest + [it.off, 0], rest, L, [it.lr], lr=1 / L, **rounds | {"local": it.many}, **settings)
 
 
+def pixel(problem):
+    """Two ways back to shares, of which one is a projection."""
+    it = problem.given
+    rest, L = problem.questions["shares"].truth, 2 / problem.questions["bound"].truth
+    for title, back, budget in (("projected", "nearest", MANY), ("clipped and divided", "divided", 1000)):
+        yield run(title, it.start, rest, L, [it.lr], back=back, near=NEAR_SHARES, budget=budget)
+
+
 METHOD = (valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled)
 REMEDIES = (distances, circuit, cables, buoy)
-DATA = (tides,)
+DATA = (tides, pixel)
 FLEETS = (meters,)
 CHECKS = (which,)
 # The problems of each script, and how each problem tells its runs.

@@ -1,7 +1,7 @@
 // The problems on data and on limits as a page runs them, told of in the same way as those of surfaces.js.
-import { dots, line, segment } from "../../gdtools/live/draw.js";
+import { dots, levels, line, segment, shape, star } from "../../gdtools/live/draw.js";
 import { bell } from "../../gdtools/live/chance.js";
-import { spread, withUnit } from "./scenes.js";
+import { spread, sumOf, withUnit } from "./scenes.js";
 
 // As many places of a long run are shown.
 const SHOWN = 200;
@@ -46,6 +46,63 @@ export const SURFACES = {
       );
       dots(panel, [[upTo, at(upTo)[0]]], "now run");
     },
+  },
+  pixel: {
+    goal: "the best",
+    // A step along the gradient of the mean square, and the way back.
+    move: (a, lr, { given: { E, y }, run }) => {
+      const residuals = y.map((value, i) => sumOf(a, (share, j) => share * E[i][j]) - value);
+      const slope = a.map((_, j) => (2 / y.length) * sumOf(residuals, (r, i) => r * E[i][j]));
+      return BACK[run.back](a.map((share, j) => share - lr * slope[j]));
+    },
+    told: a => SURFACES_SEEN.map((name, j) => [name, a[j]]),
+    // The triangle of all shares, on the plane on which they sum to one.
+    draw(panel, { frame, at, upTo, best, given: { E, y } }) {
+      const f = place => sumOf(y, (value, i) => (value - sumOf(sharesAt(place), (a, j) => a * E[i][j])) ** 2);
+      const [xlim, ylim] = [
+        [-0.4, 1.4],
+        [-0.18, 1.08],
+      ];
+      frame({ xlim, ylim, bare: true });
+      levels(panel, f, xlim, ylim, { of: `${E} ${y}` });
+      line(panel, [...CORNERS, CORNERS[0]], "goal");
+      CORNERS.forEach(([x, height], j) => {
+        const down = panel.y(height) + (height ? -8 : 18);
+        panel.plot.append(shape("text", { x: panel.x(x), y: down, class: "middle" }, SURFACES_SEEN[j]));
+      });
+      star(panel, ...placeOf(best));
+      const path = Array.from({ length: Math.min(upTo, 300) + 1 }, (_, k) => placeOf(at(k)));
+      line(panel, path, "run", upTo < 60);
+      dots(panel, [placeOf(at(upTo))], "now run");
+    },
+  },
+};
+
+const SURFACES_SEEN = ["vegetation", "soil", "water"];
+const HEIGHT = Math.sqrt(3) / 2;
+const CORNERS = [
+  [0, 0],
+  [1, 0],
+  [0.5, HEIGHT],
+];
+const placeOf = a => [0, 1].map(axis => sumOf(a, (share, j) => share * CORNERS[j][axis]));
+function sharesAt([x, height]) {
+  const water = height / HEIGHT;
+  const soil = x - water / 2;
+  return [1 - soil - water, soil, water];
+}
+
+const positive = z => z.map(value => Math.max(0, value));
+const BACK = {
+  // From each share the same is taken, so that those above zero sum to one.
+  nearest(z) {
+    let sum = -1;
+    const taken = [...z].sort((a, b) => b - a).map((value, k) => (sum += value) / (k + 1));
+    return positive(z.map(value => value - Math.max(...taken)));
+  },
+  divided(z) {
+    const kept = positive(z);
+    return kept.map(value => value / sumOf(kept, each => each));
   },
 };
 

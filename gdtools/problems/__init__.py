@@ -18,6 +18,7 @@ from gdtools.problems.molecule import molecule
 from gdtools.problems.network import network
 from gdtools.problems.parts import Problem
 from gdtools.problems.photons import photons
+from gdtools.problems.pixel import pixel
 from gdtools.problems.quartic import quartic
 from gdtools.problems.rod import rod
 from gdtools.problems.springs import springs
@@ -27,7 +28,7 @@ from gdtools.problems.which import which
 
 # In the order of the exercises, which is that of the chapters after which they can be solved.
 METHOD = ("valley", "springs", "rod", "molecule", "network", "houses", "doses", "photons", "quartic", "coupled")
-REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "meters", "which")
+REMEDIES = ("distances", "circuit", "cables", "buoy", "tides", "pixel", "meters", "which")
 NAMES = METHOD + REMEDIES
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "molecule",
     "network",
     "photons",
+    "pixel",
     "quartic",
     "rod",
     "springs",

@@ -342,7 +342,7 @@ def test_sphere_borders(seed, d, lowest):
         return hist @ V
 
     start = V @ (rng.choice([-1, 1], d) * rng.uniform(0.5, 1, d))
-    low, high = run(0.98 * border, start, 3000), run(1.02 * border, start, 3000)
+    low, high = run(0.98 * border, start, 1500), run(1.02 * border, start, 1500)
     assert abs(low[-1, 0]) > 1 - 1e-6
     assert low[-1, 0] * low[-2, 0] > 0
     assert abs(high[-1, -1]) > 1 - 1e-6

@@ -62,8 +62,8 @@ def test_bytes_counted():
 
 
 @given(sizes, seeds, st.integers(1, 4))
-def test_one_pass(cut, seed, d):
-    """One pass, for drawn cuts and integers, by the page's own sum and by that of `gdtools`.
+def test_sums_in_chunks(cut, seed, d):
+    """Sums in chunks, for drawn cuts and integers, by the page's own sum and by that of `gdtools`.
 
     - G, h and the squares are the sums of those of the chunks, the same to the last bit for all cuts.
     - Every gradient is Gw − h, and where Gw = h the sum of squares is that of y less h·w.

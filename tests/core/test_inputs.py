@@ -76,6 +76,9 @@ BAD = {
     "momentum in words": (lambda: run(method=nesterov, beta="much"), TypeError, "beta", "much", "[0, 1)"),
     "momentum with a rate of zero": (lambda: run(method=momentum, lr=0), ValueError, "lr", "0", "> 0"),
     "Adam with a negative memory": (lambda: run(method=adam, beta2=-1), ValueError, "beta2", "-1", "[0, 1)"),
+    "Adam with a negative decay": (lambda: run(method=adam, decay=-0.1), ValueError, "decay", "-0.1", ">= 0"),
+    "Adam with an endless decay": (lambda: run(method=adam, decay=np.inf), ValueError, "decay", "inf", "finite"),
+    "Adam with a largest v of sorts": (lambda: run(method=adam, amsgrad=1), TypeError, "amsgrad", "1", "True or False"),
     "Adam with too long a memory": (lambda: run(method=adam, beta1=1), ValueError, "beta1", "1", "[0, 1)"),
     "projection is missing": (
         lambda: projected_gradient(lambda x: x, None, [1.0], 0.1, 5),

@@ -61,9 +61,36 @@ def test_adam_is_its_formula(b1, b2, eps):
     assert_allclose(adam(f.grad, [-1, 4], lr, 8, **told).x, x)
 
 
+def test_a_decay_is_taken_off_beside_the_move_and_the_largest_v_divides():
+    f, lr = bowl(), 0.1
+    x, m, v, largest = np.array([-1.0, 4.0]), np.zeros(2), np.zeros(2), np.zeros(2)
+    for k in range(1, 30):
+        g = f.grad(x)
+        m, v = 0.9 * m + 0.1 * g, 0.99 * v + 0.01 * g * g
+        largest = np.maximum(largest, v / (1 - 0.99**k))
+        x = (1 - lr * 0.3) * x - lr * (m / (1 - 0.9**k)) / (np.sqrt(largest) + 1e-8)
+    run = adam(f.grad, [-1, 4], lr, 29, beta2=0.99, decay=0.3, amsgrad=True)
+    assert_allclose(run.x, x)
+    for told in ({"decay": 0.3}, {"amsgrad": True}):
+        assert not np.allclose(adam(f.grad, [-1, 4], lr, 29, beta2=0.99, **told).x, x)
+
+
+def test_a_decay_shrinks_with_the_schedule_and_none_is_none():
+    told = dict(eps=1e-150, decay=0.5)
+    run = adam(lambda x: 0.0 * x, [8.0], lambda k: 1 / (k + 1), 2, tol=0, **told)
+    assert run.hist.ravel().tolist() == [8, 4, 3]
+    assert np.array_equal(adam(bowl().grad, [-1, 4], 0.1, 50).hist, adam(bowl().grad, [-1, 4], 0.1, 50, decay=0).hist)
+
+
+def test_decayed_weights_rest_within_one_over_the_decay():
+    goals = np.array([1.0, 5.0])
+    x = adam(lambda x: x - goals, [0, 0], lambda k: 0.1 / np.sqrt(k + 1), 10_000, tol=0, decay=0.5).x
+    assert_allclose(x, [1, 2], atol=0.02)
+
+
 @pytest.mark.parametrize(("chapter", "name", "method", "told"), [
     ("momentum", "heavy_ball", momentum, {"beta": 0.7}), ("momentum", "look_ahead", nesterov, {"beta": 0.6}),
-    ("limits-and-remedies", "adam_by_hand", adam, {}),
+    ("noise", "adam_by_hand", adam, {}),
 ])  # fmt: skip
 def test_each_is_what_the_chapter_writes_out(chapter, name, method, told):
     by_hand = getattr(page_code(chapter), name)

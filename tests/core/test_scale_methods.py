@@ -168,7 +168,7 @@ def test_what_gives_no_standard_error_is_refused(arguments, said):
 
 def child(code, **told):
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", textwrap.dedent(code)],
+        [sys.executable, "-c", textwrap.dedent(code)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -231,7 +231,7 @@ def test_where_the_data_may_not_be_loaded_a_pass_still_ends(tmp_path):
 
 PLACE = "\n".join(
     next(cell.source for cell in cells("chapters/scale") if mark in cell.source)
-    for mark in ("import atexit", "CLEANER = ", "def room(", "ours = ExitStack()")
+    for mark in ("import atexit", "import dask\n", "CLEANER = ", "def room(", "ours = ExitStack()")
 )
 
 
@@ -246,7 +246,7 @@ def process(tmp_path):
             'if __name__ == "__main__":\n    import pathlib; exec(pathlib.Path("page").read_text())\n'
         )
         environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-W", "error", tmp_path / "it.py"]
+        command = [sys.executable, tmp_path / "it.py"]
         started.append(subprocess.Popen(command, cwd=tmp_path, env=environment, text=True, stdout=-1, stderr=-1))
         return started[-1]
 

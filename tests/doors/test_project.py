@@ -20,7 +20,20 @@ from packaging.requirements import Requirement
 from pages import ROOT
 
 import gdtools
-from gdtools import curvature, descent, diagnosis, gradients, memory, objectives, plotting, remedies, scale, steps, theory
+from gdtools import (
+    curvature,
+    descent,
+    diagnosis,
+    gradients,
+    memory,
+    noise,
+    objectives,
+    plotting,
+    remedies,
+    scale,
+    steps,
+    theory,
+)
 
 WORKFLOWS = sorted(path.name for path in (ROOT / ".github" / "workflows").iterdir())
 
@@ -243,7 +256,7 @@ def test_what_the_core_makes_public_is_exported():
     """Its docstrings are the matter of tests/core/test_documentation.py."""
     made = {
         each
-        for module in (descent, objectives, gradients, theory, remedies, memory, curvature, steps, scale, plotting)
+        for module in (descent, objectives, gradients, theory, remedies, memory, curvature, steps, noise, scale, plotting)
         for name, each in vars(module).items()
         if name[0] != "_" and (isfunction(each) or isclass(each)) and each.__module__ == module.__name__
     }

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import nnls
 
-from gdtools import gradient_descent, momentum, newton, problems
+from gdtools import descend, gradient_descent, momentum, newton, problems
 
 SEEDS = [None, *range(25)]
 every = pytest.mark.parametrize("seed", SEEDS)
@@ -283,6 +284,58 @@ def test_the_bound_of_the_tides_is_that_of_exact_slopes(seed):
     hists = [np.abs(run(grad, float(given.start), part * truth["bound"], 50).hist) for part in (0.99, 1.01)]
     assert (np.diff(hists[0]) < 0).all()
     assert (np.diff(hists[1]) > 0).all()
+
+
+def to_shares(z):
+    """The nearest point of the triangle, as least squares without a sign: a row for the sum that outweighs all others."""
+    return nnls(np.vstack([np.eye(3), 1e5 * np.ones(3)]), np.append(z, 1e5))[0]
+
+
+@every
+def test_the_pixel(seed):
+    """The best shares and the nearest ones by a solver for non-negative least squares, and what is true beside them."""
+    given, truth, _ = asked("pixel", seed)
+    E, y = given.E, given.y
+    grad = lambda a: E.T @ (E @ a - y) / 2  # noqa: E731
+    L, start = np.linalg.eigvalsh(truth["hessian"])[-1], given.start
+    np.testing.assert_allclose(truth["hessian"], np.transpose([grad(e) - grad(0 * e) for e in np.eye(3)]))
+    np.testing.assert_allclose(truth["projection"], to_shares(given.point), atol=1e-7)
+    np.testing.assert_allclose(truth["first"], to_shares(start - grad(start) / L), atol=1e-7)
+    best = nnls(np.vstack([E, 1e5 * np.ones(3)]), np.append(y, 1e5))[0]
+    np.testing.assert_allclose(truth["shares"], best, atol=1e-5)
+    assert truth["bound"] == pytest.approx(2 / L)
+    slopes = grad(truth["shares"])
+    missing = truth["shares"].argmin()
+    assert truth["price"] == pytest.approx(slopes[missing] - slopes[0])
+    assert np.ptp(np.delete(slopes, missing)) < 1e-9 < 2 < truth["price"]
+
+
+@every
+def test_the_pixel_s_runs(seed):
+    """In vectors that add up to one by themselves: the count, the border on the edge, and the run that is predicted."""
+    given, truth, course = asked("pixel", seed)
+    best = truth["shares"]
+
+    def nearest(z):
+        order = np.sort(z)[::-1]
+        return np.maximum(z - ((order.cumsum() - 1) / [1, 2, 3]).max(), 0)
+
+    def off(start, lr, n_iter):
+        step = lambda a, g, k: nearest(a - lr * g)  # noqa: E731
+        hist = descend(lambda a: given.E.T @ (given.E @ a - given.y) / 2, start, step, n_iter, tol=0).hist
+        return sizes(hist - best), hist
+
+    away, hist = off(given.start, truth["bound"] / 2, 2000)
+    assert (away <= 1e-6).argmax() == pytest.approx(truth["steps"], abs=1)
+    beside = best + 1e-3 * np.sign(best) * np.where(np.arange(3) == 0, 1, -1)
+    inside, beyond = (off(beside, part * truth["edge"], 300)[0] for part in (0.99, 1.01))
+    assert inside[-1] < inside[0] < beyond[-1]
+    away, hist = off(given.start, given.lr, 10_000)
+    if course == "jumps to and fro for ever":
+        assert sizes(np.diff(hist[-50:], axis=0)).min() > 0.02
+    else:
+        assert (away[-1] <= 1e-6) == (course == "settles at the best shares")
+        assert away[-1] < away[0]
 
 
 @every

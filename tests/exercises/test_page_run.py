@@ -73,6 +73,7 @@ COUNTED = {
     "coupled": lambda it: [(1, it.given.lr)],
     "buoy": lambda it: [(0, it.given.lr), (1, 1), (2, 1)],
     "circuit": lambda it: [(0, 1)],
+    "pixel": lambda it: [(0, largest(it, "bound") / 2)],
     "tides": lambda it: [(1, 1 / it.given.w)],
     "meters": lambda it: [(0, 1 / largest(it))],
     "cables": lambda it: [(0, largest(it, "step"), largest(it, "memory"))],

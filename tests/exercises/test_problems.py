@@ -45,6 +45,14 @@ NUMBERS = {
         "factor": 0.05148,
     },
     "meters": {"pass": 6.8, "spectrum": [0.1, 14.5], "bound": 4 / 29, "stop": 2.88e-12, "steps": 1604, "limit": 0.2806},
+    "pixel": {
+        "projection": [0.7, 0.3, 0],
+        "bound": 8.48972e-4,
+        "first": [0.37465, 0.313524, 0.311826],
+        "shares": [0.709595, 0, 0.290405],
+        "price": 23.0887,
+        "edge": 8 / 2345,
+    },
     "tides": {"curvature": 1, "bound": 2, "floor": 10, "batch": 25, "missed": 0.36763, "steps": 900},
     "circuit": {
         "spectrum": [1, 10],

@@ -415,6 +415,29 @@ def tides(it):
     }
 
 
+def pixel(it):
+    """The curvature along the edge by the two columns that have a share, after many projected steps."""
+    slope = lambda a: it.E.T @ (it.E @ a - it.y) / 2  # noqa: E731
+    nearest = lambda z: np.maximum(z - max((np.sort(z)[-k:].sum() - 1) / k for k in (1, 2, 3)), 0)  # noqa: E731
+    high = ends(it.E.T @ it.E / 2)[1]
+    a = it.start
+    for _ in range(4000):
+        a = nearest(a - slope(a) / high)
+    one, other = it.E[:, a > 1e-9].T
+    edge = (one - other) @ (one - other) / 4
+    pace, short = it.lr * edge, it.lr * high
+    return {
+        "Here η is above 2/L, and yet below 2/h with the curvature h along the edge of the answer.": pace < 2 < short,
+        "Here η is above 2/h, with the curvature h along the edge of the answer.": pace > 2,
+        "Here η is below a thousandth of 1/L.": short < 1e-3,
+    }, {
+        "A run settles where η is below 2/h for the curvature h of the edge, and not tiny.": pace < 2 and short > 0.01,
+        "To jump for ever, η has to be above 2/h, with the curvature h along the edge of the answer.": pace > 2,
+        "A run crawls where even ηL is tiny.": short < 0.01,
+        "To grow a run needs room, and the triangle is all there is.": bool((nearest(a + 1e9 * slope(a)) > 1).any()),
+    }
+
+
 def meters(it):
     """Rounds by both regions' numbers along the flat direction and the steep one."""
     flat, steep = 1 - it.rhos, 1 + (it.d - 1) * it.rhos
@@ -444,7 +467,7 @@ def meters(it):
 
 DECIDES = (
     *(valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled),
-    *(distances, circuit, cables, buoy, tides, meters, which),
+    *(distances, circuit, cables, buoy, tides, pixel, meters, which),
 )
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 

@@ -8,7 +8,8 @@ from sympy import Matrix, Rational, symbols
 
 def test_nearest_point():
     """Decided, in any dimension: with (z − p)·(u − p) ≤ 0 the point u is at least as far as p, and farther unless it is p; with
-    the product positive a point on the way from p to u is nearer than p; two such inequalities give ‖p − p'‖² ≤ (z − z')·(p − p') and ‖p − p'‖ ≤ ‖z − z'‖.
+    the product positive a point on the way from p to u is nearer than p; two such inequalities give
+    ‖p − p'‖² ≤ (z − z')·(p − p') and ‖p − p'‖ ≤ ‖z − z'‖.
 
     On paper: a closed set that is not empty has a nearest point, and the way from p to u is in a convex set.
     With 0.95 ‖z − z'‖, or 0.95 (z − z')·(p − p'), there is a counterexample.
@@ -166,27 +167,22 @@ def test_caught_at_a_kink():
 
 
 def test_multiplier_rate():
-    """Decided: with one and with two constraints on three variables a round of multipliers leaves the stated errors, for
-    symbols in the Hessian or in the constraint (sympy); 1/(1 + cs) is the largest of the factors (z3); c(I + cT)⁻¹ → T⁻¹.
+    """Decided: with one and with two constraints on three variables the stated errors are what a round of multipliers leaves
+    (sympy); 1/(1 + cs) is the largest of the factors (z3); c(I + cT)⁻¹ → T⁻¹.
 
     On paper: any number of variables, the same algebra.
     With c 5 % larger in the formula the identity is false.
     """
     c, h1, h2, h3, a1, a2, a3 = symbols("c h1 h2 h3 a1 a2 a3", positive=True)
-    for H, A in (
-        (sympy.diag(h1, h2, h3), Matrix([[a1, a2, a3]])),
-        (sympy.diag(h1, h2, h3), Matrix([[1, 0, a1], [0, 1, a2]])),
-    ):
-        rows = A.rows
-        nu, star = (Matrix(symbols(f"{name}1:{rows + 1}")) for name in ("nu", "star"))
-        far = H.inv() * A.T  # x − x⋆ for each unit of ν − ν⋆
-        # with x⋆ = 0 and b = 0: H(x − x⋆) + ∇f(x⋆) = Aᵀ(ν − cAx), ∇f(x⋆) = Aᵀν⋆
-        x = (H + c * A.T * A).LUsolve(A.T * (nu - star))
-        after = nu - c * A * x
-        T = A * far
-        assert vanishes((sympy.eye(rows) + c * T) * (after - star) - (nu - star))
-        assert not vanishes((sympy.eye(rows) + Rational(21, 20) * c * T) * (after - star) - (nu - star))
-        assert vanishes(x - far * (after - star))
+    H = sympy.diag(h1, h2, h3)
+    for A in (Matrix([[a1, a2, a3]]), Matrix([[1, 0, a1], [0, 1, a2]])):
+        left = Matrix(symbols(f"w1:{A.rows + 1}"))  # ν − ν⋆ after the round
+        far = H.inv() * A.T
+        x = far * left  # x − x⋆; the round minimises, H(x − x⋆) + Aᵀν⋆ = Aᵀ(ν − cA(x − x⋆)), and then ν moves by cA(x − x⋆)
+        for part in (1, Rational(21, 20)):
+            before = (sympy.eye(A.rows) + part * c * A * far) * left
+            assert vanishes(H * x - A.T * (before - c * A * x)) == (part == 1)
+            assert vanishes(before - c * A * x - left) == (part == 1)
     s = symbols("s", positive=True)
     assert sympy.limit(c / (1 + c * s), c, sympy.oo) == 1 / s
 

@@ -1,12 +1,14 @@
 """No hypothesis of these claims is idle: an example for which the conclusion holds with it and fails without it."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from claims import ledger
 from numpy.linalg import norm
 from pages import CHAPTERS, ROOT
 
-from gdtools import double_well, gradient_descent, momentum, projected_gradient
+from gdtools import adam, double_well, gradient_descent, momentum, projected_gradient, quadratic
 
 LABELS = {claim["label"] for page in CHAPTERS for claim in ledger(ROOT, page)}
 CASES = []
@@ -243,6 +245,46 @@ def descent_visits_the_turned_points(Q):
     return np.allclose(turned, run @ Q.T)
 
 
+# Noise and Adam
+
+
+@needs("noise-floor", "the noises are independent", lambda xi: xi, lambda xi: np.full_like(xi, xi[0]))
+def the_mean_square_is_that_of_the_floor(remembered):
+    xi, e = remembered(np.random.default_rng(0).normal(size=(60, 20_000))), 0.0
+    for noise in xi:
+        e = e - 0.5 * (e + noise)
+    return abs(np.mean(e**2) - 0.5 / (2 - 0.5)) < 0.02
+
+
+@needs("reshuffled-floor", "the parts have one curvature", (1, 1, 1, 1), (1, 9, 1, 1))
+def the_mean_at_the_ends_of_passes_is_the_minimiser(curvatures):
+    parts, lr = list(zip(curvatures, (1, 2, -3, 0), strict=True)), 0.05
+    star, kept, added = sum(b for a, b in parts) / sum(curvatures), 0.0, 0.0
+    for order in permutations(parts):
+        left, end = 1.0, 0.0
+        for a, b in order:
+            left, end = left * (1 - lr * a), end - lr * (a * (star + end) - b)
+        kept, added = kept + left, added + end
+    return abs(added / (24 - kept)) < 1e-12
+
+
+@needs("adam-invariance", "the valley lies along the axes", np.eye(2), np.array([[0.8, -0.6], [0.6, 0.8]]))
+def a_curvature_changes_nothing(Q):
+    runs = [
+        adam(quadratic(Q @ np.diag([1.0, steep]) @ Q.T).grad, [1, 2], 0.1, 50, tol=0, eps=1e-150).hist for steep in (1.0, 64.0)
+    ]
+    return np.allclose(*runs)
+
+
+@needs("average-of-points", "f is a quadratic", lambda x: x, np.expm1)
+def the_mean_of_the_points_is_the_minimiser(grad):
+    rng, x, total = np.random.default_rng(1), np.zeros(2000), 0.0
+    for _ in range(1000):
+        x = x - 0.4 * (grad(x) + rng.normal(size=2000))
+        total += x.mean() / 1000
+    return abs(total) < 0.02
+
+
 # When the data do not fit
 
 
@@ -259,7 +301,7 @@ def three_local_steps_settle_elsewhere(bends):
     return abs(weights[1] / sum(weights) - b / (a + b)) > 1e-9
 
 
-@needs("one-pass", "the chunks have equally many rows", [2, 2], [1, 3])
+@needs("sums-in-chunks", "the chunks have equally many rows", [2, 2], [1, 3])
 def the_mean_of_the_means_is_the_mean(cut):
     rows = np.array([1.0, 2.0, 3.0, 6.0])
     return np.isclose(np.mean([part.mean() for part in np.split(rows, [cut[0]])]), rows.mean())

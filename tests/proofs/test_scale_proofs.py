@@ -6,7 +6,7 @@ from proving import follows, reals, vanishes
 from sympy import Matrix, Rational, symbols
 
 
-def test_one_pass():
+def test_sums_in_chunks():
     """Decided: where Gw = h, wᵀGw − 2hᵀw + yᵀy is yᵀy − hᵀw, for two columns (sympy); of three chunks that make n rows the
     weights of the mean of means are all 1/n exactly if the chunks are equal (z3).
 

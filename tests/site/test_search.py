@@ -1,7 +1,7 @@
 """The search speaks the words of readers: what people type whose run fails leads to the section that answers them."""
 
 import pytest
-from searches import ASKED, SEARCHES, TRIED
+from searches import ASKED, REMEDIES, SEARCHES, TRIED
 
 REACHED = 43
 FIRST = """queries => queries.map(query => {
@@ -17,7 +17,7 @@ def found(browser, address):
     page.goto(f"{address}search.html")
     page.wait_for_function("Search.hasIndex()")
     assert page.locator("p a", has_text="When a run fails").count() == 1
-    searches = [*SEARCHES, *ASKED, *TRIED, "asdfqwer"]
+    searches = list(dict.fromkeys([*SEARCHES, *ASKED, *TRIED, *REMEDIES, "asdfqwer"]))
     yield dict(zip(searches, page.evaluate(FIRST, searches), strict=True))
     page.close()
 
@@ -43,6 +43,10 @@ def test_what_people_asked_in_public_is_found_as_often_as_it_was(found):
 
 def test_phrases_that_once_led_nowhere_find_the_section_that_answers_them(found):
     assert missed(found, TRIED) == {}
+
+
+def test_the_words_of_noise_constraints_and_scale_find_their_sections(found):
+    assert missed(found, REMEDIES) == {}
 
 
 def test_what_is_no_word_finds_nothing(found):
