@@ -27,6 +27,7 @@ CHAPTERS = {
     "curvature": "using curvature",
     "noise": "noise and Adam",
     "constraints": "constraints and kinks",
+    "scale": "when the data do not fit",
 }
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
 

@@ -336,3 +336,60 @@ def test_the_pixel_s_runs(seed):
     else:
         assert (away[-1] <= 1e-6) == (course == "settles at the best shares")
         assert away[-1] < away[0]
+
+
+@every
+def test_the_meters(seed):
+    """Rows with these correlations, a step at a time: two regions that average, and what is left after so many passes."""
+    given, truth, course = asked("meters", seed)
+    d, contrast = given.d, np.eye(given.d)[0] - np.eye(given.d)[1]
+    matrices = [(1 - rho) * np.eye(d) + rho for rho in given.rhos]
+    contrast = contrast / np.linalg.norm(contrast)
+    whole = sum(matrices) / 2
+    own = [place * contrast for place in given.alone]
+    pairs = list(zip(matrices, own, strict=True))
+    best = np.linalg.solve(2 * whole, sum(H @ w for H, w in pairs))
+    np.testing.assert_allclose(whole, (1 - given.rho) * np.eye(d) + given.rho, atol=1e-12)
+    np.testing.assert_allclose(np.linalg.eigvalsh(whole)[[0, -1]], truth["spectrum"])
+
+    def ends(lr, local, rounds, first):
+        """By the powers of each region's matrix, for which the point has a number one more."""
+        halves = [np.block([[np.eye(d) - lr * H, (lr * H @ w)[:, None]], [np.zeros(d), 1]]) for H, w in pairs]
+        a_round = sum(np.linalg.matrix_power(half, local) for half in halves) / 2
+        return (np.linalg.matrix_power(a_round, rounds) @ [*first, 1])[:d]
+
+    last = ends(truth["bound"] / 2, given.many, 20_000, best)
+    np.testing.assert_allclose(last, truth["limit"] * contrast, atol=1e-9)
+    many = max(40 // given.local, 1) if course == "grows" else 20_000
+    off = ends(given.lr, given.local, many, best + given.off * (contrast + 1)) - best
+    assert (np.abs(off).max() > 10) == (course == "grows")
+    assert (np.abs(off).max() < 1e-9) == (course == "settles at the minimiser")
+
+    def standard_errors(x):
+        return np.sqrt(given.n * x @ whole @ x / d) / given.sigma
+
+    walked = [
+        run(lambda x: whole @ x, given.off * contrast, truth["bound"] / 2, k).hist for k in (truth["steps"] - 1, truth["steps"])
+    ]
+    errors = [standard_errors(hist[-1]) for hist in walked]
+    assert errors[1] <= 0.1 < errors[0]
+    x = walked[1][-1] * 0.1 / errors[1]
+    assert x @ whole @ x / 2 == pytest.approx(truth["stop"])
+
+
+@every
+def test_the_bound_of_the_meters_is_that_of_all_columns_alike(seed):
+    given, truth, _ = asked("meters", seed)
+    H = (1 - given.rho) * np.eye(given.d) + given.rho
+    lengths = [sizes(run(lambda x: H @ x, np.ones(given.d), part * truth["bound"], 50).hist) for part in (0.99, 1.01)]
+    assert (np.diff(lengths[0]) < 0).all()
+    assert (np.diff(lengths[1]) > 0).all()
+
+
+@every
+def test_a_pass_of_the_meters_takes_as_long_as_what_is_read_at_once(seed):
+    """A worker's share, in bytes, at its rate."""
+    given, truth, _ = asked("meters", seed)
+    kind = {4: np.float32, 8: np.float64}[given.size]
+    row = np.ones(given.d + 1, dtype=kind)
+    assert truth["pass"] == pytest.approx(given.n / given.workers * row.nbytes / (given.rate * 1e9))

@@ -438,9 +438,36 @@ def pixel(it):
     }
 
 
+def meters(it):
+    """Rounds by both regions' numbers along the flat direction and the steep one."""
+    flat, steep = 1 - it.rhos, 1 + (it.d - 1) * it.rhos
+    pace = it.lr * steep
+    best = flat @ it.alone / flat.sum()
+    gone = 1 - (1 - it.lr * flat) ** it.local
+    end = gone @ it.alone / gone.sum()
+    short, differ = pace.max() < 2, np.ptp(flat) > 0 and np.ptp(it.alone) > 0
+    at_best, one = abs(end - best) < 1e-12, it.local == 1
+    return {
+        "Here a round is one step and ηL is below 2: the mean of both steps is the step of all the data.": (
+            one and short and at_best
+        ),
+        "Here ηL is below 2 in both regions, and each goes some steps towards its own place before they meet.": (
+            short and not one and differ and not at_best
+        ),
+        "Here ηL is above 2 in both regions.": pace.min() > 2,
+    }, {
+        "To settle at the minimiser of all, a round has to be one step, with ηL below 2.": one and short,
+        "To settle elsewhere, regions that differ have to take several steps a round, with ηL below 2.": (
+            differ and not one and short
+        ),
+        "To grow, ηL has to be above 2.": pace.max() > 2,
+        "To wander for ever, steps would have to see other data each time. Each region reads all of its own.": False,
+    }
+
+
 DECIDES = (
     *(valley, springs, rod, molecule, network, houses, doses, photons, quartic, coupled),
-    *(distances, circuit, cables, buoy, tides, pixel, which),
+    *(distances, circuit, cables, buoy, tides, pixel, meters, which),
 )
 each_problem = pytest.mark.parametrize("decides", DECIDES, ids=lambda decides: decides.__name__)
 
