@@ -25,7 +25,7 @@ CHAPTERS = {
     "steps": "steps that adapt",
     "momentum": "momentum",
     "curvature": "using curvature",
-    "noise": "noise",
+    "noise": "noise and Adam",
     "constraints": "constraints and kinks",
 }
 BOX = "border-left: .25em solid {}; margin: .3em 0; padding: .2em .8em"
