@@ -239,8 +239,8 @@ def proximal_gradient(
               \operatorname{prox}_{th}(z) = \arg\min_u\, t\,h(u) + \tfrac12\lVert u - z\rVert^2
 
     It minimises f + h. With ``accelerate`` the step is taken from a point ahead, y_k = x_k + β_k (x_k − x_{k−1}), where
-    β_k = (t_k − 1)/t_{k+1}, t_0 = 1 and t_{k+1} = ½ + √(¼ + t_k²). It stops by G = (y − prox(y − η∇f(y)))/η, where y is x
-    without ``accelerate``; G vanishes exactly at stationary points. The history holds the x_k, which ``prox`` returned.
+    β_k = (t_k − 1)/t_{k+1}, y_0 = x_0, t_1 = 1 and t_{k+1} = ½ + √(¼ + t_k²). It stops by G = (y − prox(y − η∇f(y)))/η, where y
+    is x without ``accelerate``; G vanishes exactly at stationary points. The history holds the x_k, which ``prox`` returned.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def proximal_gradient(
     n_iter : the largest number of steps, an integer ≥ 0
     tol : stop below this Euclidean norm of G, taken over all entries; 0 never stops
     accelerate : step from a point ahead
-    restart : with ``accelerate``, forget the last move wherever G points along the new one, and begin with t_0 again
+    restart : with ``accelerate``, forget the last move wherever G points along the new one, and begin with t_1 again
     record : keep every ``record``-th iterate besides the first and the last; 0 keeps those two only
 
     Returns

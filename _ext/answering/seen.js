@@ -1,4 +1,4 @@
-// What each of the eight runs of Check C did, in the place of its stored picture: loss, gradient and path, and in words.
+// What each of the eight runs of Check C did, in place of its stored picture: loss, gradient and path, and in words.
 import { runOf } from "./run.js";
 import { sizeOf } from "./scenes.js";
 import { lossOf } from "./surfaces-which.js";

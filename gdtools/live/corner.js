@@ -150,7 +150,7 @@ import { evenSteps, FIGURES, powers } from "./control.js";
     readings: [
       ["answer", "answer’s face"],
       ["repair", "repair’s face"],
-      ["price", "price in f"],
+      ["price", "lost in f"],
       ["wrong", "wrong for far minima"],
     ],
     compute,

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from gdtools.problems.parts import (
+    TRACE,
     Problem,
     best_step,
     between,
@@ -187,7 +188,7 @@ def _bound(fleet):
     return bound(
         L,
         best_step(L, mu),
-        Mistake(2 / d, "This takes the trace for L. It is the sum of all eigenvalues."),
+        Mistake(2 / d, TRACE),
         Mistake(2 / (d * fleet.rho), "This takes dρ for L, where the 1 − ρ of the diagonal is lost."),
         Mistake(2 / (1 + fleet.rho), "This is the bound for two columns."),
         Mistake(4 / L, "Here L is half of the largest eigenvalue: the ½ of f is counted twice."),
@@ -233,7 +234,7 @@ def _steps(fleet):
     return Count(
         truth=_first(e, GOAL, left),
         hint="How many standard errors is the start away? Each pass leaves the factor 1 − μ/L of it.",
-        lesson="For least squares one pass that keeps XᵀX and Xᵀy would do; other models need all of these.",
+        lesson="For least squares one pass that keeps XᵀX and Xᵀy would do; other models have no such pass.",
         see="scale",
         mistakes=(
             Mistake(_first(e, 1, left), "This is the count to one standard error, and not to a tenth of it."),

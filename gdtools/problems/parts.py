@@ -10,6 +10,8 @@ import numpy as np
 
 from gdtools.questions import Choice, Function, Mistake, Number
 
+TRACE = "This takes the trace for L. It is the sum of all eigenvalues."
+
 
 class Given(SimpleNamespace):
     """What a problem gives: numbers and arrays, by name, that nothing can be written into."""

@@ -7,7 +7,17 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from gdtools.problems.parts import Problem, bound, iterations, largest_itself, prediction, rounded, told_apart, upside_down_step
+from gdtools.problems.parts import (
+    TRACE,
+    Problem,
+    bound,
+    iterations,
+    largest_itself,
+    prediction,
+    rounded,
+    told_apart,
+    upside_down_step,
+)
 from gdtools.questions import Count, Mistake, Number
 
 # In per cent: a row for each band, blue, green, near and short-wave infrared; vegetation, soil, water.
@@ -214,7 +224,7 @@ def _bound(mixture):
         L,
         Mistake(4 / L, "The L in this bound has lost the 2 of the square."),
         Mistake(2 / (len(mixture.y) * L), "The L in this bound has lost the 1/4 of the mean over the bands."),
-        Mistake(2 / np.trace(H), "This takes the trace for L. It is the sum of all eigenvalues."),
+        Mistake(2 / np.trace(H), TRACE),
         Mistake(2 / H.diagonal().max(), "This takes the largest entry for L. The largest eigenvalue is larger."),
         Mistake(2 / mixture.along(), "This is the bound on one edge alone. A step is asked for that is safe everywhere."),
         largest_itself(L),

@@ -191,7 +191,8 @@ def _missed(asked):
     return Number(
         truth=missed,
         hint="What is the chance that one draw misses a given reading? All draws have to.",
-        lesson="Nearly 1/e after one pass, and each further pass takes as much of the rest. In shuffled order none is missed.",
+        lesson="Nearly 1/e is left after one pass, and each further pass leaves as much of the rest. "
+        "In shuffled order none is missed.",
         see="noise",
         mistakes=(
             Mistake(0, "So it is if the readings are shuffled. Drawn with replacement some come twice, and others never."),

@@ -426,6 +426,8 @@ USUAL = {
     ("remedy", FLAT, VALLEYS): "Of many starts each ends at the same loss, and none is the lowest.",
     ("remedy", BOUND, SADDLE): "A nudge is undone here by the next steps.",
     ("remedy", VALLEYS, FLAT): "The shortest of the answers need not be the lowest.",
+    ("remedy", SADDLE, VALLEYS): "Other starts would miss this pass too, and pay for whole runs; a nudge goes on from here.",
+    ("remedy", LONG, COUPLED): "The heavy ball would bear this step and Nesterov's method not; what is wrong is the step.",
 }
 LESSON = {
     "cause": {

@@ -153,7 +153,8 @@ def test_average_of_points(bowl, seed, part, k):
 
     hist = gradient_descent(noisy, x0, lr, k, tol=0).hist
     left = A @ (hist[:k].mean(axis=0) - star)
-    told = exactly(1 / (lr * k)) * (x0 - hist[-1]) - exactly(1) * np.mean(noises[:k], axis=0)
+    moved = exactly(1 / (lr * k)) * (x0 - hist[-1])
+    told = moved - exactly(1) * np.mean(noises[:k], axis=0)
     assert_allclose(left, told, atol=1e-9 * lam[-1] * (1 + norm(hist)))
 
     root, bare = rng.normal(size=(d, d)), quadratic(A)

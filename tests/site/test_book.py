@@ -16,7 +16,7 @@ from pages import CHAPTERS, EXERCISES, LIVE, PAGES, ROOT, article, cells, html, 
 from sphinx.errors import ExtensionError
 
 TAGS = {"hide-input", "remove-cell", "remove-input"}
-EXERCISE_TAGS = {"attempt", "predict", "check", "picture", "sentence", "solution", "hide-cell"}
+EXERCISE_TAGS = {"attempt", "predict", "check", "picture", "sentence", "solution", "hide-cell", "seen", "hide-input"}
 LINES, WIDTH = 15, 76
 
 
