@@ -217,7 +217,8 @@ def test_reshuffled_floor(N, lr, seed, tau):
     assert_allclose(float(found[1]), told * exactly((1 + q**N) / (1 - q**N)), rtol=1e-6)
     assert seven_are_exact()
 
-    limit, kept = exactly(1 - np.tanh(tau / 2) / (tau / 2)), exactly(1 / np.tanh(tau / 2))
+    limit = exactly(1 - np.tanh(tau / 2) / (tau / 2))
+    kept = exactly(1 / np.tanh(tau / 2))
     q, power = 1 - tau / 1e6, np.exp(1e6 * np.log1p(-tau / 1e6))
     many = 1e6 / (1e6 - 1) * (1 - (1 - power) * (1 + q) / (1e6 * (1 - q) * (1 + power)))
     assert_allclose(many, limit, rtol=1e-4, atol=1e-5 * tau**2)
