@@ -242,8 +242,10 @@ def process(tmp_path):
 
     def start(code):
         (tmp_path / "page").write_text(PLACE + "\n" + textwrap.dedent(code))
+        # Who runs the tests in the background hands on that an interrupt is ignored.
+        heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
         (tmp_path / "it.py").write_text(
-            'if __name__ == "__main__":\n    import pathlib; exec(pathlib.Path("page").read_text())\n'
+            f'if __name__ == "__main__":\n    {heard}\n    import pathlib; exec(pathlib.Path("page").read_text())\n'
         )
         environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
         command = [sys.executable, tmp_path / "it.py"]
