@@ -188,7 +188,7 @@ LOOSE = """all => all.map(it => it.getBoundingClientRect().right + parseFloat(ge
                           - it.lastElementChild.getBoundingClientRect().right)"""
 
 
-@pytest.mark.parametrize("name", ["chapters/conditioning", "chapters/noise"])
+@pytest.mark.parametrize("name", ["chapters/conditioning", "chapters/momentum"])
 def test_no_gap_follows_a_root(page, address, name):
     page.goto(f"{address}{name}.html")
     page.evaluate(SETTLED)
