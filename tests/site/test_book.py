@@ -343,6 +343,19 @@ def test_a_page_tells_what_it_is_about_and_goes_from_the_site_when_it_is_left_ou
     assert not [*out.rglob("other.*")]
 
 
+def test_the_search_knows_the_words_of_pages_that_a_build_does_not_write(small_book):
+    (small_book / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: other\n")
+    described = "---\nmyst:\n  html_meta:\n    description: Nothing.\n---\n\n"
+    (small_book / "other.md").write_text(f"{described}# Another page\n\n```{{index}} uncommon words\n```\n")
+    build(small_book)
+    for _ in range(2):
+        with (small_book / "index.md").open("a") as page:
+            page.write("\nMore.\n")
+        assert "uncommon words" in (build(small_book) / "searchindex.js").read_text()
+    (small_book / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    assert "uncommon words" not in (build(small_book) / "searchindex.js").read_text()
+
+
 def test_what_a_cell_prints_is_one_text_however_its_kernel_sends_it(small_book):
     code = "for part in ('one line', ' and', '\\nanother'):\n    print(part, end='', flush=True)"
     with (small_book / "index.md").open("a") as page:
