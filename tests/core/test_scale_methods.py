@@ -1,5 +1,7 @@
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -258,6 +260,17 @@ def process(tmp_path):
         each.communicate()
 
 
+@pytest.fixture
+def taken():
+    """The port that Dask takes of itself is in use: by another page, or by another program that takes the same."""
+    with socket.socket() as one:
+        with contextlib.suppress(OSError):  # it is taken already
+            one.bind(("127.0.0.1", 8787))
+            one.listen()
+        yield
+
+
+@pytest.mark.usefixtures("taken")
 def test_two_workers_add_integers_up_to_the_last_bit(process):
     code = """
         from gdtools import over_chunks

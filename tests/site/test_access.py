@@ -368,6 +368,20 @@ def test_a_table_of_words_and_names_is_seen_whole(open_page, name, width):
     assert all(table.evaluate("it => it.scrollWidth <= it.clientWidth") for table in tables)
 
 
+CROWDED = """[...document.querySelectorAll(".pst-scrollable-table-container")].filter(box => {
+  const below = box.nextElementSibling?.getBoundingClientRect().top;
+  return below - box.querySelector("table").getBoundingClientRect().bottom < 12;
+}).length"""
+
+
+@each_width
+@pytest.mark.parametrize("name", ["back/map", "chapters/constraints"])
+def test_what_follows_a_table_keeps_its_distance(open_page, name, width):
+    page = open_page(name, width)
+    assert page.locator(".pst-scrollable-table-container + p").count()
+    assert page.evaluate(CROWDED) == 0
+
+
 # Mathematics
 
 
